@@ -1,0 +1,70 @@
+/** A growing buffer of octets. It writes what it is given; what is legal is the coder's business. */
+const INITIAL_OCTETS = 256;
+const utf8 = new TextEncoder();
+
+export class ByteWriter {
+  private buffer: Uint8Array;
+  private used = 0;
+
+  constructor(capacity = INITIAL_OCTETS) {
+    this.buffer = new Uint8Array(capacity);
+  }
+
+  get length(): number {
+    return this.used;
+  }
+
+  private reserve(octets: number): void {
+    const needed = this.used + octets;
+    if (needed <= this.buffer.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.buffer.length * 2));
+    grown.set(this.buffer.subarray(0, this.used));
+    this.buffer = grown;
+  }
+
+  u8(value: number): void {
+    if (this.used === this.buffer.length) this.reserve(1);
+    this.buffer[this.used++] = value;
+  }
+
+  u16(value: number): void {
+    this.u8(value >>> 8);
+    this.u8(value);
+  }
+
+  u32(value: number): void {
+    this.u16(value >>> 16);
+    this.u16(value);
+  }
+
+  octets(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.buffer.set(bytes, this.used);
+    this.used += bytes.length;
+  }
+
+  /** The UTF-8 octets of `text`, without length or end mark. Returns how many were written. */
+  utf8(text: string): number {
+    this.reserve(text.length * 3);
+    const start = this.used;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) {
+        this.used += utf8.encodeInto(i === 0 ? text : text.slice(i), this.buffer.subarray(this.used)).written;
+        break;
+      }
+      this.buffer[this.used++] = unit;
+    }
+    return this.used - start;
+  }
+
+  /** What has been written, as a view that is valid until the next write. */
+  view(): Uint8Array {
+    return this.buffer.subarray(0, this.used);
+  }
+
+  /** What has been written, as octets of its own. */
+  finish(): Uint8Array<ArrayBuffer> {
+    return this.buffer.slice(0, this.used) as Uint8Array<ArrayBuffer>;
+  }
+}

@@ -1,0 +1,50 @@
+/** Decides what happens to a multimedia message, from acceptance to report. */
+export { type Address, addressKey, addressText } from './address.js';
+export type { MessagingEvent } from './events.js';
+export type { HandsetStore } from './handset-store.js';
+export {
+  type Change,
+  type ContentOctets,
+  type DeliveryOfMessage,
+  type Due,
+  type MessageFilter,
+  type MessageHistory,
+  type MessageStore,
+  type StoredContent,
+  StoreUnavailable,
+} from './message-store.js';
+export type {
+  Accepted,
+  Acknowledgement,
+  AnswerRefusal,
+  Messaging,
+  NotificationAnswer,
+  ReadReceipt,
+  RefusedRecipient,
+  Retrieval,
+  RetrieveRefusal,
+  Submission,
+  SubmitRefusal,
+  TimeWish,
+} from './messaging.js';
+export {
+  type ApplicationAddressing,
+  type Delivery,
+  type DeliveryKey,
+  type DeliveryOutcome,
+  type DeliveryState,
+  ENDED,
+  type Handset,
+  type Message,
+  type MessageClass,
+  type MessageId,
+  type Origin,
+  type Priority,
+  type Recipient,
+  type RecipientField,
+  type Report,
+  type ReportKey,
+} from './model.js';
+export type { DeliveryReport, Notification, Notifier, Push, PushOutcome, ReadReport } from './notifier.js';
+export type { NumberingPlan, Policy } from './policy.js';
+export type { Ports } from './ports.js';

@@ -1,0 +1,107 @@
+/**
+ * The port to durable storage of messages. What each method promises is tested by `message-store.contract.ts` on every implementation.
+ *
+ * Failures: every method may reject with StoreUnavailable (a transient condition: disk full, flush failed, folder read-only, overload).
+ * A rejected write has not happened and will not happen later.
+ */
+import type { Address } from './address.js';
+import type { MessagingEvent } from './events.js';
+import type { Delivery, DeliveryKey, Message, MessageId, Report } from './model.js';
+
+/** The store cannot keep its promise now; trying again later can help. Reading may still work. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/** The octets of a message's content, in pieces that the store does not change and does not keep after `accept` settles. */
+export type ContentOctets = readonly Uint8Array[];
+
+/** One atomic change: all of it becomes durable or none. */
+export interface Change {
+  /** New values of existing deliveries; each must carry the stored revision plus one. */
+  readonly deliveries: readonly Delivery[];
+  readonly newReports: readonly Report[];
+  /** New values of existing reports; revision as for deliveries. */
+  readonly reports: readonly Report[];
+  /** Reports that are done with. */
+  readonly reportsDone: readonly Report[];
+  readonly events: readonly MessagingEvent[];
+  /** Messages whose content is not needed any more. Removing it twice is a no-op. */
+  readonly contentRemoved: readonly MessageId[];
+}
+
+/** A delivery together with its message. */
+export interface DeliveryOfMessage {
+  readonly delivery: Delivery;
+  readonly message: Message;
+}
+
+/** What waits to be done. */
+export type Due =
+  | ({ readonly kind: 'delivery' } & DeliveryOfMessage)
+  | { readonly kind: 'report'; readonly report: Report };
+
+/** Content as read back. `damaged`: the stored octets do not match their checksum. `absent`: removed, or there never was any. */
+export type StoredContent =
+  | { readonly kind: 'content'; readonly octets: Uint8Array }
+  | { readonly kind: 'damaged'; readonly reason: string }
+  | { readonly kind: 'absent' };
+
+export interface MessageFilter {
+  /** Only messages sent by this address. */
+  readonly sender?: Address;
+  /** Only messages with this address among the recipients. */
+  readonly recipient?: Address;
+  /** Only messages older than this one (their ids are ordered by time); for paging. */
+  readonly before?: MessageId;
+  readonly limit: number;
+}
+
+/** One message with all that belongs to it. */
+export interface MessageHistory {
+  readonly message: Message;
+  readonly deliveries: readonly Delivery[];
+  readonly reports: readonly Report[];
+  /** Oldest first. */
+  readonly events: readonly MessagingEvent[];
+}
+
+export interface MessageStore {
+  /** Keeps a new message, its content, deliveries and events, together or not at all. Durable before it resolves. */
+  accept(message: Message, content: ContentOctets, deliveries: readonly Delivery[], reports: readonly Report[], events: readonly MessagingEvent[]): Promise<void>;
+
+  /** Makes one change. Durable before it resolves. `stale`: some revision was not the stored one, or its row is gone; then nothing was changed. */
+  change(change: Change): Promise<'done' | 'stale'>;
+
+  /** Sees every change that has been acknowledged to anybody. */
+  message(id: MessageId): Promise<Message | undefined>;
+  delivery(key: DeliveryKey): Promise<DeliveryOfMessage | undefined>;
+  /** All deliveries of one message in the order of its recipients; empty when there is no such message. */
+  deliveriesOf(id: MessageId): Promise<readonly Delivery[]>;
+  content(id: MessageId): Promise<StoredContent>;
+
+  /** The message of `sender` with this fingerprint accepted at or after `since`. May forget the oldest beyond a named limit, never sees wrong ones. */
+  findResubmission(fingerprint: string, since: number): Promise<MessageId | undefined>;
+
+  /**
+   * Up to `limit` things due at `now` (wall clock), each hidden from further claims for `leaseMs` of the monotonic clock or until it changes,
+   * oldest due first as far as known. After a restart nothing is hidden.
+   */
+  claimDue(now: number, leaseMs: number, limit: number): Promise<readonly Due[]>;
+
+  /** Calls back, possibly often, when something may have become due earlier than known before. */
+  onDue(wake: () => void): void;
+
+  /** When the next unclaimed thing falls due; undefined when nothing waits. May be early, never late. */
+  nextDueAt(): Promise<number | undefined>;
+
+  /** Everything waiting for `recipient` that has been put off becomes due at `now` (its handset has come within reach). Returns how many. */
+  hasten(recipient: Address, now: number): Promise<number>;
+
+  history(id: MessageId): Promise<MessageHistory | undefined>;
+  /** Newest first. */
+  list(filter: MessageFilter): Promise<readonly Message[]>;
+
+  /** Removes messages accepted before `acceptedBefore` whose deliveries have all ended and whose reports are gone, at most `limit`. Returns how many. */
+  prune(acceptedBefore: number, limit: number): Promise<number>;
+}

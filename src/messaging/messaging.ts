@@ -1,0 +1,160 @@
+/** The face of the MMS domain towards its endpoints: commands in, outcomes out. */
+import type { Msisdn, Result } from '#base';
+import type { Address } from './address.js';
+import type { ContentOctets } from './message-store.js';
+import type {
+  ApplicationAddressing,
+  Delivery,
+  DeliveryKey,
+  Handset,
+  Message,
+  MessageClass,
+  MessageId,
+  Origin,
+  Priority,
+  Recipient,
+} from './model.js';
+
+/** An instant, or a span from now on. */
+export type TimeWish = { readonly at: number } | { readonly afterMs: number };
+
+/** A message that somebody asks us to deliver. */
+export interface Submission {
+  readonly origin: Origin;
+  /** Who is sending, as the network says; never what the message says. */
+  readonly sender: Address;
+  /** The sender's wish; absent leaves it to the subscription. */
+  readonly senderVisibility?: 'show' | 'hide';
+  readonly recipients: readonly Recipient[];
+  readonly date?: number;
+  readonly subject?: string;
+  readonly messageClass: MessageClass;
+  readonly priority: Priority;
+  readonly deliveryReport: boolean;
+  readonly readReport: boolean;
+  readonly expiry?: TimeWish;
+  readonly deliveryTime?: TimeWish;
+  /** The sender offers to pay for a reply; not offered by this network. */
+  readonly replyCharging: boolean;
+  readonly application?: ApplicationAddressing;
+  readonly contentClass?: number;
+  readonly drmContent?: boolean;
+  /** Media type, lower case, without parameters. */
+  readonly contentType: string;
+  readonly content: ContentOctets;
+  /** Equal for equal octets of the same sender (a digest of both); recognises resubmissions. */
+  readonly fingerprint: string;
+}
+
+export interface RefusedRecipient {
+  readonly recipient: Recipient;
+  readonly reason: 'not-an-address' | 'not-our-subscriber' | 'no-route-for-email' | 'no-route-for-short-code';
+}
+
+/** The message survives a crash from here on. Some recipients may have been refused, never all. */
+export interface Accepted {
+  readonly messageId: MessageId;
+  readonly refused: readonly RefusedRecipient[];
+  /** This was a resubmission; `messageId` is the first one's. */
+  readonly resubmission: boolean;
+}
+
+export type SubmitRefusal =
+  | { readonly kind: 'message-too-large'; readonly size: number; readonly sizeMax: number }
+  | { readonly kind: 'no-recipients' }
+  | { readonly kind: 'too-many-recipients'; readonly recipients: number; readonly recipientsMax: number }
+  | { readonly kind: 'all-recipients-refused'; readonly refused: readonly RefusedRecipient[] }
+  | { readonly kind: 'sender-hiding-not-allowed' }
+  | { readonly kind: 'reply-charging-not-supported' }
+  | { readonly kind: 'delivery-time-too-late'; readonly maxMs: number }
+  | { readonly kind: 'expires-before-delivery' }
+  /** Storage cannot promise anything now. */
+  | { readonly kind: 'store-unavailable'; readonly reason: string };
+
+/** What a recipient gets. */
+export interface Retrieval {
+  readonly message: Message;
+  readonly delivery: Delivery;
+  /** Sender as this recipient may see it; absent when hidden. */
+  readonly from?: Address;
+  /** To and Cc as this recipient may see them. */
+  readonly recipients: readonly Recipient[];
+  /** Content-Type value and body, as on MM1. */
+  readonly content: Uint8Array;
+}
+
+export type RetrieveRefusal =
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'not-the-recipient' }
+  | { readonly kind: 'expired' }
+  /** Ended before: rejected, or content already removed after retrieval. */
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'content-damaged' }
+  | { readonly kind: 'store-unavailable'; readonly reason: string };
+
+export interface NotificationAnswer {
+  readonly key: string;
+  /** Who answers, when the network says so. */
+  readonly by?: Msisdn;
+  readonly status: 'retrieved' | 'rejected' | 'deferred' | 'unrecognised' | 'expired' | 'indeterminate' | 'forwarded' | 'unreachable';
+  /** Absent means yes. */
+  readonly reportAllowed?: boolean;
+}
+
+export interface Acknowledgement {
+  readonly key: string;
+  readonly by?: Msisdn;
+  readonly reportAllowed?: boolean;
+}
+
+export interface ReadReceipt {
+  readonly messageId: string;
+  /** Who read it, when the network says so; else who the PDU says, and then `claimed`. */
+  readonly by?: Msisdn;
+  readonly claimed?: Address;
+  readonly status: 'read' | 'deleted-without-being-read';
+  readonly at?: number;
+}
+
+/** Nothing was changed. The wire has no field for these (the answers are empty); the endpoint logs and counts them. */
+export type AnswerRefusal =
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'not-the-recipient' }
+  /** The delivery had ended otherwise before. */
+  | { readonly kind: 'already-ended' }
+  | { readonly kind: 'store-unavailable'; readonly reason: string };
+
+export interface Messaging {
+  /** Accepts a message for delivery. Once it resolves ok, the message survives a crash. Rejects only on a bug. */
+  submit(submission: Submission): Promise<Result<Accepted, SubmitRefusal>>;
+
+  /** Content for whoever knows the key. `by` as in NotificationAnswer. The same key answers the same until the delivery ends and its content is removed. */
+  retrieve(key: string, by?: Msisdn): Promise<Result<Retrieval, RetrieveRefusal>>;
+
+  /** The content of `key` has gone out whole. Keeps the fact; nobody waits for it. */
+  fetched(key: DeliveryKey): Promise<void>;
+
+  /** M-NotifyResp.ind. Durable before it resolves ok. */
+  notificationAnswered(answer: NotificationAnswer): Promise<Result<void, AnswerRefusal>>;
+
+  /** M-Acknowledge.ind. Durable before it resolves ok. */
+  acknowledged(acknowledgement: Acknowledgement): Promise<Result<void, AnswerRefusal>>;
+
+  /** M-Read-Rec.ind. Durable before it resolves ok. */
+  readReported(receipt: ReadReceipt): Promise<Result<void, AnswerRefusal>>;
+
+  /** Keeps what a request told of its sender's handset, if that is news. Never rejects. */
+  handsetSeen(handset: Omit<Handset, 'seenAt'>): Promise<void>;
+
+  /** The handset of `msisdn` has come within reach: what waits for it is pushed now. */
+  handsetReachable(msisdn: Msisdn): Promise<void>;
+
+  /**
+   * Does what is due: notifies, notifies again, expires, pushes reports. Resolves when all that was claimed has been dealt with.
+   * Returns how many things it did and when to come back at the latest (epoch milliseconds; undefined: when woken).
+   */
+  workDue(): Promise<{ readonly done: number; readonly nextAt?: number }>;
+
+  /** Removes old history. Returns how many messages went. */
+  housekeep(): Promise<number>;
+}

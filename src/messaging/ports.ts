@@ -1,0 +1,19 @@
+/** All that the domain needs from outside, handed in by the program. */
+import type { MessagingEvent } from './events.js';
+import type { HandsetStore } from './handset-store.js';
+import type { MessageStore } from './message-store.js';
+import type { Notifier } from './notifier.js';
+
+export interface Ports {
+  readonly messages: MessageStore;
+  readonly handsets: HandsetStore;
+  readonly notifier: Notifier;
+  /** Wall clock, epoch milliseconds; may step. For Date, expiry and schedules. */
+  readonly now: () => number;
+  /** Monotonic clock, milliseconds from anywhere. For leases and timeouts. */
+  readonly monotonic: () => number;
+  /** Unpredictable octets, cryptographic quality. */
+  readonly randomOctets: (count: number) => Uint8Array;
+  /** Told of events once they are durable (for logs and metrics). Must not throw. */
+  readonly observe: (events: readonly MessagingEvent[]) => void;
+}
