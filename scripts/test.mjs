@@ -71,8 +71,15 @@ function missingPrograms(file) {
 
 /** Prints a line for each file when it is done; failures are kept for the end, in full. */
 function runFiles(files) {
-  const sourceOf = new Map(files.map((file) => [join(root, compiled(file)), file]));
-  const stream = run({ files: [...sourceOf.keys()], concurrency: CONCURRENCY, timeout: wish.long ? LONG_FILE_MS : FILE_MS });
+  const outputs = files.map((file) => join(root, compiled(file)));
+  // Under --enable-source-maps the runner names sources, without it outputs.
+  const sourceOf = new Map(
+    files.flatMap((file, i) => [
+      [outputs[i], file],
+      [join(root, file), file],
+    ]),
+  );
+  const stream = run({ files: outputs, concurrency: CONCURRENCY, timeout: wish.long ? LONG_FILE_MS : FILE_MS });
   let current;
   let path = [];
 
