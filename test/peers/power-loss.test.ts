@@ -1,3 +1,4 @@
+// Needs: strace
 /**
  * Power loss, tried on the real program: strace records every file and socket call of it under load; then (1) each m-send.conf with Ok must
  * come after the flush of every file that holds its message, and (2) the folder, rebuilt as it could look after the power failed at a random
