@@ -1,7 +1,10 @@
 /** Decides what happens to a multimedia message, from acceptance to report. */
 export { type Address, addressKey, addressText } from './address.js';
+export { createMessaging } from './create-messaging.js';
 export type { MessagingEvent } from './events.js';
 export type { HandsetStore } from './handset-store.js';
+export { isKey, toKey } from './key.js';
+export { VERSION_OF_UNKNOWN_HANDSETS } from './known-handsets.js';
 export {
   type Change,
   type ContentOctets,
@@ -18,6 +21,7 @@ export type {
   Acknowledgement,
   AnswerRefusal,
   Messaging,
+  MessagingService,
   NotificationAnswer,
   ReadReceipt,
   RefusedRecipient,
@@ -46,5 +50,6 @@ export {
   type ReportKey,
 } from './model.js';
 export type { DeliveryReport, Notification, Notifier, Push, PushOutcome, ReadReport } from './notifier.js';
+export { isOwnNumber, normaliseNumber } from './number.js';
 export type { NumberingPlan, Policy } from './policy.js';
 export type { Ports } from './ports.js';
