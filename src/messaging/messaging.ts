@@ -81,16 +81,22 @@ export interface Retrieval {
   readonly recipients: readonly Recipient[];
   /** Content-Type value and body, as on MM1. */
   readonly content: Uint8Array;
+  /** Highest MMS version that the recipient's handset has used, `major.minor`; absent when unknown. */
+  readonly handsetVersion?: string;
 }
 
-export type RetrieveRefusal =
+export type RetrieveRefusal = (
   | { readonly kind: 'not-found' }
   | { readonly kind: 'not-the-recipient' }
   | { readonly kind: 'expired' }
   /** Ended before: rejected, or content already removed after retrieval. */
   | { readonly kind: 'gone' }
   | { readonly kind: 'content-damaged' }
-  | { readonly kind: 'store-unavailable'; readonly reason: string };
+  | { readonly kind: 'store-unavailable'; readonly reason: string }
+) & {
+  /** As in Retrieval, of whoever asks: the refusal is written for it. */
+  readonly handsetVersion?: string;
+};
 
 export interface NotificationAnswer {
   readonly key: string;
