@@ -56,6 +56,8 @@ export const LIMITS = {
   pushRetryMinMs: 1_000,
   /** How soon due work looks again at a store that was not available. Unit: milliseconds. */
   storeRetryMs: 1_000,
+  /** How long due work under way goes on before it looks for things that have fallen due meanwhile. Unit: milliseconds. */
+  dueLookMs: 1_000,
   /** Handsets whose version is kept at hand. Unit: handsets. Source: 300 octets each, 6 MB together; others cost one read. */
   handsetsCachedMax: 20_000,
   /** Random octets drawn at once for keys. Unit: octets. Source: 256 keys of 11 octets, so that drawing does not show in a profile. */

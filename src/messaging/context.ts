@@ -1,6 +1,7 @@
 /** What every part of the domain's service is handed. */
 import type { MessagingEvent } from './events.js';
 import type { KeySource } from './key.js';
+import type { KnownHandsets } from './known-handsets.js';
 import { type Change, StoreUnavailable } from './message-store.js';
 import type { Policy } from './policy.js';
 import type { Ports } from './ports.js';
@@ -9,6 +10,7 @@ export interface Context {
   readonly ports: Ports;
   readonly policy: Policy;
   readonly keys: KeySource;
+  readonly handsets: KnownHandsets;
 }
 
 /** A change of nothing, to be filled in. */

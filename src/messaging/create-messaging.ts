@@ -13,10 +13,10 @@ import { acknowledged, notificationAnswered } from './settle.js';
 import { Submissions } from './submit.js';
 
 export function createMessaging(ports: Ports, policy: Policy): MessagingService {
-  const context: Context = { ports, policy, keys: new KeySource(ports.randomOctets) };
   const handsets = new KnownHandsets(ports);
+  const context: Context = { ports, policy, keys: new KeySource(ports.randomOctets), handsets };
   const submissions = new Submissions(context);
-  const dueWork = new DueWork(context, handsets);
+  const dueWork = new DueWork(context);
   return {
     submit: (submission) => submissions.submit(submission),
     retrieve: (key, by) => retrieve(context, key, by),

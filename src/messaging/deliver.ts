@@ -2,8 +2,9 @@
  * Does what is due: claims it from the store, many things at a time, and takes each to its next state.
  *
  * Nothing here waits for its turn: what is claimed starts at once, up to the operator's number of pushes, and whatever ends makes room for
- * the next claim. There is at most one claim under way; wishes for another one are remembered, not queued. No timer either: the store knows
- * the next instant, and whoever drives this comes back then.
+ * the next claim. There is at most one claim under way; wishes for another one are remembered, not queued. While anything is under way the
+ * store's call wakes this directly, so that a driver that waits for one slow push holds up no new message. No timer either: the store
+ * knows the next instant, and whoever drives this comes back then; only while a round lasts does it look by itself, when something ends.
  *
  * Leases hide claimed things by the monotonic clock; should one lapse while its push is still under way, the thing is recognised and left
  * alone. Work that the store could not write down is found again when its lease lapses: it may push once more, it never loses.
@@ -13,11 +14,10 @@ import { changeDelivery } from './change-delivery.js';
 import { type Context, ifAvailable, NO_CHANGE, storeRefusal } from './context.js';
 import type { MessagingEvent } from './events.js';
 import { expiryOf } from './expire.js';
-import type { KnownHandsets } from './known-handsets.js';
 import type { DeliveryOfMessage, Due } from './message-store.js';
 import { ENDED, type Report } from './model.js';
 import type { PushOutcome } from './notifier.js';
-import { afterPush, toNotification } from './notify.js';
+import { afterPush, toNotification, VERSION_OF_UNKNOWN_HANDSETS } from './notify.js';
 import { toReportPush } from './report.js';
 import { retryAt } from './schedule.js';
 import { ended } from './settle.js';
@@ -40,28 +40,35 @@ interface Round {
 
 export class DueWork {
   readonly #context: Context;
-  readonly #handsets: KnownHandsets;
   /** Keys of what is under way. */
   readonly #underWay = new Set<string>();
   /** Numbers that are being pushed to: by how many pushes, and how often their handset came within reach meanwhile. */
   readonly #pushing = new Map<Msisdn, { pushes: number; reached: number }>();
   #claiming = false;
   #lookAgain = false;
+  /** Monotonic instant of the last claim. */
+  #lookedAt = 0;
   #stopped = false;
   #round: Round | undefined;
 
-  constructor(context: Context, handsets: KnownHandsets) {
+  constructor(context: Context) {
     this.#context = context;
-    this.#handsets = handsets;
+    context.ports.messages.onDue(() => {
+      if (this.#round) this.#look();
+    });
   }
 
   work(): Promise<WorkDone> {
     if (this.#stopped) return Promise.resolve({ done: 0 });
     this.#round ??= newRound();
     const { result } = this.#round;
+    this.#look();
+    return result;
+  }
+
+  #look(): void {
     this.#lookAgain = true;
     this.#goOn();
-    return result;
   }
 
   async stop(): Promise<void> {
@@ -90,6 +97,7 @@ export class DueWork {
     if (this.#lookAgain && !this.#stopped && room > 0) {
       this.#claiming = true;
       this.#lookAgain = false;
+      this.#lookedAt = this.#context.ports.monotonic();
       void this.#claim(room);
     } else if (this.#underWay.size === 0 && this.#round) {
       const round = this.#round;
@@ -123,6 +131,7 @@ export class DueWork {
       this.#trouble(thrown, LIMITS.dueLeaseMs);
     }
     this.#underWay.delete(key);
+    if (this.#context.ports.monotonic() - this.#lookedAt >= LIMITS.dueLookMs) this.#lookAgain = true;
     this.#goOn();
   }
 
@@ -160,7 +169,7 @@ export class DueWork {
 
     const missed = this.#startPushing(recipient.msisdn);
     try {
-      const version = await this.#handsets.versionOf(recipient.msisdn);
+      const version = (await this.#context.handsets.versionOf(recipient.msisdn)) ?? VERSION_OF_UNKNOWN_HANDSETS;
       const outcome = await this.#context.ports.notifier.push(toNotification(due, recipient.msisdn, version, now));
       await changeDelivery(this.#context, delivery.key, due, (found) => afterPush(this.#context, found, outcome));
       if (outcome.kind === 'deferred' && missed()) await this.#hasten(recipient.msisdn);

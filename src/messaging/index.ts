@@ -4,7 +4,6 @@ export { createMessaging } from './create-messaging.js';
 export type { MessagingEvent } from './events.js';
 export type { HandsetStore } from './handset-store.js';
 export { isKey, toKey } from './key.js';
-export { VERSION_OF_UNKNOWN_HANDSETS } from './known-handsets.js';
 export {
   type Change,
   type ContentOctets,
@@ -50,6 +49,7 @@ export {
   type ReportKey,
 } from './model.js';
 export type { DeliveryReport, Notification, Notifier, Push, PushOutcome, ReadReport } from './notifier.js';
+export { VERSION_OF_UNKNOWN_HANDSETS } from './notify.js';
 export { isOwnNumber, normaliseNumber } from './number.js';
 export type { NumberingPlan, Policy } from './policy.js';
 export type { Ports } from './ports.js';

@@ -5,12 +5,6 @@ import type { Handset } from './model.js';
 import type { Ports } from './ports.js';
 import { versionAtLeast } from './version.js';
 
-/**
- * The version to write for a handset that has never been heard of. 1.2 is what the widest-spread client (AOSP's) writes in every PDU whatever
- * it receives; a 1.0 or 1.1 client skips the fields that it does not know, and becomes known with its first request.
- */
-export const VERSION_OF_UNKNOWN_HANDSETS = '1.2';
-
 export class KnownHandsets {
   readonly #ports: Pick<Ports, 'handsets' | 'now'>;
   /** Most recently used last; `undefined` means that the store knows nothing either. */
@@ -25,15 +19,15 @@ export class KnownHandsets {
     await ifAvailable(this.#learn(news));
   }
 
-  /** `major.minor` to write for the handset. Falls back to the default when the store cannot say. */
-  async versionOf(msisdn: Msisdn): Promise<string> {
+  /** Highest version that the handset has used, `major.minor`; undefined when unknown, also when the store cannot say now. */
+  async versionOf(msisdn: Msisdn): Promise<string | undefined> {
     let handset: Handset | undefined;
     await ifAvailable(
       this.#find(msisdn).then((found) => {
         handset = found;
       }),
     );
-    return handset?.version ?? VERSION_OF_UNKNOWN_HANDSETS;
+    return handset?.version;
   }
 
   async #learn(news: Omit<Handset, 'seenAt'>): Promise<void> {

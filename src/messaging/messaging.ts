@@ -168,8 +168,8 @@ export interface Messaging {
    * all that was claimed has been dealt with; says how many things that were and when to come back at the latest (epoch milliseconds;
    * absent: when woken). Rejects only on a bug, after everything else has been dealt with.
    *
-   * Whoever drives it calls it whenever the store wakes him (`onDue`) and at `nextAt`, and does not wait for earlier calls: a call while
-   * another is under way makes that one look again at once and shares its result, so that one slow push holds up nothing else.
+   * Whoever drives it calls it when the store wakes him (`onDue`) and at `nextAt`. What the store wakes for while a call is under way is
+   * taken up by that call, so that one slow push holds up nothing else; a further call meanwhile shares its result.
    */
   workDue(): Promise<{ readonly done: number; readonly nextAt?: number }>;
 

@@ -8,6 +8,12 @@ import { retryAt } from './schedule.js';
 import { ended } from './settle.js';
 import { senderShown } from './shown.js';
 
+/**
+ * The version to write for a handset that has never been heard of. 1.2 is what the widest-spread client (AOSP's) writes in every PDU whatever
+ * it receives; a 1.0 or 1.1 client skips the fields that it does not know, and becomes known with its first request.
+ */
+export const VERSION_OF_UNKNOWN_HANDSETS = '1.2';
+
 /** The notification of `found` for the handset of `to`, written for `version`. Expiry is told as what remains, at least a second. */
 export function toNotification({ message, delivery }: DeliveryOfMessage, to: Msisdn, version: string, now: number): Notification {
   const { subject, messageClass, priority, size, deliveryReport, application, contentClass, drmContent } = message;

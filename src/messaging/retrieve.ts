@@ -11,19 +11,30 @@ import { recipientsShown, senderShown } from './shown.js';
 
 /** Content for whoever knows the key. Costs two reads by key, however many messages there are. */
 export async function retrieve(context: Context, key: string, by?: Msisdn): Promise<Result<Retrieval, RetrieveRefusal>> {
-  if (!isKey(key)) return err({ kind: 'not-found' });
-  const { messages } = context.ports;
+  let asker = by;
+  let outcome: Result<Retrieval, RetrieveRefusal>;
   try {
-    const found = await messages.delivery(key as DeliveryKey);
-    if (!found) return err({ kind: 'not-found' });
-    const refusal = refusalOf(context, found, by);
-    if (refusal) return err(refusal);
-    const stored = await messages.content(found.message.id);
-    if (stored.kind === 'content') return ok(toRetrieval(found, stored.octets));
-    return err(await withoutContent(context, found, stored.kind === 'damaged' ? stored.reason : 'the stored content is missing'));
+    const found = isKey(key) ? await context.ports.messages.delivery(key as DeliveryKey) : undefined;
+    if (found?.delivery.recipient.kind === 'number') asker ??= found.delivery.recipient.msisdn;
+    outcome = found ? await retrieveFound(context, found, by) : err({ kind: 'not-found' });
   } catch (thrown) {
-    return err(storeRefusal(thrown));
+    outcome = err(storeRefusal(thrown));
   }
+  const handsetVersion = asker && (await context.handsets.versionOf(asker));
+  if (handsetVersion === undefined) return outcome;
+  return outcome.ok ? ok({ ...outcome.value, handsetVersion }) : err({ ...outcome.error, handsetVersion });
+}
+
+async function retrieveFound(
+  context: Context,
+  found: DeliveryOfMessage,
+  by?: Msisdn,
+): Promise<Result<Retrieval, RetrieveRefusal>> {
+  const refusal = refusalOf(context, found, by);
+  if (refusal) return err(refusal);
+  const stored = await context.ports.messages.content(found.message.id);
+  if (stored.kind === 'content') return ok(toRetrieval(found, stored.octets));
+  return err(await withoutContent(context, found, stored.kind === 'damaged' ? stored.reason : 'the stored content is missing'));
 }
 
 /**
