@@ -51,7 +51,7 @@ export interface Message {
   readonly sender: Address;
   /** The recipients must not learn the sender. */
   readonly senderHidden: boolean;
-  /** As the sender wrote them, in order; Bcc included (it is the reader's duty not to show it: see `recipientsShownTo`). */
+  /** As the sender wrote them, in order; Bcc included (it is the reader's duty not to show it: see `recipientsShown`). */
   readonly recipients: readonly Recipient[];
   /** The sender's Date, or the time of arrival. */
   readonly date: number;
@@ -122,6 +122,8 @@ export interface Delivery {
   readonly reportAllowed?: boolean;
   /** The content went out whole at least once. */
   readonly fetchedAt?: number;
+  /** The recipient's read report; the first one counts. */
+  readonly readStatus?: 'read' | 'deleted-without-being-read';
   /** Why it ended or was last put off, for people. */
   readonly reason?: string;
   /** Grows by one with every change; a change that saw an older one is refused as stale. */
@@ -144,6 +146,8 @@ export interface Report {
   readonly content:
     | { readonly kind: 'delivery'; readonly outcome: DeliveryOutcome; readonly text?: string }
     | { readonly kind: 'read'; readonly status: 'read' | 'deleted-without-being-read' };
+  /** Whom among the sender's applications it is for; absent when the message came from none. */
+  readonly application?: ApplicationAddressing;
   /** When what it reports happened. */
   readonly at: number;
   readonly dueAt: number;
