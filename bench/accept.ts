@@ -1,5 +1,5 @@
 /** Durable acceptance: m-send.req in, m-send.conf with Ok out, nothing else asked of the program. */
-import { httpLoad, readUsage, type Bench, type Row, runAlone } from './harness/index.js';
+import { type Bench, httpLoad, type Row, readUsage, runAlone } from './harness/index.js';
 import { type RunningMmsc, startMmsc } from './mmsc/program.js';
 import { isAccepted, sendTemplate } from './mmsc/requests.js';
 
@@ -14,8 +14,16 @@ export interface AcceptFigures {
 }
 
 /** Drives one running program. `from`: first number of the counter, so that no two runs on one folder send the same octets. */
-export async function measureAccept(mmsc: RunningMmsc, load: { octets: number; connections: number; seconds: number; from: number }): Promise<AcceptFigures> {
-  const template = sendTemplate({ octets: load.octets, sender: SENDER, recipient: RECIPIENT, deliveryTime: { kind: 'relative', seconds: DELIVERY_AFTER } });
+export async function measureAccept(
+  mmsc: RunningMmsc,
+  load: { octets: number; connections: number; seconds: number; from: number },
+): Promise<AcceptFigures> {
+  const template = sendTemplate({
+    octets: load.octets,
+    sender: SENDER,
+    recipient: RECIPIENT,
+    deliveryTime: { kind: 'relative', seconds: DELIVERY_AFTER },
+  });
   const options = { port: mmsc.site.mm1Port, connections: load.connections, accept: isAccepted };
   let next = load.from;
   const request = () => template.request(next++);
@@ -49,7 +57,12 @@ export const bench: Bench = {
       try {
         const { figures } = await measureAccept(mmsc, { ...load, seconds, from: 0 });
         const size = load.octets < 1024 ? `${load.octets} octets` : `${load.octets / 1024} KB`;
-        rows.push({ benchmark: `accept ${size}, ${load.connections} connections`, figures, reach: load.reach, baseline: load.baseline });
+        rows.push({
+          benchmark: `accept ${size}, ${load.connections} connections`,
+          figures,
+          reach: load.reach,
+          baseline: load.baseline,
+        });
       } finally {
         await mmsc.stop();
         await mmsc.site.remove();

@@ -13,7 +13,8 @@ const PATIENCE_MS = 10_000;
 
 const recipientOf = (slot: number): string => `4670100${String(slot).padStart(4, '0')}`;
 /** First octet of an m-retrieve.conf that holds a message: its type; Retrieve-Status is absent or Ok. */
-const isMessage = (status: number, body: Buffer): boolean => status === 200 && body[0] === 0x8c && body[1] === 0x84 && !body.includes(ERROR_STATUS);
+const isMessage = (status: number, body: Buffer): boolean =>
+  status === 200 && body[0] === 0x8c && body[1] === 0x84 && !body.includes(ERROR_STATUS);
 /** X-Mms-Retrieve-Status: permanent-message-not-found. */
 const ERROR_STATUS = Buffer.from([0x9a, 0xe2]);
 
@@ -22,7 +23,10 @@ export const bench: Bench = {
   async run({ smoke }) {
     const seconds = smoke ? 1 : 10;
     const mmsc = await startMmsc();
-    const pushes = Array.from({ length: IN_FLIGHT }, (): ((key: { url: string; transactionId: string }) => void) | undefined => undefined);
+    const pushes = Array.from(
+      { length: IN_FLIGHT },
+      (): ((key: { url: string; transactionId: string }) => void) | undefined => undefined,
+    );
     const listener = listen({
       host: '127.0.0.1',
       port: mmsc.site.labPort,
@@ -62,7 +66,11 @@ export const bench: Bench = {
         const content = await receiver.request(getRequest(new URL(push.url).pathname, recipient));
         if (!isMessage(content.status, content.body)) getFailures++;
         const answered = await receiver.request(
-          postRequest('/mms', recipient, encodePdu({ kind: 'm-notifyresp-ind', transactionId: push.transactionId, version: '1.2', status: 'retrieved' })),
+          postRequest(
+            '/mms',
+            recipient,
+            encodePdu({ kind: 'm-notifyresp-ind', transactionId: push.transactionId, version: '1.2', status: 'retrieved' }),
+          ),
         );
         if (answered.status !== 200) otherFailures++;
         if (!count) continue;

@@ -1,6 +1,7 @@
 /** Acceptance beside a million stored messages: the rate against an empty store's, and the memory. */
-import { type Bench, httpLoad, runAlone } from './harness/index.js';
+
 import { measureAccept } from './accept.js';
+import { type Bench, httpLoad, runAlone } from './harness/index.js';
 import { startMmsc } from './mmsc/program.js';
 import { isAccepted, sendTemplate } from './mmsc/requests.js';
 
@@ -18,10 +19,21 @@ export const bench: Bench = {
     const { site } = first;
     try {
       const empty = await measureAccept(first, { octets: OCTETS, connections: CONNECTIONS, seconds, from: 0 });
-      const template = sendTemplate({ octets: OCTETS, sender: '46702000002', recipient: '46701000002', deliveryTime: { kind: 'relative', seconds: 86_400 } });
+      const template = sendTemplate({
+        octets: OCTETS,
+        sender: '46702000002',
+        recipient: '46701000002',
+        deliveryTime: { kind: 'relative', seconds: 86_400 },
+      });
       let sent = 0;
       while (sent < wanted) {
-        const load = await httpLoad({ port: site.mm1Port, connections: CONNECTIONS, durationMs: smoke ? 200 : 5_000, request: () => template.request(sent++), accept: isAccepted });
+        const load = await httpLoad({
+          port: site.mm1Port,
+          connections: CONNECTIONS,
+          durationMs: smoke ? 200 : 5_000,
+          request: () => template.request(sent++),
+          accept: isAccepted,
+        });
         if (load.failures > 0) throw new Error(`${load.failures} of the messages to be stored were refused`);
       }
       await first.stop();

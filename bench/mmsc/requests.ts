@@ -50,7 +50,7 @@ export function sendTemplate(options: {
       const copy = Buffer.allocUnsafe(whole.length);
       whole.copy(copy);
       const digits = String(n).padStart(COUNTER.length, '0');
-      for (const at of places) copy.latin1Write(digits, at, COUNTER.length);
+      for (const at of places) copy.write(digits, at, COUNTER.length, 'latin1');
       return copy;
     },
   };

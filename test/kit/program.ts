@@ -46,7 +46,12 @@ export async function makeSite(sections: Readonly<Record<string, readonly string
   };
   for (const [section, lines] of Object.entries(sections)) (base[section] ??= []).push(...lines);
   const config = join(folder, 'angarium.toml');
-  await writeFile(config, Object.entries(base).map(([name, lines]) => `[${name}]\n${lines.join('\n')}\n`).join('\n'));
+  await writeFile(
+    config,
+    Object.entries(base)
+      .map(([name, lines]) => `[${name}]\n${lines.join('\n')}\n`)
+      .join('\n'),
+  );
   return { folder, data, config, mm1Port, labPort, monitoringPort, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
@@ -66,7 +71,9 @@ export async function startProgram(site: Site, wrapper: readonly string[] = []):
   for (const stream of [child.stdout, child.stderr]) stream!.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = once(child, 'exit');
   try {
-    await untilReady(site, () => (child.exitCode === null && child.signalCode === null ? undefined : `it ended at once:\n${output}`));
+    await untilReady(site, () =>
+      child.exitCode === null && child.signalCode === null ? undefined : `it ended at once:\n${output}`,
+    );
   } catch (error) {
     child.kill('SIGKILL');
     throw error;

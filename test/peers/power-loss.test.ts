@@ -53,7 +53,14 @@ function seeded(seed: number): () => number {
 async function submitUnderLoad(site: Site): Promise<readonly Acknowledged[]> {
   const transport = createTransport({ connectionsMax: IN_FLIGHT });
   const phone = createHandset(
-    { mmscUrl: `http://127.0.0.1:${site.mm1Port}/mms`, msisdn: '46702000001', identityHeader: 'x-msisdn', version: '1.2', userAgent: 'journey', timeoutMs: 60_000 },
+    {
+      mmscUrl: `http://127.0.0.1:${site.mm1Port}/mms`,
+      msisdn: '46702000001',
+      identityHeader: 'x-msisdn',
+      version: '1.2',
+      userAgent: 'journey',
+      timeoutMs: 60_000,
+    },
     transport,
   );
   const acknowledged: Acknowledged[] = [];
@@ -99,14 +106,25 @@ describe('power loss', { skip: missing }, () => {
   before(async () => {
     site = await makeSite();
     const log = join(site.folder, 'strace.log');
-    const program = await startProgram(site, ['strace', '-f', '-y', '-xx', '-s', String(STRACE_STRING_MAX), '-o', log, '-e', `trace=${CALLS.join(',')}`]);
+    const program = await startProgram(site, [
+      'strace',
+      '-f',
+      '-y',
+      '-xx',
+      '-s',
+      String(STRACE_STRING_MAX),
+      '-o',
+      log,
+      '-e',
+      `trace=${CALLS.join(',')}`,
+    ]);
     acknowledged = await submitUnderLoad(site);
     process.kill(-program.process.pid!, 'SIGKILL'); // strace and what it runs
     await program.end('SIGKILL');
     calls = await readStraceLog(log);
     for (const call of calls) {
       if (!call.path.startsWith('socket:')) continue;
-      const text = call.octets.latin1Slice();
+      const text = call.octets.toString('latin1');
       for (const { id } of acknowledged) {
         if (!answeredAt.has(id) && text.includes(`\x8b${id}\0`)) answeredAt.set(id, call.entered);
       }
@@ -130,7 +148,12 @@ describe('power loss', { skip: missing }, () => {
       const lastWrites = new Map(holding.map((call) => [call.path, call.returned]));
       for (const [path, written] of lastWrites) {
         const flushed = calls.some(
-          (call) => (call.name === 'fsync' || call.name === 'fdatasync') && call.result === 0 && call.path === path && call.entered > written && call.returned < answered,
+          (call) =>
+            (call.name === 'fsync' || call.name === 'fdatasync') &&
+            call.result === 0 &&
+            call.path === path &&
+            call.entered > written &&
+            call.returned < answered,
         );
         assert.ok(flushed, `${id}: answered on line ${answered}, ${path} written until line ${written} and not flushed between`);
       }
@@ -146,7 +169,8 @@ describe('power loss', { skip: missing }, () => {
     for (let cut = 0; cut < CUTS; cut++) {
       const random = seeded(cut + 1);
       // Half of the cuts fall on the very line of an answer: the moment at which the promise is newest.
-      const line = cut % 2 === 0 ? answers[Math.floor(random() * answers.length)]! + 1 : first + Math.floor(random() * (last - first));
+      const line =
+        cut % 2 === 0 ? answers[Math.floor(random() * answers.length)]! + 1 : first + Math.floor(random() * (last - first));
       const dropAll = cut % 4 === 0;
       const fate = (): Fate => (dropAll ? 'dropped' : (['dropped', 'whole', 'torn'] as const)[Math.floor(random() * 3)]!);
       const folder = await mkdtemp(join(tmpdir(), 'angarium-cut-'));
@@ -158,9 +182,17 @@ describe('power loss', { skip: missing }, () => {
             if (answeredAt.get(id)! >= line) continue;
             const content = await store.messages.content(id);
             assert.equal(content.kind, 'content', `cut ${cut} at line ${line}: ${id} is ${content.kind}`);
-            assert.equal(content.kind === 'content' && digestOf(content.octets), digest, `cut ${cut} at line ${line}: ${id} has other octets`);
+            assert.equal(
+              content.kind === 'content' && digestOf(content.octets),
+              digest,
+              `cut ${cut} at line ${line}: ${id} has other octets`,
+            );
             assert.ok(await store.messages.message(id), `cut ${cut} at line ${line}: ${id} is gone`);
-            assert.equal((await store.messages.deliveriesOf(id)).length, 1, `cut ${cut} at line ${line}: ${id} lost its delivery`);
+            assert.equal(
+              (await store.messages.deliveriesOf(id)).length,
+              1,
+              `cut ${cut} at line ${line}: ${id} lost its delivery`,
+            );
             checked++;
           }
         } finally {

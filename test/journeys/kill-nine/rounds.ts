@@ -3,8 +3,8 @@
  * killed at random moments and started again on the same folder. Whoever was answered Ok is then held to it.
  */
 import { createHash, randomInt } from 'node:crypto';
+import { decodeParts, decodePdu, encodePdu, makeContent, plmn, RESPONSE_STATUS } from '#codec/mms';
 import { createHandset, createTransport, type Handset, listen, type ReceivedPush } from '#endpoint/handset';
-import { encodePdu, decodePdu, makeContent, decodeParts, plmn, RESPONSE_STATUS } from '#codec/mms';
 import { makeSite, startProgram } from '../../kit/program.js';
 
 const SENDERS = 12;
@@ -46,7 +46,14 @@ export async function killRounds(rounds: number): Promise<Outcome> {
   const transport = createTransport({ connectionsMax: 64 });
   const handset = (msisdn: string): Handset =>
     createHandset(
-      { mmscUrl: `http://127.0.0.1:${site.mm1Port}/mms`, msisdn, identityHeader: 'x-msisdn', version: '1.2', userAgent: 'journey', timeoutMs: 5_000 },
+      {
+        mmscUrl: `http://127.0.0.1:${site.mm1Port}/mms`,
+        msisdn,
+        identityHeader: 'x-msisdn',
+        version: '1.2',
+        userAgent: 'journey',
+        timeoutMs: 5_000,
+      },
       transport,
     );
 
@@ -102,9 +109,10 @@ export async function killRounds(rounds: number): Promise<Outcome> {
     const answer = await phone.fetchContent(push.pdu.contentLocation);
     if (!answer.ok) return; // the program is down; it will tell us again
     const { pdu } = answer.value;
+    if (pdu.content === undefined) return; // an error retrieve.conf
     const parts = decodeParts(pdu.content);
     const [text, body] = parts.ok ? parts.value : [];
-    if (pdu.messageId === undefined || text === undefined || body === undefined) return; // an error retrieve.conf
+    if (pdu.messageId === undefined || text === undefined || body === undefined) return; // an error's empty multipart
     const marker = new TextDecoder().decode(text.data);
     const original = sent.get(marker);
     if (original === undefined || original.digest !== digestOf(body.data) || !original.recipients.includes(push.msisdn)) {

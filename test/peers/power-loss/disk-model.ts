@@ -79,7 +79,8 @@ export class DiskModel {
           if (!Number.isFinite(call.returned)) break;
           const flushed = names.get(call.path)?.ops ?? this.nameOps.filter((op) => op.folder === call.path);
           for (const op of flushed) {
-            if (op.returned <= call.entered && op.returned !== call.returned) op.durableAt = Math.min(op.durableAt, call.returned);
+            if (op.returned <= call.entered && op.returned !== call.returned)
+              op.durableAt = Math.min(op.durableAt, call.returned);
           }
           break;
         }

@@ -65,7 +65,8 @@ function toCall(name: string, args: string, result: number, entered: number, ret
   const fd = descriptor ? Number(descriptor[1]) : -1;
   const octets = Buffer.concat(strings.map(unhex));
   if (name === 'ftruncate') return { ...base, path, fd, position: Number(/,\s*(\d+)\s*$/.exec(args)?.[1]) };
-  if (name === 'pwrite64' || name === 'pwritev') return { ...base, path, fd, octets, position: Number(/,\s*(\d+)\s*$/.exec(args)?.[1]) };
+  if (name === 'pwrite64' || name === 'pwritev')
+    return { ...base, path, fd, octets, position: Number(/,\s*(\d+)\s*$/.exec(args)?.[1]) };
   if (name === 'pwritev2') return { ...base, path, fd, octets, position: Number(/,\s*(\d+),\s*[^,]*$/.exec(args)?.[1]) };
   return { ...base, path, fd, octets };
 }
