@@ -5,6 +5,9 @@
  * a mistyped password and `sendsms-chars` without the plus sign look like a number that cannot be had. So every refusal puts the push off,
  * loudly, and the message's own expiry ends what nobody repairs.
  *
+ * A `sendsms-user` with name and password is all that Kannel needs. We cut long pushes ourselves, so that `max-messages` may stay 1; a `header`
+ * or `footer` of that user would end up inside our octets.
+ *
  * Password and query stand in the URL because the interface wants them there; neither goes into a log line or a reason.
  */
 import { randomInt } from 'node:crypto';
@@ -37,7 +40,7 @@ export function createKannelNotifier(config: KannelConfig, ports: PushPorts): Ka
     bodyTimeout: config.timeoutMs,
   });
   const record = pushMeter(ports.meter, 'kannel');
-  const fixed = fixedQuery(config);
+  const base = `${url.pathname}?${url.search === '' ? '' : `${url.search.slice(1)}&`}${fixedQuery(config)}`;
   let lastTransactionId = 0;
   let trouble: Trouble | undefined;
 
@@ -65,7 +68,7 @@ export function createKannelNotifier(config: KannelConfig, ports: PushPorts): Ka
     const deadline = AbortSignal.timeout(config.timeoutMs);
     try {
       // With its plus sign, or Kannel's SMPP would call the number a national one.
-      const path = `${url.pathname}?${fixed}&to=%2B${to}&udh=${percent(message.header)}&text=${percent(message.data)}`;
+      const path = `${base}&to=%2B${to}&udh=${percent(message.header)}&text=${percent(message.data)}`;
       const answer = await pool.request({ path, method: 'GET', signal: deadline });
       return judge(answer.statusCode, await firstLine(answer.body));
     } catch (e) {
