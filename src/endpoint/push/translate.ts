@@ -83,7 +83,12 @@ const without = (pdu: PushedPdu, fields: readonly string[]): PushedPdu =>
   Object.fromEntries(Object.entries(pdu).filter(([field]) => !fields.includes(field))) as unknown as PushedPdu;
 
 /** What stands before the PDU is the same in every push but for its first octet, the transaction id. WAP-230 8.2.4.1. */
-const HEAD = encodePush({ transactionId: 0, contentType: MMS_MESSAGE, applicationId: MMS_APPLICATION_ID, body: new Uint8Array(0) });
+const HEAD = encodePush({
+  transactionId: 0,
+  contentType: MMS_MESSAGE,
+  applicationId: MMS_APPLICATION_ID,
+  body: new Uint8Array(0),
+});
 
 function wrap(pdu: PushedPdu, transactionId: number): Uint8Array {
   const body = encodePdu(pdu);
