@@ -93,6 +93,16 @@ const WORKED = Buffer.from(
   'hex',
 );
 
+/** A delivery report as China Mobile sent it: content type in words, Push-Flag, version 1.1. From the tests of a public SMS and MMS relay (`mms_wap.rs`). */
+const CARRIERS = Buffer.from(
+  `6106246170706c69636174696f6e2f766e642e7761702e6d6d732d6d657373616765
+   00b487af848c868d918b303832333134313233363932303031313236313938009731383132363130313031352f545950453d504c4d4e0085046a8a8f549581`.replace(
+    /\s/g,
+    '',
+  ),
+  'hex',
+);
+
 const pushLine = (id: number, octets: Uint8Array, msisdn = NUMBER): Buffer =>
   Buffer.concat([Buffer.from(`PUSH ${id} ${msisdn} ${octets.length}\r\n`), octets]);
 
@@ -109,6 +119,15 @@ describe('a handset that listens for pushes', () => {
     assert.deepEqual(pdu.from, { kind: 'address', address: '+15551230001/TYPE=PLMN' });
     assert.deepEqual(Buffer.from(octets), WORKED);
     assert.equal(await connection.lines.next(), 'ACK 7');
+  });
+
+  it('understands a push as a carrier writes it', async () => {
+    const { connection, pushes } = await scene();
+    connection.socket.write(pushLine(1, CARRIERS));
+    const { pdu } = await pushes.next();
+    assert.ok(pdu.kind === 'm-delivery-ind');
+    assert.deepEqual([pdu.messageId, pdu.status, pdu.date], ['082314123692001126198', 'retrieved', 1_787_465_556_000]);
+    assert.deepEqual(pdu.to, ['18126101015/TYPE=PLMN']);
   });
 
   it('understands pushes cut anywhere, and several in one piece', async () => {
@@ -168,7 +187,13 @@ describe('a handset that listens for pushes', () => {
     const { connection, events } = await scene();
     connection.socket.write(pushLine(1, Uint8Array.of(1, 5, 0)));
     connection.socket.write(pushLine(2, WORKED.subarray(0, 20)));
-    for (const id of [1, 2]) {
+    // Without application id, for another application, as another content type, of another PDU.
+    const mms = WORKED.subarray(6);
+    connection.socket.write(pushLine(3, Buffer.concat([Buffer.of(1, 6, 1, 0xbe), mms])));
+    connection.socket.write(pushLine(4, Buffer.concat([Buffer.of(1, 6, 3, 0xbe, 0xaf, 0x88), mms])));
+    connection.socket.write(pushLine(5, Buffer.concat([Buffer.of(1, 6, 3, 0x83, 0xaf, 0x84), mms])));
+    connection.socket.write(pushLine(6, Buffer.from('010603beaf848c859854008d92', 'hex')));
+    for (const id of [1, 2, 3, 4, 5, 6]) {
       assert.equal((await events.next()).kind, 'not-understood');
       assert.equal(await connection.lines.next(), `ACK ${id}`);
     }

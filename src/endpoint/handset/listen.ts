@@ -5,7 +5,7 @@
 import { connect, type Socket } from 'node:net';
 import { LIMITS, type Msisdn, toMsisdn } from '#base';
 import { type DeliveryInd, decodePdu, type MmsPdu, type NotificationInd, type ReadOrigInd } from '#codec/mms';
-import { decodePush } from '#codec/wsp';
+import { decodePush, MMS_APPLICATION_ID, MMS_MESSAGE } from '#codec/wsp';
 
 export interface ReceivedPush {
   /** For whom. */
@@ -261,7 +261,12 @@ class Conversation {
 function readPush(octets: Uint8Array): ReceivedPush['pdu'] | string {
   const push = decodePush(octets);
   if (!push.ok) return `the WSP push is malformed: ${push.error.text}`;
-  const pdu = decodePdu(push.value.body);
+  const { contentType, applicationId, body } = push.value;
+  // Phones look at both before they look inside, so a push that lacks one is as good as lost.
+  if (contentType.media !== MMS_MESSAGE.media) return `the WSP push carries ${contentType.media}`;
+  if (applicationId !== MMS_APPLICATION_ID)
+    return `the WSP push is for ${applicationId ?? 'no application'}, not for the MMS client`;
+  const pdu = decodePdu(body);
   if (!pdu.ok) return `the MMS PDU is malformed: ${pdu.error.text}`;
   return isPushed(pdu.value) ? pdu.value : `${pdu.value.kind} is not pushed`;
 }

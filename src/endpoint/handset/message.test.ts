@@ -75,7 +75,7 @@ describe('a composed message', () => {
     const parts = partsOf({
       text: 'x',
       files: [
-        { name: '/home/me/photo.jpg', data: JPEG },
+        { name: '/some/folder/photo.jpg', data: JPEG },
         { name: 'C:\\photo.jpg', data: JPEG },
         { name: 'Photo.JPG', data: JPEG },
         { name: 'grün & blau.png', data: PNG },

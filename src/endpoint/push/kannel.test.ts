@@ -194,20 +194,27 @@ describe('push through Kannel', () => {
     assert.ok(outcome.kind === 'deferred' && /ECONNREFUSED/.test(outcome.reason), JSON.stringify(outcome));
   });
 
-  it('logs trouble when it begins and when it ends, not for every push', async () => {
-    let working = false;
-    const { notifier, logged } = await gateway((response, request, count) =>
-      (working ? answer(202, '0: Accepted for delivery') : answer(403, 'Authorization failed for sendsms'))(
-        response,
-        request,
-        count,
-      ),
-    );
+  it('logs each kind of trouble once, not for every push', async () => {
+    let status = 403;
+    const { notifier, logged } = await gateway((response) => response.writeHead(status).end());
     for (let i = 0; i < 3; i++) await notifier.push(NOTIFICATION);
     assert.equal(logged.length, 1);
-    working = true;
+    status = 503;
     for (let i = 0; i < 3; i++) await notifier.push(NOTIFICATION);
     assert.equal(logged.length, 2);
+  });
+
+  it('masks numbers in what Kannel says', async () => {
+    const { notifier } = await gateway(answer(400, 'Failed receivers are: 15559870002'));
+    assert.deepEqual(await notifier.push(NOTIFICATION), {
+      kind: 'deferred',
+      reason: 'Kannel refused: 400 Failed receivers are: *******0002',
+    });
+  });
+
+  it('never lets the password out in a reason that is otherwise plain', async () => {
+    const { notifier } = await gateway(answer(403, 'wrong password plain-secret'), { password: 'plain-secret' });
+    assert.deepEqual(await notifier.push(NOTIFICATION), { kind: 'deferred', reason: 'Kannel refused: 403' });
   });
 
   it('never lets password or request out in a log line or a reason, not even when a proxy repeats them', async () => {

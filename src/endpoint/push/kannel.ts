@@ -5,11 +5,14 @@
  * a mistyped password and `sendsms-chars` without the plus sign look like a number that cannot be had. So every refusal puts the push off,
  * loudly, and the message's own expiry ends what nobody repairs.
  *
+ * A `sendsms-user` with name and password is all that Kannel needs. We cut long pushes ourselves, so that `max-messages` may stay 1; a `header`
+ * or `footer` of that user would end up inside our octets.
+ *
  * Password and query stand in the URL because the interface wants them there; neither goes into a log line or a reason.
  */
 import { randomInt } from 'node:crypto';
 import { Pool } from 'undici';
-import { LIMITS } from '#base';
+import { LIMITS, maskNumber } from '#base';
 import type { Notifier, Push, PushOutcome } from '#messaging';
 import type { KannelConfig } from './config.js';
 import { type PushPorts, pushMeter } from './measure.js';
@@ -22,9 +25,12 @@ export interface KannelNotifier {
   close(): Promise<void>;
 }
 
-/** What became of one short message. `trouble` names the condition without particulars, so that it is logged when it changes. */
+/** What became of one short message. `trouble` names the condition without particulars: it is what is logged once. */
 type Sent = { readonly ok: true } | { readonly ok: false; readonly trouble: Trouble; readonly reason: string };
 type Trouble = 'unreachable' | 'busy' | 'refused';
+
+/** Between two log lines of one trouble. Every push is counted in the metrics, and its message's history has the reason. */
+const SAY_AGAIN_MS = 60_000;
 
 /** Speaks to Kannel only when there is something to push; throws on a `url` that is none. */
 export function createKannelNotifier(config: KannelConfig, ports: PushPorts): KannelNotifier {
@@ -37,9 +43,10 @@ export function createKannelNotifier(config: KannelConfig, ports: PushPorts): Ka
     bodyTimeout: config.timeoutMs,
   });
   const record = pushMeter(ports.meter, 'kannel');
-  const fixed = fixedQuery(config);
+  const base = `${url.pathname}?${url.search === '' ? '' : `${url.search.slice(1)}&`}${fixedQuery(config)}`;
   let lastTransactionId = 0;
-  let trouble: Trouble | undefined;
+  /** When each trouble was last logged. */
+  const saidAt = new Map<Trouble, number>();
 
   async function send(push: Push): Promise<PushOutcome> {
     const startedAt = performance.now();
@@ -55,8 +62,10 @@ export function createKannelNotifier(config: KannelConfig, ports: PushPorts): Ka
     // One after the other: when the first is refused, the rest would only be litter in the recipient's handset.
     for (const message of toShortMessages(octets.value, randomInt(0x100))) {
       const sent = await submit(push.to, message);
-      note(sent);
-      if (!sent.ok) return { kind: 'deferred', reason: sent.reason };
+      if (!sent.ok) {
+        complain(sent.trouble, sent.reason);
+        return { kind: 'deferred', reason: sent.reason };
+      }
     }
     return { kind: 'accepted' };
   }
@@ -65,9 +74,9 @@ export function createKannelNotifier(config: KannelConfig, ports: PushPorts): Ka
     const deadline = AbortSignal.timeout(config.timeoutMs);
     try {
       // With its plus sign, or Kannel's SMPP would call the number a national one.
-      const path = `${url.pathname}?${fixed}&to=%2B${to}&udh=${percent(message.header)}&text=${percent(message.data)}`;
+      const path = `${base}&to=%2B${to}&udh=${percent(message.header)}&text=${percent(message.data)}`;
       const answer = await pool.request({ path, method: 'GET', signal: deadline });
-      return judge(answer.statusCode, await firstLine(answer.body));
+      return judge(answer.statusCode, harmless(await firstLine(answer.body), config.password));
     } catch (e) {
       if (deadline.aborted) return { ok: false, trouble: 'unreachable', reason: 'Kannel has not answered in time' };
       const code = networkFault(e);
@@ -76,15 +85,14 @@ export function createKannelNotifier(config: KannelConfig, ports: PushPorts): Ka
     }
   }
 
-  /** A gateway in trouble would write a line for every push; two lines say as much. */
-  function note(sent: Sent): void {
-    const now = sent.ok ? undefined : sent.trouble;
-    if (now === trouble) return;
-    trouble = now;
-    if (sent.ok) ports.log.info({}, 'kannel: short messages are accepted again');
-    else if (sent.trouble === 'refused')
-      ports.log.error({ reason: sent.reason }, 'kannel: pushes are refused; check its configuration and ours');
-    else ports.log.warn({ reason: sent.reason }, 'kannel: pushes are put off');
+  /** Says trouble once, then once a while as long as it lasts: a gateway in trouble would otherwise write a line for every push. */
+  function complain(trouble: Trouble, reason: string): void {
+    const now = performance.now();
+    const before = saidAt.get(trouble);
+    if (before !== undefined && now - before < SAY_AGAIN_MS) return;
+    saidAt.set(trouble, now);
+    if (trouble === 'refused') ports.log.error({ reason }, 'kannel: pushes are refused; check its configuration and ours');
+    else ports.log.warn({ reason }, 'kannel: pushes are put off');
   }
 
   return { notifier: { push: send }, close: () => pool.destroy() };
@@ -98,12 +106,7 @@ function judge(status: number, text: string): Sent {
   return { ok: false, trouble: 'refused', reason: `Kannel refused: ${said}` };
 }
 
-/** The longest reason that is passed on. Kannel's own are under 80 characters. */
-const REASON_CHARACTERS_MAX = 120;
-/** Words only. A proxy's error page may repeat the URL with the password in it; its signs of markup and of queries are not in here. */
-const PLAIN_REASON = /^[\w ,.:;()'/-]*$/;
-
-/** The first line of an answer when it is plain words, else nothing. The rest is read (as far as is sane) so that the connection can be used again. */
+/** The first line of an answer. The rest is read (as far as is sane) so that the connection can be used again. */
 async function firstLine(body: AsyncIterable<Uint8Array>): Promise<string> {
   let text = '';
   let octets = 0;
@@ -112,13 +115,23 @@ async function firstLine(body: AsyncIterable<Uint8Array>): Promise<string> {
     if (octets > LIMITS.gatewayAnswerOctetsMax) break;
     text += Buffer.from(chunk).toString('latin1');
   }
-  const line = text
-    .trimStart()
+  return text
+    .trim()
     .split(/[\r\n]/, 1)[0]!
-    .trimEnd()
-    .slice(0, REASON_CHARACTERS_MAX);
-  return PLAIN_REASON.test(line) ? line : '';
+    .trimEnd();
 }
+
+/** The longest reason that is passed on. Kannel's own are under 80 characters. */
+const REASON_CHARACTERS_MAX = 120;
+/** Words only. A proxy's error page may repeat the URL with the password in it; its signs of markup and of queries are not in here. */
+const PLAIN_REASON = /^[\w ,.:;()'/-]*$/;
+const LONG_NUMBER = /[0-9]{5,}/g;
+
+/** What Kannel said, when it is plain words without the password; numbers masked, as reasons go into logs. Else nothing. */
+const harmless = (line: string, password: string): string =>
+  PLAIN_REASON.test(line) && !line.includes(password)
+    ? line.slice(0, REASON_CHARACTERS_MAX).replace(LONG_NUMBER, maskNumber)
+    : '';
 
 /**
  * The part of the query that is the same for all. `coding=1` is 8-bit data; no `charset`, since with 8-bit data there is nothing to convert.

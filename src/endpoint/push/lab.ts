@@ -84,7 +84,8 @@ export async function startLabPush(config: LabPushConfig, ports: LabPushPorts): 
   function open(socket: Socket): void {
     const link: Link = { socket, numbers: new Set(), unconfirmed: new Set(), rest: '', outgoing: [] };
     links.add(link);
-    socket.setTimeout(LIMITS.labSilenceMs, () => refuse(link, 'no LISTEN came'));
+    socket.setTimeout(LIMITS.labSilenceMs);
+    socket.on('timeout', () => refuse(link, 'no LISTEN came'));
     socket.on('data', (chunk) => read(link, chunk));
     socket.on('error', (e) => ports.log.debug({ reason: e.message }, 'lab push: connection broke'));
     socket.on('close', () => leave(link));
@@ -148,8 +149,10 @@ export async function startLabPush(config: LabPushConfig, ports: LabPushPorts): 
     if (before) {
       before.numbers.delete(msisdn);
       say(before, `GONE ${msisdn}\r\n`);
+      // A connection that has no number left holds its place for nothing.
+      if (before.numbers.size === 0) before.socket.setTimeout(LIMITS.labSilenceMs);
     }
-    if (link.numbers.size === 0) link.socket.setTimeout(0);
+    link.socket.setTimeout(0);
     link.numbers.add(msisdn);
     listeners.set(msisdn, link);
     ports.log.debug({ msisdn }, 'lab push: handset listens');

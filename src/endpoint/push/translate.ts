@@ -82,8 +82,22 @@ const DISPENSABLE: readonly (readonly string[])[] = [
 const without = (pdu: PushedPdu, fields: readonly string[]): PushedPdu =>
   Object.fromEntries(Object.entries(pdu).filter(([field]) => !fields.includes(field))) as unknown as PushedPdu;
 
-const wrap = (pdu: PushedPdu, transactionId: number): Uint8Array =>
-  encodePush({ transactionId, contentType: MMS_MESSAGE, applicationId: MMS_APPLICATION_ID, body: encodePdu(pdu) });
+/** What stands before the PDU is the same in every push but for its first octet, the transaction id. WAP-230 8.2.4.1. */
+const HEAD = encodePush({
+  transactionId: 0,
+  contentType: MMS_MESSAGE,
+  applicationId: MMS_APPLICATION_ID,
+  body: new Uint8Array(0),
+});
+
+function wrap(pdu: PushedPdu, transactionId: number): Uint8Array {
+  const body = encodePdu(pdu);
+  const octets = new Uint8Array(HEAD.length + body.length);
+  octets.set(HEAD);
+  octets[0] = transactionId;
+  octets.set(body, HEAD.length);
+  return octets;
+}
 
 function toNotificationInd(push: Notification, contentUrl: string, version: string): NotificationInd {
   return {
