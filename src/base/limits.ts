@@ -37,4 +37,35 @@ export const LIMITS = {
   partHeadersMax: 64,
   /** Parameters of one content type. Unit: parameters. */
   parametersMax: 64,
+
+  // messaging
+  /** Fewest digits of a number written without plus sign or prefix. Unit: digits. Source: short codes have 3 to 6, E.164 numbers 7 to 15. */
+  bareNumberDigitsMin: 7,
+  /** Submissions whose outcome resubmissions may share. Unit: submissions under way. Source: ten times what an endpoint lets in at once. */
+  submissionsInFlightMax: 10_000,
+  /** A sender's Date is believed up to this far ahead of our clock. Unit: milliseconds. Source: a handset clock set by hand, one hour. */
+  dateAheadMaxMs: 3_600_000,
+  /** And up to this far behind. Unit: milliseconds. Source: a week without coverage between writing and sending. */
+  dateBehindMaxMs: 7 * 86_400_000,
+  /**
+   * Attempts at one change that others keep overtaking. Unit: attempts. Source: when all of 100 recipients answer in the same instant,
+   * each round settles half of them (see change-delivery), 7 rounds on average; the rest is for bad luck.
+   */
+  changeAttemptsMax: 24,
+  /** How long claimed work is hidden. Unit: milliseconds of the monotonic clock. Source: the slowest push (30 s) and commit, twice. */
+  dueLeaseMs: 60_000,
+  /** Shortest wait before the same push is tried again, whatever schedule and bearer say. Unit: milliseconds. */
+  pushRetryMinMs: 1_000,
+  /** How soon due work looks again at a store that was not available. Unit: milliseconds. */
+  storeRetryMs: 1_000,
+  /** How long due work under way goes on before it looks for things that have fallen due meanwhile. Unit: milliseconds. */
+  dueLookMs: 1_000,
+  /** Handsets whose version is kept at hand. Unit: handsets. Source: 300 octets each, 6 MB together; others cost one read. */
+  handsetsCachedMax: 20_000,
+  /** Random octets drawn at once for keys. Unit: octets. Source: 256 keys of 11 octets, so that drawing does not show in a profile. */
+  randomPoolOctets: 2_816,
+  /** Messages removed by one call of the store's prune, so that no commit gets long. Unit: messages. */
+  pruneBatchMax: 500,
+  /** Such calls in one go of housekeeping; the rest waits for the next. Unit: calls. */
+  pruneRoundsMax: 200,
 } as const;
