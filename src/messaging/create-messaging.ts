@@ -1,6 +1,6 @@
 /** The domain's service, put together: each command in the file of its name, around what they share. */
 import { LIMITS } from '#base';
-import { type Context, storeRefusal } from './context.js';
+import type { Context } from './context.js';
 import { DueWork } from './deliver.js';
 import { KeySource } from './key.js';
 import { KnownHandsets } from './known-handsets.js';
@@ -10,6 +10,7 @@ import type { Ports } from './ports.js';
 import { readReported } from './read-report.js';
 import { fetched, retrieve } from './retrieve.js';
 import { acknowledged, notificationAnswered } from './settle.js';
+import { storeRefusal } from './store-refusal.js';
 import { Submissions } from './submit.js';
 
 export function createMessaging(ports: Ports, policy: Policy): MessagingService {

@@ -11,7 +11,7 @@
  */
 import { LIMITS, type Msisdn } from '#base';
 import { changeDelivery } from './change-delivery.js';
-import { type Context, ifAvailable, NO_CHANGE, storeRefusal } from './context.js';
+import { type Context, NO_CHANGE } from './context.js';
 import type { MessagingEvent } from './events.js';
 import { expiryOf } from './expire.js';
 import type { DeliveryOfMessage, Due } from './message-store.js';
@@ -21,6 +21,7 @@ import { afterPush, toNotification, VERSION_OF_UNKNOWN_HANDSETS } from './notify
 import { toReportPush } from './report.js';
 import { retryAt } from './schedule.js';
 import { ended } from './settle.js';
+import { ifAvailable, storeRefusal } from './store-refusal.js';
 
 export interface WorkDone {
   readonly done: number;

@@ -1,8 +1,8 @@
 /** What handsets told of themselves: kept when it is news, and at hand for the next push. */
 import { LIMITS, type Msisdn } from '#base';
-import { ifAvailable } from './context.js';
 import type { Handset } from './model.js';
 import type { Ports } from './ports.js';
+import { ifAvailable } from './store-refusal.js';
 import { versionAtLeast } from './version.js';
 
 export class KnownHandsets {

@@ -2,13 +2,14 @@
 import { err, ok } from '#base';
 import { type Address, addressKey } from './address.js';
 import { changeDelivery, type Decision } from './change-delivery.js';
-import { type Context, storeRefusal } from './context.js';
+import type { Context } from './context.js';
 import { isKey } from './key.js';
 import type { DeliveryOfMessage } from './message-store.js';
 import type { ReadReceipt } from './messaging.js';
 import type { Delivery, MessageId } from './model.js';
 import { owedReadReport } from './report.js';
 import type { AnswerOutcome } from './settle.js';
+import { storeRefusal } from './store-refusal.js';
 
 /**
  * M-Read-Rec.ind. The reader is whom the network names, else whom the PDU names. Only somebody who got the content can have read it; his

@@ -1,13 +1,14 @@
 /** Hands content to recipients. */
 import { err, type Msisdn, ok, type Result } from '#base';
 import { changeDelivery } from './change-delivery.js';
-import { type Context, ifAvailable, keepEvents, storeRefusal } from './context.js';
+import { type Context, keepEvents } from './context.js';
 import { isKey } from './key.js';
-import type { DeliveryOfMessage } from './message-store.js';
+import type { DeliveryOfMessage, StoredContent } from './message-store.js';
 import type { Retrieval, RetrieveRefusal } from './messaging.js';
 import { type DeliveryKey, ENDED } from './model.js';
 import { isSomebodyElse } from './settle.js';
 import { recipientsShown, senderShown } from './shown.js';
+import { ifAvailable, storeRefusal } from './store-refusal.js';
 
 /** Content for whoever knows the key. Costs two reads by key, however many messages there are. */
 export async function retrieve(context: Context, key: string, by?: Msisdn): Promise<Result<Retrieval, RetrieveRefusal>> {
@@ -34,7 +35,7 @@ async function retrieveFound(
   if (refusal) return err(refusal);
   const stored = await context.ports.messages.content(found.message.id);
   if (stored.kind === 'content') return ok(toRetrieval(found, stored.octets));
-  return err(await withoutContent(context, found, stored.kind === 'damaged' ? stored.reason : 'the stored content is missing'));
+  return err(await withoutContent(context, found, stored));
 }
 
 /**
@@ -66,11 +67,21 @@ const toRetrieval = ({ message, delivery }: DeliveryOfMessage, content: Uint8Arr
   return { message, delivery, ...(from && { from }), recipients: recipientsShown(message), content };
 };
 
-/** Content that cannot be had: removed since the delivery was read, or damaged, which is then kept as an event. */
-async function withoutContent(context: Context, found: DeliveryOfMessage, reason: string): Promise<RetrieveRefusal> {
+/**
+ * Content that cannot be had. Absent is as it should be once the delivery has ended, perhaps since it was read; while it is open, that is
+ * damage like any other, and kept as an event.
+ */
+async function withoutContent(
+  context: Context,
+  found: DeliveryOfMessage,
+  stored: Exclude<StoredContent, { kind: 'content' }>,
+): Promise<RetrieveRefusal> {
   const { key, messageId, recipient } = found.delivery;
-  const latest = await context.ports.messages.delivery(key);
-  if (!latest || ENDED[latest.delivery.state]) return { kind: 'gone' };
+  if (stored.kind === 'absent') {
+    const latest = await context.ports.messages.delivery(key);
+    if (!latest || ENDED[latest.delivery.state]) return { kind: 'gone' };
+  }
+  const reason = stored.kind === 'damaged' ? stored.reason : 'the stored content is missing';
   const at = context.ports.now();
   await ifAvailable(keepEvents(context, [{ kind: 'content-damaged', messageId, delivery: key, recipient, reason, at }]));
   return { kind: 'content-damaged' };

@@ -2,13 +2,14 @@
 import { err, type Msisdn, ok, type Result } from '#base';
 import type { Address } from './address.js';
 import { changeDelivery, type Decision } from './change-delivery.js';
-import { type Context, storeRefusal } from './context.js';
+import type { Context } from './context.js';
 import type { MessagingEvent } from './events.js';
 import { isKey } from './key.js';
 import type { DeliveryOfMessage } from './message-store.js';
 import type { Acknowledgement, AnswerRefusal, NotificationAnswer } from './messaging.js';
 import { type Delivery, type DeliveryKey, type DeliveryOutcome, ENDED } from './model.js';
 import { owedDeliveryReport } from './report.js';
+import { storeRefusal } from './store-refusal.js';
 
 export type AnswerOutcome = Result<void, AnswerRefusal>;
 

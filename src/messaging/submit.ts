@@ -1,11 +1,12 @@
 /** Takes messages in. */
 import { err, LIMITS, ok, type Result } from '#base';
 import { type Admission, admit } from './admit.js';
-import { type Context, ifAvailable, keepEvents, storeRefusal } from './context.js';
+import { type Context, keepEvents } from './context.js';
 import type { MessagingEvent } from './events.js';
 import type { Accepted, RefusedRecipient, Submission, SubmitRefusal } from './messaging.js';
 import type { Delivery, DeliveryKey, Message, MessageId, Report } from './model.js';
 import { owedDeliveryReport } from './report.js';
+import { ifAvailable, storeRefusal } from './store-refusal.js';
 
 type SubmitOutcome = Result<Accepted, SubmitRefusal>;
 
