@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
+import ipaddr from 'ipaddr.js';
 import type { Config } from './config.js';
 import { isLoopback, isWildcard, listenText } from './config-values.js';
 
@@ -30,6 +31,13 @@ function unreadable(file: string): string | undefined {
   } catch (e) {
     return (e as NodeJS.ErrnoException).code ?? String(e);
   }
+}
+
+/** How many addresses a network has; one for an address alone. */
+function addressesOf(network: string): bigint {
+  const [address, bits] = network.includes('/') ? ipaddr.parseCIDR(network) : [ipaddr.parse(network), undefined];
+  const width = address.kind() === 'ipv4' ? 32 : 128;
+  return 1n << BigInt(width - (bits ?? width));
 }
 
 function* mm1Faults({ mm1, numbering }: Config): Generator<CrossFault> {
@@ -66,6 +74,15 @@ function* mm1Faults({ mm1, numbering }: Config): Generator<CrossFault> {
       yield {
         keys: ['numbering.own-numbers', 'mm1.identity.mode'],
         text: 'is empty, expected the prefixes of our own subscribers when mm1.identity.mode is "network"',
+      };
+    }
+  }
+  for (const [index, client] of identity.clients.entries()) {
+    const last = BigInt(client['first-msisdn']) + addressesOf(client.network) - 1n;
+    if (String(last).length > client['first-msisdn'].length) {
+      yield {
+        keys: [`mm1.identity.clients.${index}.network`],
+        text: `has more addresses than there are numbers from ${client['first-msisdn']} on, expected a smaller network`,
       };
     }
   }

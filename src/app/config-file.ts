@@ -41,6 +41,8 @@ interface Problem {
 const keyText = (path: Path): string =>
   path.reduce<string>((all, step) => (typeof step === 'number' ? `${all}[${step}]` : all ? `${all}.${step}` : step), '');
 
+const pathOf = (key: string): Path => key.split('.').map((step) => (/^[0-9]+$/.test(step) ? Number(step) : step));
+
 const shown = (value: unknown): string => {
   const json = JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? String(value);
   const SHOWN_MAX = 80;
@@ -65,7 +67,7 @@ function lookUp(path: Path): { readonly expects: string } | undefined {
     schema = next;
   }
   const info = KEYS.get(schema);
-  if (info) return info;
+  if (info) return typeof path.at(-1) === 'number' && info.expectsEach ? { expects: info.expectsEach } : info;
   if (bare(schema) instanceof z.ZodArray) return { expects: 'a list of tables' };
   return SECTIONS.has(schema) || bare(schema) instanceof z.ZodObject ? { expects: 'a table' } : undefined;
 }
@@ -155,12 +157,11 @@ function check(raw: unknown, folder: string): Checked {
     : configSchema.safeParse(problems.reduce((rest, problem) => without(rest, problem.path) ?? {}, raw));
   if (mended.success) {
     const config = withFolders(mended.data, folder);
+    const faulty = problems.map(({ path }) => path);
     for (const cross of crossFaults(config)) {
-      const paths = cross.keys.map((key) => key.split('.'));
-      const alreadyFaulty = paths.some((path) =>
-        problems.some((problem) => startsWith(problem.path, path) || startsWith(path, problem.path)),
-      );
-      if (!alreadyFaulty) problems.push({ path: paths[0]!, text: cross.text });
+      const paths = cross.keys.map(pathOf);
+      const known = paths.some((path) => faulty.some((other) => startsWith(other, path) || startsWith(path, other)));
+      if (!known) problems.push({ path: paths[0]!, text: cross.text });
     }
     if (problems.length === 0) return { config: frozen(config), problems };
   }

@@ -15,6 +15,8 @@ export interface KeyInfo {
   readonly description: string;
   /** Completes "expected ...". */
   readonly expects: string;
+  /** The same for one element, where the value is a list. */
+  readonly expectsEach?: string;
   /** Value taken when the key is absent, as one would write it; absent when there is none. */
   readonly preset?: TomlValue;
   /** What happens when the key is absent and there is no preset. */
@@ -33,12 +35,16 @@ type Words = Pick<KeyInfo, 'description'>;
 export interface Kind<S extends z.ZodType> {
   readonly schema: S;
   readonly expects: string;
+  readonly expectsEach?: string;
 }
+
+const wordsOf = ({ expects, expectsEach }: Kind<z.ZodType>): Pick<KeyInfo, 'expects' | 'expectsEach'> =>
+  expectsEach === undefined ? { expects } : { expects, expectsEach };
 
 /** A key with a default. */
 export function setting<S extends z.ZodType>(kind: Kind<S>, preset: z.input<S> & TomlValue, words: Words): z.ZodPrefault<S> {
   const schema = z.prefault(kind.schema, preset as never) as z.ZodPrefault<S>;
-  KEYS.set(schema, { ...words, expects: kind.expects, preset });
+  KEYS.set(schema, { ...words, ...wordsOf(kind), preset });
   return schema;
 }
 
@@ -48,14 +54,14 @@ export function choice<S extends z.ZodType>(
   words: Words & { readonly otherwise: string; readonly example: TomlValue },
 ): z.ZodOptional<S> {
   const schema = z.optional(kind.schema);
-  KEYS.set(schema, { ...words, expects: kind.expects });
+  KEYS.set(schema, { ...words, ...wordsOf(kind) });
   return schema;
 }
 
 /** A key that must be given wherever its table is. */
 export function required<S extends z.ZodType>(kind: Kind<S>, words: Words & { readonly example: TomlValue }): S {
   const schema = kind.schema.clone() as S;
-  KEYS.set(schema, { ...words, expects: kind.expects });
+  KEYS.set(schema, { ...words, ...wordsOf(kind) });
   return schema;
 }
 
@@ -201,5 +207,6 @@ export const network = read('an IP address or network, for instance "192.0.2.7" 
 
 export const list = <S extends z.ZodType>(kind: Kind<S>, min: number, max: number) => ({
   schema: z.array(kind.schema).min(min).max(max),
-  expects: `a list of ${min} to ${max} values, each ${kind.expects}`,
+  expects: `a list of ${min === 0 ? 'up to' : `${min} to`} ${max} values, each ${kind.expects}`,
+  expectsEach: kind.expects,
 });

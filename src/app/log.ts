@@ -1,6 +1,6 @@
 /**
  * The log: one line per event on standard output, JSON for machines or readable for terminals. Written off the path of the requests;
- * `flush` at the end of the process. Numbers and addresses stand in fields of agreed names (see base/observe.ts) and are masked by name.
+ * `close` at the end of the process. Numbers and addresses stand in fields of agreed names (see base/observe.ts) and are masked by name.
  */
 import { pino } from 'pino';
 import { type Log, type LogFields, maskNumber } from '#base';
@@ -16,8 +16,8 @@ export interface LogConfig {
 export interface OpenLog extends Log {
   /** False when a line of this level would be thrown away. */
   enabled(level: LogConfig['level']): boolean;
-  /** Writes out what has been logged, now. Call before the process ends. */
-  flush(): void;
+  /** Resolves when all that has been logged is written. What is logged later is lost. */
+  close(): Promise<void>;
 }
 
 /** Octets that wait for a slow reader of standard output; what comes on top of them is dropped. Source: some seconds of a busy log. */
@@ -94,8 +94,9 @@ export function openLog(config: LogConfig, descriptor = 1): OpenLog {
     },
     stream as typeof destination,
   );
+  let closed = false;
   const at = (level: LogConfig['level']) => (fields: LogFields, text: string) => {
-    if (logger.isLevelEnabled(level)) logger[level](writable(fields, config.numbers), text);
+    if (!closed && logger.isLevelEnabled(level)) logger[level](writable(fields, config.numbers), text);
   };
   return {
     debug: at('debug'),
@@ -103,6 +104,11 @@ export function openLog(config: LogConfig, descriptor = 1): OpenLog {
     warn: at('warn'),
     error: at('error'),
     enabled: (level) => logger.isLevelEnabled(level),
-    flush: () => destination.flushSync(),
+    close: () =>
+      new Promise((resolve) => {
+        closed = true;
+        destination.once('close', resolve);
+        destination.end();
+      }),
   };
 }
