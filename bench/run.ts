@@ -29,6 +29,7 @@ const found = readdirSync(new URL('bench/', root))
   .filter((file) => file.endsWith('.ts') && file !== 'run.ts' && !file.endsWith('.test.ts'))
   .map((file) => file.slice(0, -3));
 const unknown = names.filter((name) => !found.includes(name));
+if (found.length === 0) throw new Error('bench/ holds no benchmark');
 if (unknown.length > 0) throw new Error(`no such benchmark: ${unknown.join(', ')}; there are: ${found.join(', ')}`);
 
 let failures = 0;

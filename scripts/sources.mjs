@@ -22,3 +22,11 @@ export function compiled(source) {
     .replace(/^/, 'dist/')
     .replace(/\.ts$/, '.js');
 }
+
+/** The way back, from an absolute path; a path that is no output comes back relative to the root. */
+export function sourceOf(path) {
+  const inside = relative(root, path);
+  if (!inside.startsWith('dist/')) return inside;
+  const source = inside.slice('dist/'.length).replace(/\.js$/, '.ts');
+  return /^(test|bench)\//.test(source) ? source : `src/${source}`;
+}

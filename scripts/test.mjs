@@ -12,7 +12,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { parseArgs } from 'node:util';
-import { compiled, filesUnder, root } from './sources.mjs';
+import { compiled, filesUnder, root, sourceOf } from './sources.mjs';
 
 /** Test files at a time: as many as the smallest machine we support has cores. */
 const CONCURRENCY = 2;
@@ -72,20 +72,15 @@ function missingPrograms(file) {
 /** Prints a line for each file when it is done; failures are kept for the end, in full. */
 function runFiles(files) {
   const outputs = files.map((file) => join(root, compiled(file)));
-  // Under --enable-source-maps the runner names sources, without it outputs.
-  const sourceOf = new Map(
-    files.flatMap((file, i) => [
-      [outputs[i], file],
-      [join(root, file), file],
-    ]),
-  );
   const stream = run({ files: outputs, concurrency: CONCURRENCY, timeout: wish.long ? LONG_FILE_MS : FILE_MS });
+  /** The runner reports on a file as a whole under the path of its output. */
+  const isFile = (event) => outputs.includes(event.name);
   let current;
   let path = [];
 
   /** The runner reports file after file, whatever runs at the same time. */
   const count = (event, outcome) => {
-    const file = sourceOf.get(event.file) ?? sourceOf.get(event.name) ?? event.file ?? event.name;
+    const file = sourceOf(event.file ?? event.name);
     if (current?.file !== file) {
       printFile(current);
       current = { file, ms: 0, passed: 0, failed: 0, skipped: 0 };
@@ -94,7 +89,7 @@ function runFiles(files) {
     if (event.nesting === 0) current.ms += event.details.duration_ms;
     return file;
   };
-  const titleOf = (event) => [...path.slice(0, event.nesting), ...(sourceOf.has(event.name) ? [] : [event.name])].join(' › ');
+  const titleOf = (event) => [...path.slice(0, event.nesting), ...(isFile(event) ? [] : [event.name])].join(' › ');
 
   stream.on('test:start', (event) => {
     path = [...path.slice(0, event.nesting), event.name];
@@ -108,7 +103,7 @@ function runFiles(files) {
       );
     } else if (event.details.type === 'suite') {
       count(event);
-    } else if (sourceOf.has(event.name)) {
+    } else if (isFile(event)) {
       // A file without tests counts as one passed test for the runner, under the file's own name.
       fail(count(event, 'failed'), 'the file holds no test');
     } else {

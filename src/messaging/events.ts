@@ -22,7 +22,12 @@ export type MessagingEvent =
   | (Happening & { readonly kind: 'resubmission-recognised' })
   | (DeliveryHappening & { readonly kind: 'recipient-refused'; readonly reason: string })
   | (DeliveryHappening & { readonly kind: 'notification-pushed'; readonly attempt: number })
-  | (DeliveryHappening & { readonly kind: 'notification-put-off'; readonly attempt: number; readonly reason: string; readonly retryAt: number })
+  | (DeliveryHappening & {
+      readonly kind: 'notification-put-off';
+      readonly attempt: number;
+      readonly reason: string;
+      readonly retryAt: number;
+    })
   /** The content went out whole to the recipient. */
   | (DeliveryHappening & { readonly kind: 'content-fetched' })
   | (DeliveryHappening & { readonly kind: 'content-damaged'; readonly reason: string })
@@ -32,6 +37,11 @@ export type MessagingEvent =
   | (DeliveryHappening & { readonly kind: 'message-read'; readonly status: 'read' | 'deleted-without-being-read' })
   | (Happening & { readonly kind: 'report-queued'; readonly recipient: Address; readonly about: 'delivery' | 'read' })
   | (Happening & { readonly kind: 'report-pushed'; readonly recipient: Address; readonly about: 'delivery' | 'read' })
-  | (Happening & { readonly kind: 'report-abandoned'; readonly recipient: Address; readonly about: 'delivery' | 'read'; readonly reason: string })
+  | (Happening & {
+      readonly kind: 'report-abandoned';
+      readonly recipient: Address;
+      readonly about: 'delivery' | 'read';
+      readonly reason: string;
+    })
   /** No delivery is open any more and the content is gone. */
   | (Happening & { readonly kind: 'content-removed' });

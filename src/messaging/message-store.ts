@@ -23,11 +23,16 @@ export interface Change {
   readonly newReports: readonly Report[];
   /** New values of existing reports; revision as for deliveries. */
   readonly reports: readonly Report[];
-  /** Reports that are done with. */
+  /** Reports that are done with and go, each with the revision that is stored. */
   readonly reportsDone: readonly Report[];
   readonly events: readonly MessagingEvent[];
   /** Messages whose content is not needed any more. Removing it twice is a no-op. */
   readonly contentRemoved: readonly MessageId[];
+  /**
+   * Deliveries that must exist and not have ended at the moment of the change, else it is stale; they are not changed. Checked in the same
+   * atomic step: of two changes that each end what the other calls open, one is stale. Absent means none.
+   */
+  readonly stillOpen?: readonly DeliveryKey[];
 }
 
 /** A delivery together with its message. */
@@ -37,9 +42,7 @@ export interface DeliveryOfMessage {
 }
 
 /** What waits to be done. */
-export type Due =
-  | ({ readonly kind: 'delivery' } & DeliveryOfMessage)
-  | { readonly kind: 'report'; readonly report: Report };
+export type Due = ({ readonly kind: 'delivery' } & DeliveryOfMessage) | { readonly kind: 'report'; readonly report: Report };
 
 /** Content as read back. `damaged`: the stored octets do not match their checksum. `absent`: removed, or there never was any. */
 export type StoredContent =
@@ -68,9 +71,18 @@ export interface MessageHistory {
 
 export interface MessageStore {
   /** Keeps a new message, its content, deliveries and events, together or not at all. Durable before it resolves. */
-  accept(message: Message, content: ContentOctets, deliveries: readonly Delivery[], reports: readonly Report[], events: readonly MessagingEvent[]): Promise<void>;
+  accept(
+    message: Message,
+    content: ContentOctets,
+    deliveries: readonly Delivery[],
+    reports: readonly Report[],
+    events: readonly MessagingEvent[],
+  ): Promise<void>;
 
-  /** Makes one change. Durable before it resolves. `stale`: some revision was not the stored one, or its row is gone; then nothing was changed. */
+  /**
+   * Makes one change. Durable before it resolves. `stale`: some revision was not the stored one, its row is gone, or one of `stillOpen` is
+   * not open; then nothing was changed, no event kept and no content removed.
+   */
   change(change: Change): Promise<'done' | 'stale'>;
 
   /** Sees every change that has been acknowledged to anybody. */
@@ -80,22 +92,30 @@ export interface MessageStore {
   deliveriesOf(id: MessageId): Promise<readonly Delivery[]>;
   content(id: MessageId): Promise<StoredContent>;
 
-  /** The message of `sender` with this fingerprint accepted at or after `since`. May forget the oldest beyond a named limit, never sees wrong ones. */
+  /** The latest message with this fingerprint accepted at or after `since`. May forget the oldest beyond a named limit, never sees wrong ones. */
   findResubmission(fingerprint: string, since: number): Promise<MessageId | undefined>;
 
   /**
    * Up to `limit` things due at `now` (wall clock), each hidden from further claims for `leaseMs` of the monotonic clock or until it changes,
-   * oldest due first as far as known. After a restart nothing is hidden.
+   * oldest due first as far as known. After a restart nothing is hidden. What has no `dueAt` is never due.
    */
   claimDue(now: number, leaseMs: number, limit: number): Promise<readonly Due[]>;
 
   /** Calls back, possibly often, when something may have become due earlier than known before. */
   onDue(wake: () => void): void;
 
-  /** When the next unclaimed thing falls due; undefined when nothing waits. May be early, never late. */
+  /**
+   * When the next thing falls due that is not hidden by a claim; undefined when there is none. May be early, never late; but what is hidden
+   * now never makes it name an instant that has passed (its caller would spin).
+   */
   nextDueAt(): Promise<number | undefined>;
 
-  /** Everything waiting for `recipient` that has been put off becomes due at `now` (its handset has come within reach). Returns how many. */
+  /**
+   * Everything waiting for `recipient` that has been put off becomes due at `now` (its handset has come within reach): deliveries to him in
+   * the states `due` and `notified`, and reports to his number, with at least one attempt behind them and due later than `now`. What was
+   * never tried waits for its own hour, what is deferred or fetched for its expiry. Revisions do not grow, so that work under way does not
+   * become stale; claims stay. Returns how many.
+   */
   hasten(recipient: Address, now: number): Promise<number>;
 
   history(id: MessageId): Promise<MessageHistory | undefined>;

@@ -96,7 +96,15 @@ export interface NotificationAnswer {
   readonly key: string;
   /** Who answers, when the network says so. */
   readonly by?: Msisdn;
-  readonly status: 'retrieved' | 'rejected' | 'deferred' | 'unrecognised' | 'expired' | 'indeterminate' | 'forwarded' | 'unreachable';
+  readonly status:
+    | 'retrieved'
+    | 'rejected'
+    | 'deferred'
+    | 'unrecognised'
+    | 'expired'
+    | 'indeterminate'
+    | 'forwarded'
+    | 'unreachable';
   /** Absent means yes. */
   readonly reportAllowed?: boolean;
 }

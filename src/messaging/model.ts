@@ -122,6 +122,8 @@ export interface Delivery {
   readonly reportAllowed?: boolean;
   /** The content went out whole at least once. */
   readonly fetchedAt?: number;
+  /** The recipient's read report; the first one counts. */
+  readonly readStatus?: 'read' | 'deleted-without-being-read';
   /** Why it ended or was last put off, for people. */
   readonly reason?: string;
   /** Grows by one with every change; a change that saw an older one is refused as stale. */
@@ -144,6 +146,8 @@ export interface Report {
   readonly content:
     | { readonly kind: 'delivery'; readonly outcome: DeliveryOutcome; readonly text?: string }
     | { readonly kind: 'read'; readonly status: 'read' | 'deleted-without-being-read' };
+  /** Whom among the sender's applications it is for; absent when the message came from none. */
+  readonly application?: ApplicationAddressing;
   /** When what it reports happened. */
   readonly at: number;
   readonly dueAt: number;

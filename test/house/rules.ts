@@ -172,7 +172,10 @@ export function unusedLimits(tree: Tree, rows: readonly string[]): string[] {
   return rows.filter((row) => !read.has(row)).map((row) => `src/base/limits.ts: ${row}: nothing reads this limit`);
 }
 
-/** Tests switched off. A test that needs what a machine may lack says so by `{ skip: condition && 'reason' }`. */
+/**
+ * Tests switched off. A test that needs what a machine or a store may lack says so by `{ skip: condition && 'reason' }` or by
+ * `if (condition) return t.skip('reason')`.
+ */
 export function disabledTests(tree: Tree): string[] {
   const breaches: string[] = [];
   for (const { path, tokens } of tree.values()) {
@@ -181,7 +184,9 @@ export function disabledTests(tree: Tree): string[] {
       if (!/^(skip|only|todo)$/.test(token.text) || token.kind !== 'word') return;
       const before = tokens[i - 1]?.text;
       const [colon, value] = [tokens[i + 1], tokens[i + 2]];
-      const called = before === '.' && /^(it|test|describe|suite|t|context)$/.test(tokens[i - 2]?.text ?? '');
+      const conditional =
+        token.text === 'skip' && tokens[i - 3]?.text === 'return' && tokens[i - 4]?.text === ')' && value?.kind === 'string';
+      const called = !conditional && before === '.' && /^(it|test|describe|suite|t|context)$/.test(tokens[i - 2]?.text ?? '');
       const option =
         /^[{,]$/.test(before ?? '') &&
         colon?.text === ':' &&

@@ -1,0 +1,347 @@
+/**
+ * The ports kept in memory. What is accepted ends with the process; in everything else it keeps the whole contract.
+ *
+ * A change is checked first and then made without a pause between, which is what makes it atomic here. Memory is what the messages take
+ * until they are pruned; nothing else grows.
+ */
+import { performance } from 'node:perf_hooks';
+import {
+  type Address,
+  addressKey,
+  type Change,
+  type ContentOctets,
+  type Delivery,
+  type DeliveryKey,
+  type Due,
+  ENDED,
+  type Handset,
+  type HandsetStore,
+  type Message,
+  type MessageFilter,
+  type MessageHistory,
+  type MessageId,
+  type MessageStore,
+  type MessagingEvent,
+  type Report,
+  type ReportKey,
+  type StoredContent,
+} from '#messaging';
+import { type DueEntry, DueIndex } from './due-index.js';
+
+export interface MemoryStoreOptions {
+  /** Milliseconds from anywhere; leases are taken from it. Absent: the process's own. */
+  readonly monotonic?: () => number;
+}
+
+export interface MemoryStore {
+  readonly messages: MessageStore;
+  readonly handsets: HandsetStore;
+}
+
+/** A message with all that belongs to it. */
+interface Row {
+  readonly message: Message;
+  readonly deliveries: DeliveryRow[];
+  readonly reports: Map<ReportKey, ReportRow>;
+  readonly events: MessagingEvent[];
+  content: Uint8Array | undefined;
+}
+
+interface DeliveryRow {
+  readonly kind: 'delivery';
+  readonly row: Row;
+  delivery: Delivery;
+  entry: DueEntry<Waiting> | undefined;
+}
+
+interface ReportRow {
+  readonly kind: 'report';
+  readonly row: Row;
+  report: Report;
+  entry: DueEntry<Waiting>;
+}
+
+type Waiting = DeliveryRow | ReportRow;
+
+export function openMemoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  const monotonic = options.monotonic ?? (() => performance.now());
+  return { messages: new MemoryMessages(monotonic), handsets: new MemoryHandsets() };
+}
+
+class MemoryMessages implements MessageStore {
+  readonly #rows = new Map<MessageId, Row>();
+  /** Ids in their order, oldest first. */
+  readonly #ids: MessageId[] = [];
+  readonly #deliveries = new Map<DeliveryKey, DeliveryRow>();
+  readonly #reports = new Map<ReportKey, ReportRow>();
+  readonly #latest = new Map<string, Message>();
+  readonly #due: DueIndex<Waiting>;
+  /** What waits, by the number or mailbox it waits for. */
+  readonly #waitingFor = new Map<string, Set<Waiting>>();
+  readonly #wakes: (() => void)[] = [];
+
+  constructor(monotonic: () => number) {
+    this.#due = new DueIndex(monotonic);
+  }
+
+  async accept(
+    message: Message,
+    content: ContentOctets,
+    deliveries: readonly Delivery[],
+    reports: readonly Report[],
+    events: readonly MessagingEvent[],
+  ): Promise<void> {
+    const row: Row = { message, deliveries: [], reports: new Map(), events: [...events], content: joined(content) };
+    this.#rows.set(message.id, row);
+    this.#insertId(message.id);
+    const known = this.#latest.get(message.fingerprint);
+    if (!known || known.acceptedAt <= message.acceptedAt) this.#latest.set(message.fingerprint, message);
+    for (const delivery of deliveries) {
+      const added: DeliveryRow = { kind: 'delivery', row, delivery, entry: undefined };
+      row.deliveries.push(added);
+      this.#deliveries.set(delivery.key, added);
+      this.#schedule(added);
+    }
+    row.deliveries.sort((a, b) => a.delivery.recipientIndex - b.delivery.recipientIndex);
+    for (const report of reports) this.#addReport(row, report);
+    this.#wake();
+  }
+
+  async change(change: Change): Promise<'done' | 'stale'> {
+    if (!this.#fits(change)) return 'stale';
+    for (const delivery of change.deliveries) {
+      const row = this.#deliveries.get(delivery.key)!;
+      row.delivery = delivery;
+      this.#schedule(row);
+    }
+    for (const report of change.newReports) {
+      const row = this.#rows.get(report.messageId);
+      if (row) this.#addReport(row, report);
+    }
+    for (const report of change.reports) {
+      const row = this.#reports.get(report.key)!;
+      row.report = report;
+      this.#due.reschedule(row.entry, report.dueAt);
+    }
+    for (const report of change.reportsDone) {
+      const row = this.#reports.get(report.key)!;
+      this.#due.remove(row.entry);
+      this.#forget(reportAddress(report), row);
+      this.#reports.delete(report.key);
+      row.row.reports.delete(report.key);
+    }
+    for (const id of change.contentRemoved) {
+      const row = this.#rows.get(id);
+      if (row) row.content = undefined;
+    }
+    for (const event of change.events) this.#rows.get(event.messageId)?.events.push(event);
+    if (change.deliveries.length > 0 || change.newReports.length > 0 || change.reports.length > 0) this.#wake();
+    return 'done';
+  }
+
+  async message(id: MessageId): Promise<Message | undefined> {
+    return this.#rows.get(id)?.message;
+  }
+
+  async delivery(key: DeliveryKey): Promise<{ delivery: Delivery; message: Message } | undefined> {
+    const found = this.#deliveries.get(key);
+    return found && { delivery: found.delivery, message: found.row.message };
+  }
+
+  async deliveriesOf(id: MessageId): Promise<readonly Delivery[]> {
+    return this.#rows.get(id)?.deliveries.map((row) => row.delivery) ?? [];
+  }
+
+  async content(id: MessageId): Promise<StoredContent> {
+    const octets = this.#rows.get(id)?.content;
+    return octets ? { kind: 'content', octets } : { kind: 'absent' };
+  }
+
+  async findResubmission(fingerprint: string, since: number): Promise<MessageId | undefined> {
+    const latest = this.#latest.get(fingerprint);
+    return latest && latest.acceptedAt >= since ? latest.id : undefined;
+  }
+
+  async claimDue(now: number, leaseMs: number, limit: number): Promise<readonly Due[]> {
+    return this.#due
+      .claim(now, leaseMs, limit)
+      .map((waiting) =>
+        waiting.kind === 'delivery'
+          ? { kind: 'delivery', delivery: waiting.delivery, message: waiting.row.message }
+          : { kind: 'report', report: waiting.report },
+      );
+  }
+
+  onDue(wake: () => void): void {
+    this.#wakes.push(wake);
+  }
+
+  async nextDueAt(): Promise<number | undefined> {
+    return this.#due.nextDueAt();
+  }
+
+  async hasten(recipient: Address, now: number): Promise<number> {
+    let hastened = 0;
+    for (const waiting of this.#waitingFor.get(addressKey(recipient)) ?? []) {
+      if (waiting.kind === 'delivery') {
+        const { state, attempts, dueAt } = waiting.delivery;
+        if ((state !== 'due' && state !== 'notified') || attempts === 0 || dueAt === undefined || dueAt <= now) continue;
+        waiting.delivery = { ...waiting.delivery, dueAt: now };
+      } else {
+        if (waiting.report.attempts === 0 || waiting.report.dueAt <= now) continue;
+        waiting.report = { ...waiting.report, dueAt: now };
+      }
+      if (waiting.entry) this.#due.hasten(waiting.entry, now);
+      hastened++;
+    }
+    if (hastened > 0) this.#wake();
+    return hastened;
+  }
+
+  async history(id: MessageId): Promise<MessageHistory | undefined> {
+    const row = this.#rows.get(id);
+    return (
+      row && {
+        message: row.message,
+        deliveries: row.deliveries.map(({ delivery }) => delivery),
+        reports: [...row.reports.values()].map(({ report }) => report),
+        events: [...row.events],
+      }
+    );
+  }
+
+  async list(filter: MessageFilter): Promise<readonly Message[]> {
+    const sender = filter.sender && addressKey(filter.sender);
+    const recipient = filter.recipient && addressKey(filter.recipient);
+    const found: Message[] = [];
+    let place = filter.before === undefined ? this.#ids.length : this.#placeOf(filter.before);
+    while (--place >= 0 && found.length < filter.limit) {
+      const { message } = this.#rows.get(this.#ids[place]!)!;
+      if (sender !== undefined && addressKey(message.sender) !== sender) continue;
+      if (recipient !== undefined && !message.recipients.some(({ address }) => addressKey(address) === recipient)) continue;
+      found.push(message);
+    }
+    return found;
+  }
+
+  async prune(acceptedBefore: number, limit: number): Promise<number> {
+    let pruned = 0;
+    for (const row of this.#rows.values()) {
+      if (pruned >= limit) break;
+      if (row.message.acceptedAt >= acceptedBefore || row.reports.size > 0) continue;
+      if (row.deliveries.some(({ delivery }) => !ENDED[delivery.state])) continue;
+      const { id, fingerprint } = row.message;
+      for (const { delivery } of row.deliveries) this.#deliveries.delete(delivery.key);
+      if (this.#latest.get(fingerprint)?.id === id) this.#latest.delete(fingerprint);
+      this.#rows.delete(id);
+      pruned++;
+    }
+    // One pass over the order for all of them: taking them out one by one would move the rest each time.
+    if (pruned > 0) {
+      let kept = 0;
+      for (const id of this.#ids) if (this.#rows.has(id)) this.#ids[kept++] = id;
+      this.#ids.length = kept;
+    }
+    return pruned;
+  }
+
+  /** Whether every revision of the change is the stored one's successor, and all that it calls open is. */
+  #fits(change: Change): boolean {
+    return (
+      change.deliveries.every(({ key, revision }) => this.#deliveries.get(key)?.delivery.revision === revision - 1) &&
+      change.reports.every(({ key, revision }) => this.#reports.get(key)?.report.revision === revision - 1) &&
+      change.reportsDone.every(({ key, revision }) => this.#reports.get(key)?.report.revision === revision) &&
+      (change.stillOpen ?? []).every((key) => {
+        const row = this.#deliveries.get(key);
+        return row !== undefined && !ENDED[row.delivery.state];
+      })
+    );
+  }
+
+  /** Brings the due index in line with the delivery's instant. */
+  #schedule(row: DeliveryRow): void {
+    const { dueAt, recipient } = row.delivery;
+    if (dueAt === undefined) {
+      if (!row.entry) return;
+      this.#due.remove(row.entry);
+      row.entry = undefined;
+      this.#forget(recipient, row);
+    } else if (row.entry) {
+      this.#due.reschedule(row.entry, dueAt);
+    } else {
+      row.entry = this.#due.add(row, dueAt);
+      this.#remember(recipient, row);
+    }
+  }
+
+  #addReport(row: Row, report: Report): void {
+    const added = { kind: 'report', row, report } as ReportRow;
+    added.entry = this.#due.add(added, report.dueAt);
+    row.reports.set(report.key, added);
+    this.#reports.set(report.key, added);
+    this.#remember(reportAddress(report), added);
+  }
+
+  #remember(address: Address, waiting: Waiting): void {
+    const key = addressKey(address);
+    const set = this.#waitingFor.get(key);
+    if (set) set.add(waiting);
+    else this.#waitingFor.set(key, new Set([waiting]));
+  }
+
+  #forget(address: Address, waiting: Waiting): void {
+    const key = addressKey(address);
+    const set = this.#waitingFor.get(key);
+    if (set?.delete(waiting) && set.size === 0) this.#waitingFor.delete(key);
+  }
+
+  /** Ids come nearly in order, so that the place is at the end or close to it. */
+  #insertId(id: MessageId): void {
+    const place = this.#placeOf(id);
+    if (place === this.#ids.length) this.#ids.push(id);
+    else this.#ids.splice(place, 0, id);
+  }
+
+  /** Index of the first id not smaller than `id`. */
+  #placeOf(id: MessageId): number {
+    let low = 0;
+    let high = this.#ids.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#ids[middle]! < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #wake(): void {
+    for (const wake of this.#wakes) wake();
+  }
+}
+
+class MemoryHandsets implements HandsetStore {
+  readonly #handsets = new Map<string, Handset>();
+
+  async handset(msisdn: string): Promise<Handset | undefined> {
+    return this.#handsets.get(msisdn);
+  }
+
+  async learn(handset: Handset): Promise<void> {
+    this.#handsets.set(handset.msisdn, handset);
+  }
+}
+
+const reportAddress = (report: Report): Address => ({ kind: 'number', msisdn: report.to });
+
+/** One array with all the octets, a copy: the pieces belong to the caller. */
+function joined(pieces: ContentOctets): Uint8Array {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  const whole = new Uint8Array(length);
+  let offset = 0;
+  for (const piece of pieces) {
+    whole.set(piece, offset);
+    offset += piece.length;
+  }
+  return whole;
+}
