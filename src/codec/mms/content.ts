@@ -2,7 +2,7 @@
  * Content: the last field of a PDU with a body, and the body. What a relay stores and hands on is one view over both; parts are looked for
  * only when somebody asks.
  */
-import { ByteReader, ByteWriter, err, Malformed, ok, type Result } from '#base';
+import { ByteReader, err, Malformed, ok, type Result } from '#base';
 import {
   type Coder,
   type ContentType,
@@ -13,12 +13,11 @@ import {
   type PartSource,
   readContentType,
   readMultipart,
-  writeContentType,
 } from '#codec/wsp';
 import { asDecodeError, type DecodeError } from './decode-error.js';
 import type { Content } from './pdus.js';
 
-/** Content-Type value and everything behind it. MMS_ENC 7.1: Content-Type is the last field, the body follows it. */
+/** Content-Type value and everything behind it. MMS_ENC 7: Content-Type is the last field, the body follows it. */
 export const contentValue: Coder<Content> = {
   decode(r) {
     const start = r.offset;
@@ -49,17 +48,14 @@ export const readContent = (octets: Uint8Array): Result<Content, DecodeError> =>
  */
 export function decodeParts(content: Content): Result<readonly Part[], DecodeError> {
   if (!isMultipart(content.type)) return ok([{ contentType: content.type, headers: [], data: content.body }]);
+  // Not even a count: what is left of a message whose writer had nothing to say.
+  if (content.body.length === 0) return ok([]);
   return door(() => readMultipart(new ByteReader(content.octets, content.octets.length - content.body.length)));
 }
 
 /** Content-Type value and multipart body of these parts, in this order. `type`: a multipart type with its parameters. */
-export function encodeContent(parts: readonly PartSource[], type: ContentType): Uint8Array<ArrayBuffer> {
-  const body = encodeMultipart(parts);
-  const w = new ByteWriter(body.length + 128);
-  writeContentType(w, type);
-  w.octets(body);
-  return w.finish();
-}
+export const encodeContent = (parts: readonly PartSource[], type: ContentType): Uint8Array<ArrayBuffer> =>
+  encodeMultipart(parts, type);
 
 /** The same as a value that a PDU can hold. */
 export function makeContent(parts: readonly PartSource[], type: ContentType): Content {

@@ -138,17 +138,16 @@ function readField(reading: Reading): void {
 const isOurMajor = (version: string): boolean => version.startsWith(MAJOR) && version.charAt(1) === '.';
 
 const unsupportedVersion = (offset: number, version: string): Refused =>
-  new Refused('unsupported-version', offset, `version ${version}, only 1.x is understood`, 'MMS_ENC 7.3 MMS-Version');
+  new Refused('unsupported-version', offset, `version ${version}, only 1.x is understood`, 'MMS_ENC 7.3');
 
 function readPdu(bytes: Uint8Array): MmsPdu {
   if (bytes.length === 0) throw new Malformed(0, 'no octets at all');
   if (bytes[0] !== MESSAGE_TYPE)
-    throw new Malformed(0, `${hexOctet(bytes[0]!)}, expected X-Mms-Message-Type (0x8c) as the first field`, 'MMS_ENC 7.1');
+    throw new Malformed(0, `${hexOctet(bytes[0]!)}, expected X-Mms-Message-Type (0x8c) as the first field`, 'MMS_ENC 7');
   const r = new ByteReader(bytes, 1);
   const type = r.u8();
   const row = ROW_OF_TYPE[type];
-  if (row === undefined)
-    throw new Refused('unsupported-pdu', 1, `PDU type ${hexOctet(type)} is not supported`, 'MMS_ENC 7.3 Message-Type');
+  if (row === undefined) throw new Refused('unsupported-pdu', 1, `PDU type ${hexOctet(type)} is not supported`, 'MMS_ENC 7.3.30');
   const reading = new Reading(row, r);
   for (let count = 1; r.offset < r.end; count++) {
     if (count > LIMITS.headerFieldsMax) throw new OverLimit(r.offset, `more than ${LIMITS.headerFieldsMax} header fields`);
@@ -157,7 +156,7 @@ function readPdu(bytes: Uint8Array): MmsPdu {
     else if (isTokenOctet(octet)) (reading.unknown ??= []).push(readApplicationHeader(r));
     else if (!row.hasContent && reading.hasMandatory())
       break; // A Finnish server leaves stray octets behind the last field.
-    else throw new Malformed(r.offset, `${hexOctet(octet)} where a header field should begin`, 'MMS_ENC 7.1');
+    else throw new Malformed(r.offset, `${hexOctet(octet)} where a header field should begin`, 'MMS_ENC 7');
   }
   return reading.finish();
 }

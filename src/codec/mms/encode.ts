@@ -1,6 +1,6 @@
 /**
  * PDU to octets, in the standard's order: type, transaction id, version, the other fields as their row has them, what came unknown,
- * Content-Type and body. Only what the caller gave is written; nothing is filled in. MMS_ENC 1.3 clause 7.1.
+ * Content-Type and body. Only what the caller gave is written; nothing is filled in. MMS_ENC 1.3 clause 7.
  */
 import { ByteWriter } from '#base';
 import { FIELDS } from './fields.js';

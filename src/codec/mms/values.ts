@@ -13,6 +13,7 @@ import {
   integerValueLength,
   isAscii,
   isAsciiSuperset,
+  isTokenOctet,
   isWide,
   longIntegerLength,
   MIB_UTF_8,
@@ -196,20 +197,26 @@ function readEncodedString(r: ByteReader): string {
   return charsetText(r.bytes, value.offset, end, mib);
 }
 
-const needsCharset = (text: string): boolean => text.charCodeAt(0) <= LENGTH_QUOTE || !isAscii(text);
+/** A text that begins below 0x20 would be read as a length, one that begins with 0x7f would lose its first character. */
+const isPlainStart = (text: string): boolean => {
+  const first = text.charCodeAt(0);
+  return (first > LENGTH_QUOTE && first < QUOTE) || text.length === 0;
+};
 
 /** Octets of `text` as an Encoded-string-value. */
 function encodedStringLength(text: string): number {
-  if (!needsCharset(text)) return textLength(text);
+  if (isPlainStart(text) && isAscii(text)) return text.length + 1;
   const inner = 1 + textLength(text);
   return inner + (inner <= 30 ? 1 : inner < 0x80 ? 2 : 3);
 }
 
 function writeEncodedString(w: ByteWriter, text: string): void {
-  if (needsCharset(text)) {
-    writeValueLength(w, 1 + textLength(text));
-    w.u8(0x80 | MIB_UTF_8);
+  if (isPlainStart(text) && w.ascii(text)) {
+    w.u8(0);
+    return;
   }
+  writeValueLength(w, 1 + textLength(text));
+  w.u8(0x80 | MIB_UTF_8);
   writeText(w, text);
 }
 
@@ -229,7 +236,7 @@ export const fromValue: Coder<FromValue> = {
       throw new Malformed(
         value.offset - 1,
         `${hexOctet(token)}, expected 0x80 (address) or 0x81 (insert-address)`,
-        'MMS_ENC 7.3 From',
+        'MMS_ENC 7.3.21',
       );
     return { kind: 'address', address: value.remaining === 0 ? '' : readEncodedString(value) };
   },
@@ -252,7 +259,7 @@ const SECONDS_MAX = 8_640_000_000_000;
 function readDate(r: ByteReader): number {
   const start = r.offset;
   const seconds = readIntegerValue(r);
-  if (seconds > SECONDS_MAX) throw new Malformed(start, `${seconds} seconds are beyond any calendar`, 'MMS_ENC 7.3 Date');
+  if (seconds > SECONDS_MAX) throw new Malformed(start, `${seconds} seconds are beyond any calendar`, 'MMS_ENC 7.3');
   return seconds * 1000;
 }
 
@@ -272,11 +279,7 @@ export const timeValue: Coder<TimeValue> = {
     const token = value.u8();
     if (token === ABSOLUTE) return { kind: 'absolute', at: readDate(value) };
     if (token === RELATIVE) return { kind: 'relative', seconds: readIntegerValue(value) };
-    throw new Malformed(
-      value.offset - 1,
-      `${hexOctet(token)}, expected 0x80 (absolute) or 0x81 (relative)`,
-      'MMS_ENC 7.3 Expiry',
-    );
+    throw new Malformed(value.offset - 1, `${hexOctet(token)}, expected 0x80 (absolute) or 0x81 (relative)`, 'MMS_ENC 7.3.20');
   },
   encode(w, value) {
     if (value.kind === 'absolute') {
@@ -302,7 +305,7 @@ export const messageClassValue: Coder<MessageClassValue> = {
     r.offset++;
     const name = CLASSES[octet - 0x80];
     if (name === undefined)
-      throw new Malformed(r.offset - 1, `${hexOctet(octet)}, expected 0x80..0x83 or a token`, 'MMS_ENC 7.3 Message-Class');
+      throw new Malformed(r.offset - 1, `${hexOctet(octet)}, expected 0x80..0x83 or a token`, 'MMS_ENC 7.3.27');
     return name;
   },
   encode(w, value) {
@@ -314,6 +317,7 @@ export const messageClassValue: Coder<MessageClassValue> = {
 
 /** Version-value by its octet 0x80..0xff: three bits major, four bits minor, minor 15 is none. */
 const VERSIONS: readonly string[] = Array.from({ length: 128 }, (_, n) => `${n >> 4}.${(n & 15) === 15 ? 0 : n & 15}`);
+const VERSION_CODES = new Map(VERSIONS.map((version, n) => [version, n] as const).reverse());
 const VERSION_TEXT = /^([0-9]{1,2})(?:\.([0-9]{1,2}))?$/;
 
 /** Version-value. WAP-230 8.4.2.3: a Short-integer, or a text such as `1.2`. A version without minor number is minor 0. */
@@ -326,12 +330,12 @@ export const versionValue: Coder<string> = {
     }
     const start = r.offset;
     const match = VERSION_TEXT.exec(readText(r));
-    if (!match) throw new Malformed(start, 'no version number', 'MMS_ENC 7.3 MMS-Version');
+    if (!match) throw new Malformed(start, 'no version number', 'MMS_ENC 7.3');
     return `${Number(match[1])}.${Number(match[2] ?? 0)}`;
   },
   encode(w, value) {
-    const code = VERSIONS.indexOf(value);
-    if (code !== -1) w.u8(0x80 | code);
+    const code = VERSION_CODES.get(value);
+    if (code !== undefined) w.u8(0x80 | code);
     else if (VERSION_TEXT.test(value)) writeText(w, value);
     else throw new RangeError(`no version: ${value}`);
   },
@@ -374,8 +378,7 @@ export const mmFlags: Coder<MmFlagsValue> = {
     const value = r.window(readValueLength(r));
     const token = value.u8();
     const action = FLAG_ACTIONS[token - 0x80];
-    if (action === undefined)
-      throw new Malformed(value.offset - 1, `${hexOctet(token)}, expected 0x80..0x82`, 'MMS_ENC 7.3 MM-Flags');
+    if (action === undefined) throw new Malformed(value.offset - 1, `${hexOctet(token)}, expected 0x80..0x82`, 'MMS_ENC 7.3.32');
     return { action, text: readEncodedString(value) };
   },
   encode(w, value) {
@@ -398,11 +401,7 @@ export const mboxCount: Coder<MboxCount> = {
     const value = r.window(readValueLength(r));
     const token = value.u8();
     if (token !== 0x80 && token !== 0x81)
-      throw new Malformed(
-        value.offset - 1,
-        `${hexOctet(token)}, expected 0x80 (messages) or 0x81 (octets)`,
-        'MMS_ENC 7.3 Mbox-Totals',
-      );
+      throw new Malformed(value.offset - 1, `${hexOctet(token)}, expected 0x80 (messages) or 0x81 (octets)`, 'MMS_ENC 7.3');
     return { of: token === 0x80 ? 'messages' : 'octets', count: readIntegerValue(value) };
   },
   encode(w, value) {
@@ -415,7 +414,7 @@ export const mboxCount: Coder<MboxCount> = {
 
 const TYPE_PARAMETER = 0x82;
 
-/** Value-length Text-string *(Parameter-name Parameter-value); the only assigned name is Type (2). */
+/** Value-length Text-string *(Parameter-name Parameter-value); the only assigned name is Type (2). Names that are no token are not written. */
 export const elementDescriptor: Coder<ElementDescriptor> = {
   decode(r) {
     const value = r.window(readValueLength(r));
@@ -427,14 +426,14 @@ export const elementDescriptor: Coder<ElementDescriptor> = {
       const name = first < 0x80 ? readToken(value) : value.u8() === TYPE_PARAMETER ? 'type' : hexOctet(first);
       const start = value.offset;
       const text = value.peek() >= 0x80 ? hexOctet(value.u8()) : readText(value);
-      if (name === '__proto__') throw new Malformed(start, 'no parameter name', 'MMS_ENC 7.3 Element-Descriptor');
+      if (name === '__proto__') throw new Malformed(start, 'no parameter name', 'MMS_ENC 7.3.18');
       parameters[name] ??= text;
     }
     return { reference, parameters };
   },
   encode(w, value) {
     let length = textLength(value.reference);
-    const entries = Object.entries(value.parameters);
+    const entries = Object.entries(value.parameters).filter(([name]) => isToken(name));
     for (const [name, text] of entries) length += parameterNameLength(name) + parameterTextLength(text);
     writeValueLength(w, length);
     writeText(w, value.reference);
@@ -452,6 +451,7 @@ export const elementDescriptor: Coder<ElementDescriptor> = {
       .join('')}`,
 };
 
+const isToken = (name: string): boolean => name.length > 0 && [...name].every((c) => isTokenOctet(c.charCodeAt(0)));
 const CODED = /^0x[89a-f][0-9a-f]$/;
 const parameterCode = (name: string): number | undefined =>
   name === 'type' ? TYPE_PARAMETER : CODED.test(name) ? Number.parseInt(name, 16) : undefined;

@@ -84,15 +84,27 @@ function partHead(part: PartSource): ByteWriter {
   return w;
 }
 
-/** A multipart body of these parts, in this order. */
-export function encodeMultipart(parts: readonly PartSource[]): Uint8Array<ArrayBuffer> {
+/** The heads of the parts, and how many octets the multipart has in all. */
+function measure(parts: readonly PartSource[]): { readonly heads: readonly ByteWriter[]; readonly octets: number } {
   const heads = parts.map(partHead);
   let octets = uintvarLength(parts.length);
   parts.forEach((part, i) => {
     const head = heads[i]!.length;
     octets += uintvarLength(head) + uintvarLength(part.data.length) + head + part.data.length;
   });
-  const w = new ByteWriter(octets);
+  return { heads, octets };
+}
+
+/**
+ * Content-Type value (if `type` is given) and a multipart body of these parts, in this order. Each part's data are copied once, into a
+ * buffer of the final size.
+ */
+export function encodeMultipart(parts: readonly PartSource[], type?: ContentType): Uint8Array<ArrayBuffer> {
+  const { heads, octets } = measure(parts);
+  const lead = new ByteWriter();
+  if (type !== undefined) writeContentType(lead, type);
+  const w = new ByteWriter(lead.length + octets);
+  w.octets(lead.view());
   writeUintvar(w, parts.length);
   parts.forEach((part, i) => {
     writeUintvar(w, heads[i]!.length);

@@ -63,6 +63,10 @@ export function readText(r: ByteReader): string {
 const withoutZeros = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '') : text);
 
 export function writeText(w: ByteWriter, value: string): void {
+  if (value.charCodeAt(0) < QUOTE && w.ascii(value)) {
+    w.u8(0);
+    return;
+  }
   const text = withoutZeros(value);
   if (text.charCodeAt(0) >= QUOTE) w.u8(QUOTE);
   w.utf8(text);
@@ -127,9 +131,12 @@ export function textLength(value: string): number {
   return utf8Length(text) + (text.charCodeAt(0) >= QUOTE ? 2 : 1);
 }
 
-/** Whether every character is below 0x80. */
+/** Whether every character is below 0x80 and none is zero, so that the text is its own octets. */
 export function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f || unit === 0) return false;
+  }
   return true;
 }
 
