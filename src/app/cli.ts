@@ -2,7 +2,11 @@
 /** `angarium`: the command line. Exit codes: 0 done; 1 refused, malformed or unreachable, said in one line; 2 wrong use. */
 import { Command, CommanderError } from 'commander';
 import { addConfigCommands } from './commands/config.js';
-import { Failure } from './commands/terminal.js';
+import { addDecodeCommands } from './commands/decode.js';
+import { addMessagesCommands } from './commands/messages.js';
+import { addPhoneCommands } from './commands/phone.js';
+import { addStartCommand } from './commands/start.js';
+import { Failure, WrongUse } from './commands/terminal.js';
 import { VERSION } from './version.js';
 
 const DONE = 0;
@@ -16,7 +20,11 @@ const program = new Command('angarium')
   .configureHelp({ sortSubcommands: false })
   .showHelpAfterError('(add --help to the command for its options and examples)');
 
+addStartCommand(program);
 addConfigCommands(program);
+addMessagesCommands(program);
+addPhoneCommands(program);
+addDecodeCommands(program);
 
 // A reader that has seen enough (`angarium messages | head`) is no fault.
 for (const stream of [process.stdout, process.stderr]) {
@@ -33,5 +41,8 @@ try {
   else if (e instanceof Failure) {
     process.stderr.write(`${e.message}\n`);
     process.exitCode = REFUSED;
+  } else if (e instanceof WrongUse) {
+    process.stderr.write(`error: ${e.message}\n`);
+    process.exitCode = WRONG_USE;
   } else throw e;
 }

@@ -29,6 +29,9 @@ import {
 /** Longest timer that the platform keeps is 24.8 days; timeouts of connections stay far below it. */
 const TIMEOUT = duration('100ms', '1h');
 
+/** The domain hides what it pushes from other work for LIMITS.dueLeaseMs; no push may take as long. */
+const PUSH_TIMEOUT = duration('100ms', '30s');
+
 const version = oneOf('1.0', '1.1', '1.2', '1.3');
 
 export const configSchema = z.strictObject({
@@ -83,7 +86,7 @@ export const configSchema = z.strictObject({
     }),
     'idle-timeout': setting(TIMEOUT, '60s', { description: 'An answer that makes no progress for this long is given up.' }),
     'keep-alive-timeout': setting(TIMEOUT, '15s', { description: 'A connection without a request is closed after this time.' }),
-    'submissions-in-flight-max': setting(count(1, 100_000), 512, {
+    'submissions-in-flight-max': setting(count(1, LIMITS.submissionsInFlightMax), 512, {
       description: 'Submissions received but not yet stored; above it handsets get the transient error at once.',
     }),
     'body-octets-in-flight-max': setting(size('1MB', '64GB'), '128MB', {
@@ -187,7 +190,7 @@ export const configSchema = z.strictObject({
     lab: section('For kind lab.', {
       listen: setting(listen, '127.0.0.1:8515', { description: 'Where handsets connect and wait; loopback only.' }),
       'connections-max': setting(count(1, 1_000_000), 20_000, { description: 'Handsets connected at once.' }),
-      'confirm-timeout': setting(TIMEOUT, '10s', {
+      'confirm-timeout': setting(PUSH_TIMEOUT, '10s', {
         description: 'A handset that has not confirmed a push within this time is out of reach.',
       }),
     }),
@@ -209,7 +212,9 @@ export const configSchema = z.strictObject({
         example: '7777',
       }),
       smsc: choice(text(), { description: 'Which SMSC link of Kannel to use.', otherwise: 'Kannel chooses', example: 'smsc-1' }),
-      timeout: setting(TIMEOUT, '10s', { description: 'An answer that takes longer counts as none; the push is tried again.' }),
+      timeout: setting(PUSH_TIMEOUT, '10s', {
+        description: 'An answer that takes longer counts as none; the push is tried again.',
+      }),
       'connections-max': setting(count(1, 10_000), 32, { description: 'Connections to Kannel at once.' }),
     }),
   }),

@@ -45,6 +45,12 @@ describe('the log', () => {
     assert.match(line, /"sender":"\+46700000001","msisdn":"46700000001"/);
   });
 
+  it('cuts the keys of deliveries, which open the content, even when numbers are shown whole', async () => {
+    const line = await logged({ numbers: 'full' }, (log) => log.info({ delivery: 'abcdefGHIJKLMNOPQRSTUV' }, 'x'));
+    assert.match(line, /"delivery":"abcdef\.\.\."/);
+    assert.doesNotMatch(line, /GHIJ/);
+  });
+
   it('masks in debug lines and in the readable form as well', async () => {
     for (const format of ['json', 'line'] as const) {
       const text = await logged({ level: 'debug', format }, (log) => log.debug({ recipient: number }, 'x'));

@@ -14,8 +14,6 @@ export interface LogConfig {
 
 /** The log together with what the program must do at its end. */
 export interface OpenLog extends Log {
-  /** False when a line of this level would be thrown away. */
-  enabled(level: LogConfig['level']): boolean;
   /** Resolves when all that has been logged is written. What is logged later is lost. */
   close(): Promise<void>;
 }
@@ -25,6 +23,12 @@ const WAITING_MAX = 16 * 1024 * 1024;
 
 /** Fields that hold a number or an address. The list is base/observe.ts's. */
 const ADDRESS_FIELDS: ReadonlySet<string> = new Set(['msisdn', 'sender', 'recipient', 'claimed']);
+
+/** Fields that hold the key of a delivery: whoever knows all of it can fetch the content, whatever the setting for numbers. */
+const KEY_FIELDS: ReadonlySet<string> = new Set(['delivery', 'key']);
+
+/** Characters shown of a key: enough to tell the lines of one delivery from another's. */
+const KEY_SHOWN = 6;
 
 const isAddress = (value: unknown): value is Address => typeof value === 'object' && value !== null && 'kind' in value;
 
@@ -52,6 +56,7 @@ export function writable(fields: LogFields, numbers: LogConfig['numbers']): LogF
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
     if (value instanceof Error) kept[name] = pino.stdSerializers.err(value);
+    else if (KEY_FIELDS.has(name)) kept[name] = `${String(value).slice(0, KEY_SHOWN)}...`;
     else if (!ADDRESS_FIELDS.has(name) || value === undefined) kept[name] = value;
     else if (isAddress(value)) kept[name] = numbers === 'full' ? addressText(value) : maskAddress(value);
     else kept[name] = numbers === 'full' ? value : maskText(String(value));
@@ -103,7 +108,6 @@ export function openLog(config: LogConfig, descriptor = 1): OpenLog {
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    enabled: (level) => logger.isLevelEnabled(level),
     close: () =>
       new Promise((resolve) => {
         closed = true;

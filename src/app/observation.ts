@@ -1,7 +1,6 @@
 /** What is said of the domain's events: one line of the log each, by which a message can be followed, and counts. */
-import type { LogFields, Meter } from '#base';
+import type { Log, LogFields, Meter } from '#base';
 import type { MessagingEvent } from '#messaging';
-import type { OpenLog } from './log.js';
 
 /** The facts of an event for the log. The delivery's key is left out: whoever knows it can fetch the content. */
 function fieldsOf(event: MessagingEvent): LogFields {
@@ -11,15 +10,14 @@ function fieldsOf(event: MessagingEvent): LogFields {
 }
 
 /** Gives the domain's `observe` port. */
-export function observeEvents(log: OpenLog, meter: Meter): (events: readonly MessagingEvent[]) => void {
+export function observeEvents(log: Log, meter: Meter): (events: readonly MessagingEvent[]) => void {
   const happened = meter.counter('angarium_messaging_events_total', 'Message events made durable, by kind.', ['kind']);
   const ended = meter.counter('angarium_deliveries_ended_total', 'Deliveries that ended, by outcome.', ['outcome']);
   return (events) => {
-    const logged = log.enabled('info');
     for (const event of events) {
       happened.add(1, { kind: event.kind });
       if (event.kind === 'delivery-ended') ended.add(1, { outcome: event.outcome });
-      if (logged) log.info(fieldsOf(event), event.kind);
+      log.info(fieldsOf(event), event.kind);
     }
   };
 }

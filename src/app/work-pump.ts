@@ -1,12 +1,17 @@
 /**
- * Drives the domain's due work: runs it when woken and when the next thing falls due, one round at a time, again at once while there is
- * something to do, and slower while it fails. Owns the timers that the domain does not have.
+ * Drives the domain's due work: calls for it when woken, when the next thing falls due, and again while there is something to do; slower
+ * while it fails. Owns the timers that the domain does not have.
+ *
+ * While a call is under way the domain takes up by itself what the store wakes it for (see Messaging.workDue); a further call then gives the
+ * same promise, so only the first is waited for. It serves what falls due by the clock while one slow push is waited for.
  */
 import type { Log } from '#base';
 
 export interface PumpPorts {
-  /** One round of work; how much was done, and when to come back at the latest (epoch milliseconds; absent: when woken). */
+  /** Work until nothing is due; how much was done, and when to come back at the latest (epoch milliseconds; absent: when woken). */
   readonly work: () => Promise<{ readonly done: number; readonly nextAt?: number }>;
+  /** Lets `work` begin nothing more; resolves when what is under way has ended. */
+  readonly stop: () => Promise<void>;
   /** Wall clock, epoch milliseconds. */
   readonly now: () => number;
   readonly log: Log;
@@ -15,78 +20,86 @@ export interface PumpPorts {
 export interface WorkPump {
   /** Something may have become due. Cheap; call it as often as you like. */
   wake(): void;
-  /** Starts no further round; resolves when the one under way has ended. */
+  /** Begins nothing more; resolves when what is under way has ended. */
   close(): Promise<void>;
 }
 
 /** Longest rest. Unit: milliseconds. Source: the wall clock may step; what falls due by the step waits no longer than this. */
 const REST_MAX_MS = 30_000;
 
-/** Shortest rest after a round that did nothing. Unit: milliseconds. Source: due but unclaimable things (leased, or of a full notifier) must not spin the loop. */
+/** Shortest rest after work that did nothing. Unit: milliseconds. Source: due but unclaimable things (leased elsewhere) must not spin the loop. */
 const REST_MIN_MS = 20;
 
-/** First and longest rest after a failed round. Unit: milliseconds. Source: a disk that is full or gone stays so for seconds to hours. */
+/** How often to look again while work is under way. Unit: milliseconds. Source: a push waits up to its timeout; what falls due meanwhile must not. */
+const LOOK_AGAIN_MS = 500;
+
+/** First and longest rest after failed work. Unit: milliseconds. Source: what fails by a bug fails again; the log must stay readable. */
 const FAILED_FIRST_MS = 200;
 const FAILED_MAX_MS = 10_000;
 
-/** Starts with a round at once: after a restart there is work from before. */
-export function startWorkPump({ work, now, log }: PumpPorts): WorkPump {
-  let running: Promise<void> | undefined;
-  let resting: (() => void) | undefined;
-  let woken = false;
+/** Starts with a call of its own accord: after a restart there is work from before. */
+export function startWorkPump({ work, stop, now, log }: PumpPorts): WorkPump {
+  type Round = ReturnType<PumpPorts['work']>;
+  /** The latest that is waited for. */
+  let underWay: Round | undefined;
+  let cancel: (() => void) | undefined;
+  let asked = false;
   let closed = false;
   let failures = 0;
 
-  /** How long to rest after this round; 0 goes on at once. */
-  const round = async (): Promise<number> => {
-    try {
-      const { done, nextAt } = await work();
-      failures = 0;
-      if (done > 0) return 0;
-      return nextAt === undefined ? REST_MAX_MS : Math.min(Math.max(nextAt - now(), REST_MIN_MS), REST_MAX_MS);
-    } catch (e) {
-      // The rim: a bug or a store that fails must not end the notifying of everybody.
-      failures += 1;
-      const rest = Math.min(FAILED_FIRST_MS * 2 ** (failures - 1), FAILED_MAX_MS);
-      log.error({ err: e, failures, retryMs: rest }, 'due work failed');
-      return rest;
-    }
-  };
-
-  const run = (): void => {
-    resting = undefined;
-    woken = false;
-    running = round().then((restMs) => {
-      running = undefined;
-      if (!closed) rest(woken && failures === 0 ? 0 : restMs);
-    });
-  };
-
-  /** Without a rest the event loop still turns once, so that what else has become due joins the round. */
-  const rest = (restMs: number): void => {
+  /** Calls after a rest; without one the event loop still turns once, so that what else has become due joins in. */
+  const callAfter = (restMs: number): void => {
+    cancel?.();
     if (restMs === 0) {
-      const immediate = setImmediate(run);
-      resting = () => clearImmediate(immediate);
+      const immediate = setImmediate(call);
+      cancel = () => clearImmediate(immediate);
     } else {
-      const timer = setTimeout(run, restMs);
-      resting = () => clearTimeout(timer);
+      const timer = setTimeout(call, restMs);
+      cancel = () => clearTimeout(timer);
     }
   };
 
-  rest(0);
+  const ended = (round: Round, restMs: number): void => {
+    if (closed || underWay !== round) return;
+    underWay = undefined;
+    // The domain has heard who asked in the meantime, unless that was when its work had just ended.
+    callAfter(asked && failures === 0 ? 0 : restMs);
+  };
+
+  const call = (): void => {
+    asked = false;
+    const round = work();
+    callAfter(LOOK_AGAIN_MS);
+    if (round === underWay) return;
+    underWay = round;
+    round.then(
+      ({ done, nextAt }) => {
+        failures = 0;
+        if (done > 0) return ended(round, 0);
+        ended(round, nextAt === undefined ? REST_MAX_MS : Math.min(Math.max(nextAt - now(), REST_MIN_MS), REST_MAX_MS));
+      },
+      (e: unknown) => {
+        // The rim: a bug met with one message must not end the notifying of everybody.
+        failures += 1;
+        const restMs = Math.min(FAILED_FIRST_MS * 2 ** (failures - 1), FAILED_MAX_MS);
+        log.error({ err: e, failures, retryMs: restMs }, 'due work failed');
+        ended(round, restMs);
+      },
+    );
+  };
+
+  callAfter(0);
   return {
     wake() {
-      if (woken || closed) return;
-      woken = true;
-      // A round under way looks at `woken` when it ends; failing work keeps to its rests.
-      if (running || failures > 0) return;
-      resting?.();
-      rest(0);
+      if (asked || closed) return;
+      asked = true;
+      // Failing work keeps to its rests.
+      if (failures === 0 && !underWay) callAfter(0);
     },
     async close() {
       closed = true;
-      resting?.();
-      await running;
+      cancel?.();
+      await stop();
     },
   };
 }

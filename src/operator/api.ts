@@ -36,6 +36,8 @@ export const deliveryView = z.object({
   /** Absent when it has ended. */
   dueAt: instant.optional(),
   fetchedAt: instant.optional(),
+  /** The recipient's read report. */
+  readStatus: z.string().optional(),
   /** The recipient's word on delivery reports; absent until given. */
   reportAllowed: z.boolean().optional(),
   /** Why it ended or was last put off. */
@@ -84,6 +86,8 @@ export const statusView = z.object({
     reason: z.string().optional(),
     /** Octets of the data folder. */
     diskBytes: z.number(),
+    /** Of these, large content that messages still need. */
+    contentBytes: z.number(),
   }),
   queue: z.object({
     /** When the next delivery or report falls due; absent when nothing waits. */

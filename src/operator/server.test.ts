@@ -108,7 +108,7 @@ const status: StatusView = {
   uptimeSeconds: 5,
   ready: false,
   reasons: ['the disk is full'],
-  store: { writable: false, reason: 'the disk is full', diskBytes: 99 },
+  store: { writable: false, reason: 'the disk is full', diskBytes: 99, contentBytes: 9 },
   queue: {},
 };
 

@@ -59,6 +59,7 @@ export const toHistoryView = (history: MessageHistory): HistoryView => ({
     attempts: delivery.attempts,
     ...given('dueAt', delivery.dueAt === undefined ? undefined : instant(delivery.dueAt)),
     ...given('fetchedAt', delivery.fetchedAt === undefined ? undefined : instant(delivery.fetchedAt)),
+    ...given('readStatus', delivery.readStatus),
     ...given('reportAllowed', delivery.reportAllowed),
     ...given('reason', delivery.reason),
   })),

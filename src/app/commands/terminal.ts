@@ -7,6 +7,11 @@ export class Failure extends Error {
   override readonly name = 'Failure';
 }
 
+/** Options that do not go together, or are missing: exit code 2. */
+export class WrongUse extends Error {
+  override readonly name = 'WrongUse';
+}
+
 /** Text on standard output, as it is. */
 export const write = (text: string): void => {
   process.stdout.write(text);
