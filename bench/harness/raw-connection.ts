@@ -52,7 +52,10 @@ export class RawConnection {
     this.buffered = this.buffered.length === 0 ? chunk : Buffer.concat([this.buffered, chunk]);
     const answer = readAnswer(this.buffered);
     if (answer === 'incomplete') return;
-    if (answer === 'foreign') return this.fail(new Error('an answer this client does not understand'));
+    if (answer === 'foreign') {
+      this.fail(new Error('an answer this client does not understand'));
+      return;
+    }
     this.buffered = this.buffered.subarray(answer.length);
     const waiting = this.waiting;
     this.waiting = undefined;

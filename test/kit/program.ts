@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const CLI = fileURLToPath(new URL('../../app/cli.js', import.meta.url));
+export const CLI = join(fileURLToPath(new URL('../../..', import.meta.url)), 'dist/app/cli.js');
 /** A start that takes longer is a failure. Unit: milliseconds. Generous, because strace slows it many times. */
 const START_TIMEOUT_MS = 60_000;
 
@@ -32,14 +32,17 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** A folder and configuration for one program. `sections` adds keys to sections, as TOML lines by section name. */
-export async function makeSite(sections: Readonly<Record<string, readonly string[]>> = {}): Promise<Site> {
+/** A folder and configuration for one program, which logs warnings only. `sections` adds keys, as TOML lines by section name. */
+export async function makeSite(
+  sections: Readonly<Record<string, readonly string[]>> = {},
+  logLevel: 'info' | 'warn' = 'warn',
+): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'angarium-site-'));
   const [mm1Port, labPort, monitoringPort] = [await freePort(), await freePort(), await freePort()];
   const data = join(folder, 'data');
   const base: Record<string, string[]> = {
     data: [`folder = "${data}"`],
-    log: ['level = "warn"', 'format = "json"'],
+    log: [`level = "${logLevel}"`, 'format = "json"'],
     mm1: [`listen = "127.0.0.1:${mm1Port}"`],
     'push.lab': [`listen = "127.0.0.1:${labPort}"`],
     monitoring: [`listen = "127.0.0.1:${monitoringPort}"`],
