@@ -23,13 +23,13 @@ import {
   toOperatorConfig,
   toPolicy,
 } from './config-parts.js';
-import { type ListenAddress, listenText } from './config-values.js';
 import { openFilesMax } from './file-limit.js';
 import { startHousekeeping } from './housekeeping.js';
 import { openMetrics } from './metrics.js';
 import { observeEvents } from './observation.js';
 import { VERSION } from './version.js';
 import { startWorkPump } from './work-pump.js';
+import { type ListenAddress, listenText } from './written-values.js';
 
 /** What the program gets from whoever runs it. */
 export interface Surroundings {
