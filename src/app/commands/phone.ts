@@ -53,7 +53,7 @@ export function addPhoneCommands(program: Command): void {
     .option('--save <folder>', 'save the parts of what is retrieved')
     .option('--once', 'end after the first push has been dealt with')
     .option('--defer', 'do not retrieve: answer that it is wanted later')
-    .option('--reject', 'do not retrieve: answer that it is not wanted')
+    .addOption(new Option('--reject', 'do not retrieve: answer that it is not wanted').conflicts('defer'))
     .option('--read-report', 'report reading, where the sender has asked for it')
     .option('--no-reports', 'do not allow the sender a delivery report')
     .addHelpText(
