@@ -55,7 +55,9 @@ const named = (names: Readonly<Record<number, string>>) => (octet: unknown) => n
 const same = (value: unknown): unknown => value;
 const time = (value: unknown): unknown => {
   const expected = value as ExpectedTime;
-  return 'absolute' in expected ? { kind: 'absolute', at: expected.absolute * 1000 } : { kind: 'relative', seconds: expected.relativeSeconds };
+  return 'absolute' in expected
+    ? { kind: 'absolute', at: expected.absolute * 1000 }
+    : { kind: 'relative', seconds: expected.relativeSeconds };
 };
 
 /** How each header of the manifest is found in a decoded PDU: its property, and the value as we have it. */
@@ -105,7 +107,11 @@ function checkPdu(entry: Entry, pdu: MmsPdu): void {
 
 function checkParts(entry: Entry, pdu: MmsPdu): void {
   const content = 'content' in pdu ? pdu.content : undefined;
-  assert.equal(content === undefined, entry.contentType === undefined, 'content is there exactly when the manifest has a content type');
+  assert.equal(
+    content === undefined,
+    entry.contentType === undefined,
+    'content is there exactly when the manifest has a content type',
+  );
   if (content === undefined) return;
   assert.deepEqual(content.type, entry.contentType);
   const parts = decodeParts(content);
@@ -146,7 +152,8 @@ describe('corpus of MMS PDUs', () => {
   });
 
   for (const entry of entries) {
-    const expected = typeof entry.expect === 'object' && 'error' in entry.expect ? `is refused as ${entry.expect.error}` : `is a ${entry.pdu}`;
+    const expected =
+      typeof entry.expect === 'object' && 'error' in entry.expect ? `is refused as ${entry.expect.error}` : `is a ${entry.pdu}`;
     it(`${entry.file} ${expected}`, () => {
       const decoded = decodePdu(octetsOf(entry.file));
       if (typeof entry.expect === 'object' && 'error' in entry.expect) {
@@ -166,7 +173,10 @@ describe('corpus of MMS PDUs', () => {
         const second = decodePdu(encodePdu(first.value));
         assert.ok(second.ok);
         assert.equal(toText(second.value), toText(first.value));
-        assert.deepEqual({ ...second.value, unknown: undefined, content: undefined }, { ...first.value, unknown: undefined, content: undefined });
+        assert.deepEqual(
+          { ...second.value, unknown: undefined, content: undefined },
+          { ...first.value, unknown: undefined, content: undefined },
+        );
       });
 
     it(`${entry.file} cut after any octet gives a value or an error, never an exception`, () => {

@@ -27,7 +27,12 @@ const SEND_HEAD = `8c80 ${TID} 8d92 89 01 81`;
 
 describe('decodePdu', () => {
   it('reads an m-notifyresp.ind whose last octet is 0x84, which is Unrecognised and no Content-Type', () => {
-    assert.deepEqual(value(NOTIFYRESP), { kind: 'm-notifyresp-ind', transactionId: 'T1', version: '1.1', status: 'unrecognised' });
+    assert.deepEqual(value(NOTIFYRESP), {
+      kind: 'm-notifyresp-ind',
+      transactionId: 'T1',
+      version: '1.1',
+      status: 'unrecognised',
+    });
   });
 
   it('leaves out what is absent, except recipients, which are empty lists', () => {
@@ -54,7 +59,12 @@ describe('decodePdu', () => {
 
 describe('decodePdu, lenient where real phones and servers are wrong', () => {
   it('takes the fields after Message-Type in any order', () => {
-    assert.deepEqual(value(`8c83 95 81 8d91 ${TID}`), { kind: 'm-notifyresp-ind', transactionId: 'T1', version: '1.1', status: 'retrieved' });
+    assert.deepEqual(value(`8c83 95 81 8d91 ${TID}`), {
+      kind: 'm-notifyresp-ind',
+      transactionId: 'T1',
+      version: '1.1',
+      status: 'retrieved',
+    });
   });
 
   it('takes the first of two single-value fields', () => {
@@ -78,7 +88,10 @@ describe('decodePdu, lenient where real phones and servers are wrong', () => {
   });
 
   it('reads a size padded with zeros', () => {
-    assert.equal(value<NotificationInd>(`8c82 ${TID} 8d92 8a80 8e 04 00000501 88 02 81 8a 83 ${z('http://a')}`).messageSize, 1_281);
+    assert.equal(
+      value<NotificationInd>(`8c82 ${TID} 8d92 8a80 8e 04 00000501 88 02 81 8a 83 ${z('http://a')}`).messageSize,
+      1_281,
+    );
   });
 
   it('reads a bare octet 0x20..0x7f where an Integer-value belongs', () => {
@@ -217,7 +230,12 @@ describe('decodePdu, refusing', () => {
   });
 
   it('another major version, wherever the version stands and whatever follows it', () => {
-    for (const wire of [`8c80 ${TID} 8da0 89 01 81 84 83`, `8c80 8da0 ${TID}`, `8c80 8d80 ${TID}`, `8c80 8d ${z('2.0')} ${TID}`]) {
+    for (const wire of [
+      `8c80 ${TID} 8da0 89 01 81 84 83`,
+      `8c80 8da0 ${TID}`,
+      `8c80 8d80 ${TID}`,
+      `8c80 8d ${z('2.0')} ${TID}`,
+    ]) {
       const refused = error(wire);
       assert.equal(refused.kind, 'unsupported-version');
       assert.equal(refused.salvaged.transactionId, 'T1');
@@ -267,7 +285,10 @@ describe('decodePdu, refusing', () => {
   it('a text longer than the limit', () => {
     assert.equal(error(`8c85 98 ${'61'.repeat(LIMITS.headerTextOctetsMax + 1)}00 8d92`).kind, 'limit');
     assert.equal(error(`${SEND_HEAD} 96 1f ce10 ea ${'61'.repeat(10_000)} 84 83`).kind, 'limit');
-    assert.equal(value<AcknowledgeInd>(`8c85 98 ${'61'.repeat(LIMITS.headerTextOctetsMax)}00 8d92`).transactionId.length, LIMITS.headerTextOctetsMax);
+    assert.equal(
+      value<AcknowledgeInd>(`8c85 98 ${'61'.repeat(LIMITS.headerTextOctetsMax)}00 8d92`).transactionId.length,
+      LIMITS.headerTextOctetsMax,
+    );
   });
 
   it('more damaged fields than the limit', () => {
@@ -286,7 +307,10 @@ describe('encodePdu', () => {
   });
 
   it('writes nothing that was not given', () => {
-    assert.equal(Buffer.from(encodePdu({ kind: 'm-acknowledge-ind', transactionId: 'T1', version: '1.2' })).toString('hex'), '8c85985431008d92');
+    assert.equal(
+      Buffer.from(encodePdu({ kind: 'm-acknowledge-ind', transactionId: 'T1', version: '1.2' })).toString('hex'),
+      '8c85985431008d92',
+    );
   });
 
   it('writes the worked example of a notification octet by octet', () => {

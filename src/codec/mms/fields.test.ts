@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ByteReader, ByteWriter, Malformed } from '#base';
 import type { Coder } from '#codec/wsp';
-import { type FieldKey, FIELDS, fieldOfCode, fieldOfName } from './fields.js';
+import { FIELDS, type FieldKey, fieldOfCode, fieldOfName } from './fields.js';
 import { PDUS } from './pdu-rows.js';
 
 /** ASCII octets of a text and the zero that ends it. */
@@ -73,7 +73,15 @@ const VECTORS: Readonly<Record<FieldKey, readonly Vector[]>> = {
   ],
   messageId: TEXT,
   messageType: [both('80', 'm-send-req'), both('88', 'm-read-orig-ind'), both('97', 'm-cancel-conf')],
-  version: [both('90', '1.0'), both('91', '1.1'), both('92', '1.2'), both('93', '1.3'), both('a0', '2.0'), read('9f', '1.0'), read(z('1.2'), '1.2')],
+  version: [
+    both('90', '1.0'),
+    both('91', '1.1'),
+    both('92', '1.2'),
+    both('93', '1.3'),
+    both('a0', '2.0'),
+    read('9f', '1.0'),
+    read(z('1.2'), '1.2'),
+  ],
   messageSize: SIZE,
   priority: [both('80', 'low'), both('81', 'normal'), both('82', 'high')],
   readReport: YES_NO,
@@ -97,11 +105,19 @@ const VECTORS: Readonly<Record<FieldKey, readonly Vector[]>> = {
   retrieveStatus: STATUS,
   retrieveText: ENCODED,
   readStatus: [both('80', 'read'), both('81', 'deleted-without-being-read')],
-  replyCharging: [both('80', 'requested'), both('81', 'requested-text-only'), both('82', 'accepted'), both('83', 'accepted-text-only')],
+  replyCharging: [
+    both('80', 'requested'),
+    both('81', 'requested-text-only'),
+    both('82', 'accepted'),
+    both('83', 'accepted-text-only'),
+  ],
   replyChargingDeadline: TIME,
   replyChargingId: TEXT,
   replyChargingSize: SIZE,
-  previouslySentBy: [both(`05 81 ${z('abc')}`, { count: 1, address: 'abc' }), both('08 01 81 05 ea 7f c3a4 00', { count: 129, address: 'ä' })],
+  previouslySentBy: [
+    both(`05 81 ${z('abc')}`, { count: 1, address: 'abc' }),
+    both('08 01 81 05 ea 7f c3a4 00', { count: 129, address: 'ä' }),
+  ],
   previouslySentDate: [both('06 82 04 5e0be100', { count: 2, at: 1_577_836_800_000 })],
   store: YES_NO,
   mmState: [both('80', 'draft'), both('81', 'sent'), both('82', 'new'), both('83', 'retrieved'), both('84', 'forwarded')],
@@ -113,7 +129,13 @@ const VECTORS: Readonly<Record<FieldKey, readonly Vector[]>> = {
   storeStatus: STATUS,
   storeStatusText: ENCODED,
   stored: YES_NO,
-  attributes: [both('96', 'Subject'), both('ae', 'Content'), both('b0', 'Additional-headers'), both(z('X-Own'), 'X-Own'), both('c1', '0xc1')],
+  attributes: [
+    both('96', 'Subject'),
+    both('ae', 'Content'),
+    both('b0', 'Additional-headers'),
+    both(z('X-Own'), 'X-Own'),
+    both('c1', '0xc1'),
+  ],
   totals: YES_NO,
   mboxTotals: [both('02 80 85', { of: 'messages', count: 5 }), both('04 81 02 0400', { of: 'octets', count: 1_024 })],
   quotas: YES_NO,
@@ -214,7 +236,8 @@ describe('table of header fields', () => {
         assert.deepEqual(coderOf(key).decode(r), vector.value);
         assert.equal(r.offset, octets.length);
       });
-      if (!vector.readOnly) it(`${name} writes ${vector.wire}`, () => assert.equal(encoded(key, vector.value), vector.wire.replaceAll(' ', '')));
+      if (!vector.readOnly)
+        it(`${name} writes ${vector.wire}`, () => assert.equal(encoded(key, vector.value), vector.wire.replaceAll(' ', '')));
       it(`${name} prints ${vector.wire} on one line`, () => assert.ok(!coderOf(key).toText(vector.value).includes('\n')));
     }
     it(`${name} cut short after any octet is refused or is a shorter value, never a crash`, () => {
@@ -256,7 +279,10 @@ describe('table of header fields', () => {
   it('takes each octet of X-Mms-MMS-Version 0x80..0xff for a version, three bits major and four bits minor', () => {
     for (let octet = 0x80; octet < 0x100; octet++) {
       const minor = octet & 0x0f;
-      assert.equal(coderOf('version').decode(new ByteReader(Uint8Array.of(octet))), `${(octet & 0x70) >> 4}.${minor === 15 ? 0 : minor}`);
+      assert.equal(
+        coderOf('version').decode(new ByteReader(Uint8Array.of(octet))),
+        `${(octet & 0x70) >> 4}.${minor === 15 ? 0 : minor}`,
+      );
     }
   });
 });
@@ -292,6 +318,7 @@ describe('table of PDUs', () => {
   });
 
   it('never has a field in a PDU before the field itself exists', () => {
-    for (const row of Object.values(PDUS)) for (const slot of row.slots) assert.ok(slot.since >= FIELDS[slot.key].since, `${row.kind} ${slot.name}`);
+    for (const row of Object.values(PDUS))
+      for (const slot of row.slots) assert.ok(slot.since >= FIELDS[slot.key].since, `${row.kind} ${slot.name}`);
   });
 });

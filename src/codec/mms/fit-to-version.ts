@@ -1,6 +1,6 @@
 /**
  * A PDU as a client of an older version may see it: without later fields, and with later values said in the older words.
- * MMS_ENC 1.3 clause 5 and the version columns of clause 6; which older value stands for which later one is our reading, row by row below.
+ * Which version brought which field is said by the tables; which older value stands for which later one is our reading, row by row below.
  */
 import { fieldOfCode } from './fields.js';
 import { PDUS } from './pdu-rows.js';

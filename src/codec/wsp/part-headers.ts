@@ -97,7 +97,8 @@ function readHeader(r: ByteReader): Header {
 export function readHeaders(r: ByteReader): Header[] {
   const headers: Header[] = [];
   while (r.remaining > 0) {
-    if (headers.length === LIMITS.partHeadersMax) throw new OverLimit(r.offset, `more than ${LIMITS.partHeadersMax} header fields`);
+    if (headers.length === LIMITS.partHeadersMax)
+      throw new OverLimit(r.offset, `more than ${LIMITS.partHeadersMax} header fields`);
     const start = r.offset;
     try {
       headers.push(readHeader(r));
