@@ -88,7 +88,8 @@ export async function httpLoad(options: LoadOptions): Promise<LoadResult> {
 
 type Answer = { readonly status: number; readonly body: Buffer; readonly length: number };
 
-function readAnswer(octets: Buffer): Answer | 'incomplete' | 'foreign' {
+/** The first answer in `octets`, if it is whole. */
+export function readAnswer(octets: Buffer): Answer | 'incomplete' | 'foreign' {
   const headEnd = octets.indexOf('\r\n\r\n');
   if (headEnd < 0) return octets.length > HEAD_MAX ? 'foreign' : 'incomplete';
   const head = octets.toString('latin1', 0, headEnd);

@@ -37,24 +37,6 @@ export const LIMITS = {
   partHeadersMax: 64,
   /** Parameters of one content type. Unit: parameters. */
   parametersMax: 64,
-  /** One WSP push. Unit: octets. Source: 64 KiB is hundreds of short messages; no bearer carries more than a few. */
-  pushOctetsMax: 65_536,
-  /** Short messages of one push. Unit: short messages. Source: operators' filters drop longer concatenations. */
-  pushSegmentsMax: 4,
-  /** Answer of an SMS gateway, as far as it is read. Unit: octets. Source: Kannel's are under 100. */
-  gatewayAnswerOctetsMax: 4096,
-  /** One line of the laboratory's push. Unit: octets. Source: its longest line has 50. */
-  labLineOctetsMax: 128,
-  /** Numbers that one connection of the laboratory's push listens for. Unit: numbers. Source: a load generator plays as many handsets. */
-  labNumbersPerConnectionMax: 100_000,
-  /** Pushes that one connection of the laboratory's push has not confirmed. Unit: pushes. Source: a second of the busiest benchmark. */
-  labUnconfirmedMax: 4096,
-  /** A connection of the laboratory's push that listens for nobody. Unit: milliseconds. */
-  labSilenceMs: 10_000,
-  /** Body of an answer to a handset. Unit: octets. Source: a hundred times the 300 KB that carriers commonly allow. */
-  handsetAnswerOctetsMax: 33_554_432,
-  /** Files of one name that `saveParts` steps over before it gives up. Unit: files. */
-  savedNamesakesMax: 10_000,
 
   // messaging
   /** Fewest digits of a number written without plus sign or prefix. Unit: digits. Source: short codes have 3 to 6, E.164 numbers 7 to 15. */
@@ -86,4 +68,22 @@ export const LIMITS = {
   pruneBatchMax: 500,
   /** Such calls in one go of housekeeping; the rest waits for the next. Unit: calls. */
   pruneRoundsMax: 200,
+  /** One WSP push. Unit: octets. Source: 64 KiB is hundreds of short messages; no bearer carries more than a few. */
+  pushOctetsMax: 65_536,
+  /** Short messages of one push. Unit: short messages. Source: operators' filters drop longer concatenations. */
+  pushSegmentsMax: 4,
+  /** Answer of an SMS gateway, as far as it is read. Unit: octets. Source: Kannel's are under 100. */
+  gatewayAnswerOctetsMax: 4096,
+  /** One line of the laboratory's push. Unit: octets. Source: its longest line has 50. */
+  labLineOctetsMax: 128,
+  /** Numbers that one connection of the laboratory's push listens for. Unit: numbers. Source: a load generator plays as many handsets. */
+  labNumbersPerConnectionMax: 100_000,
+  /** Pushes that one connection of the laboratory's push has not confirmed. Unit: pushes. Source: a second of the busiest benchmark. */
+  labUnconfirmedMax: 4096,
+  /** A connection of the laboratory's push that listens for nobody. Unit: milliseconds. */
+  labSilenceMs: 10_000,
+  /** Body of an answer to a handset. Unit: octets. Source: a hundred times the 300 KB that carriers commonly allow. */
+  handsetAnswerOctetsMax: 33_554_432,
+  /** Files of one name that `saveParts` steps over before it gives up. Unit: files. */
+  savedNamesakesMax: 10_000,
 } as const;

@@ -76,7 +76,7 @@ function distinct(recipients: readonly Recipient[]): readonly Recipient[] {
 }
 
 /** The recipients among `recipients` that nothing can be delivered to, with the reason. */
-export function refusedOf(recipients: readonly Recipient[], policy: Policy): readonly RefusedRecipient[] {
+function refusedOf(recipients: readonly Recipient[], policy: Policy): readonly RefusedRecipient[] {
   const refused: RefusedRecipient[] = [];
   for (const recipient of recipients) {
     const way = route(recipient.address, policy);

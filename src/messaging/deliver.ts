@@ -155,32 +155,27 @@ export class DueWork {
   #trouble(thrown: unknown): void {
     try {
       storeRefusal(thrown);
-      this.#doubt();
+      this.#doubtful = true;
+      this.#pausedUntil = this.#context.ports.monotonic() + LIMITS.storeRetryMs;
     } catch (bug) {
       if (this.#round) this.#round.bug ??= { thrown: bug };
     }
   }
 
-  #doubt(): void {
-    this.#doubtful = true;
-    this.#pausedUntil = this.#context.ports.monotonic() + LIMITS.storeRetryMs;
-  }
-
   async #resultOf(round: Round): Promise<WorkDone> {
     if (round.bug) throw round.bug.thrown;
     const { messages, now, monotonic } = this.#context.ports;
+    const soon = now() + LIMITS.storeRetryMs;
     let nextAt: number | undefined;
     try {
       nextAt = await messages.nextDueAt();
+      if (this.#doubtful && nextAt !== undefined) nextAt = Math.max(nextAt, soon);
     } catch (thrown) {
       storeRefusal(thrown);
-      this.#doubt();
+      nextAt = soon;
     }
     // The store does not say when leases end. After trouble, which is rare, looking at intervals until they must have ended is good enough.
-    if (this.#doubtful || monotonic() < this.#hiddenUntil) {
-      const soon = now() + LIMITS.storeRetryMs;
-      nextAt = this.#doubtful ? soon : Math.min(nextAt ?? soon, soon);
-    }
+    if (monotonic() < this.#hiddenUntil) nextAt = Math.min(nextAt ?? soon, soon);
     return { done: round.done, ...(nextAt !== undefined && { nextAt }) };
   }
 
