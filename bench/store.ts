@@ -82,9 +82,13 @@ async function accept(store: MessageStore, what: string, count: number, size: nu
     for (let i = next++; i < count; i = next++) {
       const startedAt = performance.now();
       const { message, delivery } = submission(i, size);
-      await store.accept(message, content, [delivery], [], [
-        { kind: 'message-accepted', messageId: message.id, at: message.acceptedAt, size, recipients: 1 },
-      ]);
+      await store.accept(
+        message,
+        content,
+        [delivery],
+        [],
+        [{ kind: 'message-accepted', messageId: message.id, at: message.acceptedAt, size, recipients: 1 }],
+      );
       times[i] = performance.now() - startedAt;
     }
   };

@@ -16,9 +16,14 @@ export function openSql(file: string, options: SqlOpenOptions): SqlDriver {
   const database = new Database(file, { timeout: options.busyTimeoutMs });
   const prepare = (sql: string): RawStatement => database.prepare(sql) as unknown as RawStatement;
   const row = (sql: string): readonly SqlValue[] => prepare(sql).raw(true).get([]) ?? [];
-  row(`PRAGMA busy_timeout=${options.busyTimeoutMs}`);
-  database.exec(`PRAGMA cache_size=-${Math.ceil(options.cacheOctets / KiB)}`);
-  if (options.readOnly) database.exec('PRAGMA query_only=ON');
+  try {
+    row(`PRAGMA busy_timeout=${options.busyTimeoutMs}`);
+    database.exec(`PRAGMA cache_size=-${Math.ceil(options.cacheOctets / KiB)}`);
+    if (options.readOnly) database.exec('PRAGMA query_only=ON');
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   return {
     exec: (sql) => {
       database.exec(sql);

@@ -157,12 +157,9 @@ export class Writer {
 
   #takeLock(): void {
     const file = path.join(this.#data.folder, LOCK);
-    this.#lock = this.#openSql(
-      file,
-      { readOnly: false, busyTimeoutMs: 0, cacheOctets: LOCK_CACHE_OCTETS },
-      this.#data.driver?.data,
-    );
+    const options = { readOnly: false, busyTimeoutMs: 0, cacheOctets: LOCK_CACHE_OCTETS };
     try {
+      this.#lock = this.#openSql(file, options, this.#data.driver?.data);
       this.#lock.exec('BEGIN EXCLUSIVE');
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'SQLITE_BUSY') throw error;
@@ -434,23 +431,31 @@ export class Writer {
   }
 
   #recover(rebuild: boolean, group: number): WriterReply {
-    const { folder } = this.#data;
     const open = this.#open;
+    if (rebuild && open) return this.#recoverByRebuilding(open, group);
+    const { folder } = this.#data;
     try {
-      if (open) open.sql.rollback();
-      if (rebuild && open) {
-        const results = this.#resultsOf(open, group);
-        this.#rebuild(open);
-        return { kind: 'recovered', file: path.join(folder, this.#open!.file), results };
-      }
       const name = open?.file ?? readCurrent(folder);
       if (name === undefined) throw new Error(`${folder} has no file CURRENT any more`);
       this.#close();
       this.#open = this.#connect(name);
-      const results = this.#resultsOf(this.#open, group);
-      return { kind: 'recovered', file: path.join(folder, name), results };
+      return { kind: 'recovered', file: path.join(folder, name), results: this.#resultsOf(this.#open, group) };
     } catch (error) {
-      return { kind: 'unrecovered', reason: message(error), settled: rebuild && open !== undefined && this.#markSuspect(open) };
+      return { kind: 'unrecovered', reason: message(error), settled: false };
+    }
+  }
+
+  #recoverByRebuilding(open: Connection, group: number): WriterReply {
+    let happened = true;
+    try {
+      open.sql.rollback();
+      const results = this.#resultsOf(open, group);
+      happened = results !== undefined;
+      const fresh = this.#rebuild(open);
+      return { kind: 'recovered', file: path.join(this.#data.folder, fresh), results };
+    } catch (error) {
+      // What this connection does not see can come back only from the end of the log, after a crash: mark that end.
+      return { kind: 'unrecovered', reason: message(error), settled: !happened && this.#markSuspect(open) };
     }
   }
 
@@ -462,8 +467,8 @@ export class Writer {
     return session === this.#data.session && last === number ? results : undefined;
   }
 
-  /** Copies what is committed into a new file; the old one stays until nobody reads it any more. */
-  #rebuild(old: Connection): void {
+  /** Copies what is committed into a new file; the old one stays until nobody reads it any more. Returns the new name. */
+  #rebuild(old: Connection): string {
     const { folder } = this.#data;
     const taken = databaseFiles(folder).map(databaseNumber);
     const name = databaseName(Math.max(...taken, databaseNumber(old.file)) + 1);
@@ -486,6 +491,7 @@ export class Writer {
     this.#open = fresh;
     old.gauge.close();
     old.sql.close();
+    return name;
   }
 
   #markSuspect(open: Connection): boolean {
