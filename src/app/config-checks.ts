@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import ipaddr from 'ipaddr.js';
 import type { Config } from './config.js';
-import { isLoopback, isWildcard, listenText } from './config-values.js';
+import { isLoopback, isWildcard, listenText } from './written-values.js';
 
 /** A fault between keys. It is shown at the first of `keys`, and not at all when one of them is faulty by itself. */
 export interface CrossFault {

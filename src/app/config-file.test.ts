@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { configOf, faultText, parseConfig, readConfig } from './config-file.js';
-import { durationMs, isLoopback, listenAddress, sizeOctets } from './config-values.js';
+import { durationMs, isLoopback, listenAddress, sizeOctets } from './written-values.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'angarium-config-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -6,8 +6,8 @@ import type { NumberingPlan, Policy } from '#messaging';
 import type { OperatorConfig } from '#operator';
 import type { Config } from './config.js';
 import { operatorSocket, secretFrom } from './config-checks.js';
-import { type ListenAddress, listenText } from './config-values.js';
 import type { LogConfig } from './log.js';
+import { type ListenAddress, listenText } from './written-values.js';
 
 /** Path of content addresses when the configuration names none. */
 const CONTENT_PATH = '/m';

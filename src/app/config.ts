@@ -76,7 +76,7 @@ export const configSchema = z.strictObject({
     'version-max': setting(version, '1.3', {
       description: 'Highest MMS version spoken. A handset that speaks an older one is answered in its own.',
     }),
-    'connections-max': setting(count(1, 1_000_000), 20_000, {
+    'connections-max': setting(count(1, 1_000_000), 10_000, {
       description: 'Connections open at once. Each needs a file descriptor: raise the limit of the process accordingly.',
     }),
     'headers-timeout': setting(TIMEOUT, '10s', { description: 'The headers of a request must have arrived within this time.' }),
@@ -189,7 +189,7 @@ export const configSchema = z.strictObject({
     }),
     lab: section('For kind lab.', {
       listen: setting(listen, '127.0.0.1:8515', { description: 'Where handsets connect and wait; loopback only.' }),
-      'connections-max': setting(count(1, 1_000_000), 20_000, { description: 'Handsets connected at once.' }),
+      'connections-max': setting(count(1, 1_000_000), 1_000, { description: 'Handsets connected at once.' }),
       'confirm-timeout': setting(PUSH_TIMEOUT, '10s', {
         description: 'A handset that has not confirmed a push within this time is out of reach.',
       }),

@@ -101,6 +101,13 @@ describe('readableLine', () => {
     assert.equal(line, '03:04:05.678 info  pushed messageId=abc reason="out of reach" attempt=2\n');
   });
 
+  it('takes objects apart into names with dots', () => {
+    const line = readableLine(
+      '{"level":"warn","time":"2026-01-02T03:04:05.678Z","push":{"host":"127.0.0.1","port":1},"list":[1],"msg":"x"}',
+    );
+    assert.equal(line, '03:04:05.678 warn  x push.host=127.0.0.1 push.port=1 list=[1]\n');
+  });
+
   it('cannot be made two lines by a value', () => {
     const line = readableLine(JSON.stringify({ level: 'info', time: '2026-01-02T03:04:05.678Z', userAgent: 'a\nb', msg: 'x' }));
     assert.equal(line.split('\n').length, 2);

@@ -76,12 +76,13 @@ export function readableLine(json: string): string {
     unknown
   >;
   let stacks = '';
-  const words = Object.entries(fields).map(([name, value]) => {
-    if (typeof value === 'object' && value !== null && 'stack' in value && 'message' in value) {
+  const words = Object.entries(fields).flatMap(([name, value]) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${name}=${fieldText(value)}`];
+    if ('stack' in value && 'message' in value) {
       stacks += `${String(value.stack)}\n`;
-      return `${name}=${fieldText(value.message)}`;
+      return [`${name}=${fieldText(value.message)}`];
     }
-    return `${name}=${fieldText(value)}`;
+    return Object.entries(value).map(([inner, its]) => `${name}.${inner}=${fieldText(its)}`);
   });
   return `${[time.slice(11, 23), level.padEnd(5), msg, ...words].join(' ')}\n${stacks}`;
 }

@@ -10,7 +10,7 @@ import type { Log } from '#base';
 import { startMm1 } from '#endpoint/mm1';
 import { createKannelNotifier, startLabPush } from '#endpoint/push';
 import { createMessaging, type MessagingEvent, type Notifier, type Policy } from '#messaging';
-import { type StatusView, startMonitoring, startOperatorApi } from '#operator';
+import { type OperatorConfig, type StatusView, startMonitoring, startOperatorApi } from '#operator';
 import { type EmbeddedStore, openEmbeddedStore } from '#store/embedded';
 import type { Config } from './config.js';
 import {
@@ -23,13 +23,13 @@ import {
   toOperatorConfig,
   toPolicy,
 } from './config-parts.js';
-import { type ListenAddress, listenText } from './config-values.js';
 import { openFilesMax } from './file-limit.js';
 import { startHousekeeping } from './housekeeping.js';
 import { openMetrics } from './metrics.js';
 import { observeEvents } from './observation.js';
 import { VERSION } from './version.js';
 import { startWorkPump } from './work-pump.js';
+import { type ListenAddress, listenText } from './written-values.js';
 
 /** What the program gets from whoever runs it. */
 export interface Surroundings {
@@ -126,6 +126,9 @@ async function openPush(
   return { notifier: lab.notifier, address: { host: lab.address.address, port: lab.address.port }, close: () => lab.close() };
 }
 
+const operatorPlace = ({ socket, tcp }: OperatorConfig): string =>
+  `operator "${socket}"${tcp ? ` and "${listenText(tcp)}"` : ''}`;
+
 /** Files that the program has open beside its handsets. Unit: files. Source: listeners, database, segments, the operator's connections. */
 const OWN_FILES = 300;
 
@@ -191,6 +194,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
 
     const observed = observeEvents(log, metrics);
     const policy: Policy = toPolicy(config);
+    // Set before the pump, which is what pushes, begins.
     let notifier: Notifier | undefined;
     const messaging = createMessaging(
       {
@@ -226,11 +230,13 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
 
     const push = keep(
       'push',
-      await opened(`push.lab.listen "${listenText(config.push.lab.listen)}"`, () =>
+      await opened(config.push.kind === 'lab' ? `push.lab.listen "${listenText(config.push.lab.listen)}"` : 'push.kannel', () =>
         openPush(config, content, {
           log,
           meter: metrics,
-          onReachable: (msisdn) => void messaging.handsetReachable(msisdn),
+          onReachable: (msisdn) => {
+            messaging.handsetReachable(msisdn).catch((e: unknown) => log.error({ err: e, msisdn }, 'hastening failed'));
+          },
         }),
       ),
     );
@@ -259,7 +265,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
     const operatorConfig = toOperatorConfig(config);
     const operator = keep(
       'operator',
-      await opened(`operator "${operatorConfig.socket}"`, () =>
+      await opened(operatorPlace(operatorConfig), () =>
         startOperatorApi(operatorConfig, { messages: opening.messages, status, log, meter: metrics }),
       ),
     );

@@ -209,6 +209,37 @@ describe('a first message', () => {
     assert.ok(picture.equals(readFileSync(join(inbox, 'picture.jpg'))));
   });
 
+  it('can be put off, and fetched later by its address', async () => {
+    const { mmsc, push } = program.addresses;
+    const watching = program.run(
+      ...['phone', 'watch', '--number', RECIPIENT, '--mmsc', mmsc, '--push', `${push!.host}:${push!.port}`, '--once', '--defer'],
+    );
+    const sent = await program.run(
+      'phone',
+      'send',
+      '--mmsc',
+      mmsc,
+      '--from',
+      SENDER,
+      '--to',
+      `+${RECIPIENT}`,
+      '--text',
+      'later',
+      '--json',
+    );
+    const { messageId: id } = JSON.parse(sent.stdout) as { messageId: string };
+    const url = /angarium phone fetch --number \d+ (\S+)/.exec((await watching).stdout)![1]!;
+    const state = async (): Promise<string | undefined> => {
+      const { stdout } = await program.run('message', id, '--config', program.config, '--json');
+      return (JSON.parse(stdout) as { deliveries: { state: string }[] }).deliveries[0]?.state;
+    };
+    assert.equal(await state(), 'deferred');
+    const fetched = await program.run('phone', 'fetch', '--number', RECIPIENT, '--mmsc', mmsc, url);
+    assert.equal(fetched.code, 0, fetched.stderr);
+    assert.match(fetched.stdout, /later\n.*retrieved and acknowledged\n$/s);
+    assert.equal(await state(), 'retrieved');
+  });
+
   it('that is refused says so and why, with exit code 1', async () => {
     const { code, stdout, stderr } = await program.run(
       'phone',

@@ -1,6 +1,6 @@
 /** Runs the whole program for a journey: on loopback, every port chosen by the system, its data in a folder that goes with the test. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,8 @@ export interface Program {
   readonly config: string;
   /** What it has logged so far. */
   readonly log: readonly LogLine[];
+  /** Resolves with the first line that says this, when it has come. */
+  logged(text: string): Promise<LogLine>;
   /** Runs the command line beside it. */
   run(...args: readonly string[]): Promise<Ran>;
   /** Sends a signal and waits for the end; the exit code, or null when the signal killed it. */
@@ -66,12 +68,25 @@ export async function startProgram(folder: string, extra = ''): Promise<Program>
   writeFileSync(config, `[data]\nfolder = "data"\n${LOOPBACK}${extra}`);
   const child = spawn(process.execPath, [CLI, 'start', '--config', config], { stdio: ['ignore', 'pipe', 'pipe'] });
   const log: LogLine[] = [];
-  const up = await upOf(child, log);
+  const bell = new EventEmitter();
+  const logged = async (text: string): Promise<LogLine> => {
+    for (;;) {
+      const line = log.find(({ msg }) => msg === text);
+      if (line) return line;
+      await once(bell, 'line');
+    }
+  };
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    log.push(JSON.parse(line) as LogLine);
+    bell.emit('line');
+  });
+  const up = await Promise.race([logged('angarium is up'), failureOf(child)]);
   return {
     addresses: up as unknown as Addresses,
     folder,
     config,
     log,
+    logged,
     run: (...args) => runCli(args),
     async stop(signal = 'SIGTERM') {
       if (child.exitCode === null && child.signalCode === null) {
@@ -84,20 +99,18 @@ export async function startProgram(folder: string, extra = ''): Promise<Program>
   };
 }
 
-/** Gathers the log; resolves with the line that says that the program is up. */
-function upOf(child: ChildProcess, log: LogLine[]): Promise<LogLine> {
+/** Rejects when the program ends. */
+function failureOf(child: ChildProcess): Promise<never> {
   let stderr = '';
   child.stderr!.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
-  return new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout! }).on('line', (line) => {
-      const entry = JSON.parse(line) as LogLine;
-      log.push(entry);
-      if (entry.msg === 'angarium is up') resolve(entry);
-    });
-    child.once('close', (code) => reject(new Error(`the program ended with ${code} before it was up: ${stderr}`)));
+  const failure = once(child, 'close').then(([code]) => {
+    throw new Error(`the program ended with ${code} before it was up: ${stderr}`);
   });
+  // After it is up its end is nobody's surprise.
+  failure.catch(() => {});
+  return failure;
 }
 
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });

@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { statSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { decodePdu, encodePdu } from '#codec/mms';
+import { buildMessage } from '#endpoint/handset';
 import { type Program, removeFolder, runCli, startProgram, temporaryFolder } from './program.js';
 
 const folders: string[] = [];
@@ -113,6 +116,45 @@ describe('the program at its end', () => {
       assert.throws(() => statSync(program.addresses.operatorSocket), { code: 'ENOENT' });
     });
   }
+
+  it('finishes what is under way: a submission half received is answered, and is there after the next start', async () => {
+    const where = folder();
+    const program = await started(where);
+    const pdu = encodePdu({
+      kind: 'm-send-req',
+      transactionId: 't1',
+      version: '1.2',
+      from: { kind: 'insert-address' },
+      to: ['+46700000002/TYPE=PLMN'],
+      cc: [],
+      bcc: [],
+      content: buildMessage({ text: 'x'.repeat(20_000), files: [] }),
+    });
+    const half = pdu.length / 2;
+    const submission = request(program.addresses.mmsc, {
+      method: 'POST',
+      headers: { 'content-type': 'application/vnd.wap.mms-message', 'content-length': pdu.length, 'x-msisdn': '46700000001' },
+    });
+    const answered = once(submission, 'response') as Promise<[IncomingMessage]>;
+    await new Promise<void>((resolve) => submission.write(pdu.subarray(0, half), () => resolve()));
+    // One exchange on a second connection, so that the first half has certainly been seen.
+    await fetch(program.addresses.mmsc, { method: 'POST', body: new Uint8Array([0]) });
+    const stopped = program.stop();
+    await program.logged('stopping');
+    submission.end(pdu.subarray(half));
+    const [response] = await answered;
+    const conf = decodePdu(Buffer.concat(await response.toArray()));
+    assert.ok(conf.ok && conf.value.kind === 'm-send-conf');
+    assert.equal(conf.value.responseStatus, 128);
+    assert.equal(await stopped, 0);
+
+    const next = await started(where);
+    const { stdout } = await next.run('messages', '--config', next.config, '--json');
+    assert.deepEqual(
+      (JSON.parse(stdout) as { messages: { id: string }[] }).messages.map(({ id }) => id),
+      [conf.value.messageId],
+    );
+  });
 
   it('starts again in the same folder, also after kill -9', async () => {
     const where = folder();

@@ -1,8 +1,6 @@
 /** `angarium decode`: prints what octets mean. Works alone, without a running program. */
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { decodePdu, toText } from '#codec/mms';
-import { pduJson } from './pdu-json.js';
 import { Failure, say, sayJson } from './terminal.js';
 
 /** Longest input. Unit: octets. Source: twice the largest message that can be configured. */
@@ -38,9 +36,11 @@ export function addDecodeCommands(program: Command): void {
       '\nExit code 1 when the octets are no PDU; the line says at which octet.\n\nExamples:\n  angarium decode mms send-req.mms\n  curl -s http://127.0.0.1:8514/m/KEY | angarium decode mms -',
     )
     .action(async (file: string, options: { json?: true; masked?: true }) => {
+      // Loaded when needed: the other commands start faster without.
+      const { decodePdu, toText } = await import('#codec/mms');
       const pdu = decodePdu(await inputOctets(file));
       if (!pdu.ok) throw new Failure(`${file === '-' ? 'standard input' : file}: ${pdu.error.text}`);
-      if (options.json) sayJson(pduJson(pdu.value));
+      if (options.json) sayJson((await import('./pdu-json.js')).pduJson(pdu.value));
       else say(toText(pdu.value, { masked: options.masked ?? false }));
     });
 }

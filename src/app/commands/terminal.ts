@@ -1,6 +1,6 @@
 /** What the commands share: how they speak, and how they fail. */
 import { InvalidArgumentError } from 'commander';
-import { durationMs, type ListenAddress, listenAddress } from '../config-values.js';
+import { durationMs, type ListenAddress, listenAddress } from '../written-values.js';
 
 /** Expected trouble of a command: one line (or some) on standard error, no stack, exit code 1. */
 export class Failure extends Error {
