@@ -7,7 +7,9 @@
  * knows the next instant, and whoever drives this comes back then; only while a round lasts does it look by itself, when something ends.
  *
  * Leases hide claimed things by the monotonic clock; should one lapse while its push is still under way, the thing is recognised and left
- * alone. Work that the store could not write down is found again when its lease lapses: it may push once more, it never loses.
+ * alone. Work that the store could not write down is found again when its lease lapses: it may push once more, it never loses. So that a
+ * full disk does not make every waiting handset ring again and again, the store is in doubt from such a failure on: one thing is tried
+ * at a time, at intervals, until one has been written down.
  */
 import { LIMITS, type Msisdn } from '#base';
 import { changeDelivery } from './change-delivery.js';
@@ -16,7 +18,7 @@ import type { MessagingEvent } from './events.js';
 import { expiryOf } from './expire.js';
 import type { DeliveryOfMessage, Due } from './message-store.js';
 import { ENDED, type Report } from './model.js';
-import type { PushOutcome } from './notifier.js';
+import type { Push, PushOutcome } from './notifier.js';
 import { afterPush, toNotification, VERSION_OF_UNKNOWN_HANDSETS } from './notify.js';
 import { toReportPush } from './report.js';
 import { retryAt } from './schedule.js';
@@ -31,8 +33,6 @@ export interface WorkDone {
 /** From the first call until nothing is due or under way. */
 interface Round {
   done: number;
-  /** Some work could not be written down; it comes back at this instant. */
-  again: number | undefined;
   /** The first bug met. */
   bug: { readonly thrown: unknown } | undefined;
   readonly result: Promise<WorkDone>;
@@ -41,8 +41,10 @@ interface Round {
 
 export class DueWork {
   readonly #context: Context;
-  /** Keys of what is under way. */
-  readonly #underWay = new Set<string>();
+  /** Things claimed and not yet done with. */
+  #underWay = 0;
+  /** Keys of what is being pushed. Once a result is being written down, a new claim is a new reason to push, and not the same one again. */
+  readonly #pushed = new Set<string>();
   /** Numbers that are being pushed to: by how many pushes, and how often their handset came within reach meanwhile. */
   readonly #pushing = new Map<Msisdn, { pushes: number; reached: number }>();
   #claiming = false;
@@ -50,6 +52,12 @@ export class DueWork {
   /** Monotonic instant of the last claim. */
   #lookedAt = 0;
   #stopped = false;
+  /** The last attempt to use the store failed. */
+  #doubtful = false;
+  /** Monotonic instant before which a doubtful store is left in peace. */
+  #pausedUntil = 0;
+  /** Monotonic instant until which leases may hide work that could not be written down. */
+  #hiddenUntil = 0;
   #round: Round | undefined;
 
   constructor(context: Context) {
@@ -94,17 +102,23 @@ export class DueWork {
   /** Claims more where that was wished and there is room, or ends the round where nothing is left. */
   #goOn(): void {
     if (this.#claiming) return;
-    const room = this.#context.policy.pushesInFlightMax - this.#underWay.size;
+    const room = this.#room();
     if (this.#lookAgain && !this.#stopped && room > 0) {
       this.#claiming = true;
       this.#lookAgain = false;
       this.#lookedAt = this.#context.ports.monotonic();
       void this.#claim(room);
-    } else if (this.#underWay.size === 0 && this.#round) {
+    } else if (this.#underWay === 0 && this.#round) {
       const round = this.#round;
       this.#round = undefined;
       round.settle(this.#resultOf(round));
     }
+  }
+
+  /** How many more things may be claimed now. */
+  #room(): number {
+    if (!this.#doubtful) return this.#context.policy.pushesInFlightMax - this.#underWay;
+    return this.#underWay === 0 && this.#context.ports.monotonic() >= this.#pausedUntil ? 1 : 0;
   }
 
   async #claim(room: number): Promise<void> {
@@ -115,49 +129,53 @@ export class DueWork {
       if (!this.#stopped) for (const due of claimed) void this.#take(due);
       if (claimed.length === room) this.#lookAgain = true;
     } catch (thrown) {
-      this.#trouble(thrown, LIMITS.storeRetryMs);
+      this.#trouble(thrown);
     }
     this.#claiming = false;
     this.#goOn();
   }
 
   async #take(due: Due): Promise<void> {
-    const key = due.kind === 'delivery' ? due.delivery.key : due.report.key;
-    if (this.#underWay.has(key)) return;
-    this.#underWay.add(key);
+    if (this.#pushed.has(due.kind === 'delivery' ? due.delivery.key : due.report.key)) return;
+    this.#underWay++;
     try {
       await (due.kind === 'delivery' ? this.#deliver(due) : this.#report(due.report));
+      this.#doubtful = false;
       if (this.#round) this.#round.done++;
     } catch (thrown) {
-      this.#trouble(thrown, LIMITS.dueLeaseMs);
+      this.#trouble(thrown);
+      this.#hiddenUntil = this.#context.ports.monotonic() + LIMITS.dueLeaseMs;
     }
-    this.#underWay.delete(key);
+    this.#underWay--;
     if (this.#context.ports.monotonic() - this.#lookedAt >= LIMITS.dueLookMs) this.#lookAgain = true;
     this.#goOn();
   }
 
   /** A store that is not available is a reason to come back; anything else is a bug, kept for the driver. */
-  #trouble(thrown: unknown, backInMs: number): void {
-    const round = this.#round;
+  #trouble(thrown: unknown): void {
     try {
       storeRefusal(thrown);
-      const again = this.#context.ports.now() + backInMs;
-      if (round) round.again = Math.min(round.again ?? again, again);
+      this.#doubtful = true;
+      this.#pausedUntil = this.#context.ports.monotonic() + LIMITS.storeRetryMs;
     } catch (bug) {
-      if (round) round.bug ??= { thrown: bug };
+      if (this.#round) this.#round.bug ??= { thrown: bug };
     }
   }
 
   async #resultOf(round: Round): Promise<WorkDone> {
     if (round.bug) throw round.bug.thrown;
+    const { messages, now, monotonic } = this.#context.ports;
+    const soon = now() + LIMITS.storeRetryMs;
     let nextAt: number | undefined;
     try {
-      nextAt = await this.#context.ports.messages.nextDueAt();
+      nextAt = await messages.nextDueAt();
+      if (this.#doubtful && nextAt !== undefined) nextAt = Math.max(nextAt, soon);
     } catch (thrown) {
       storeRefusal(thrown);
-      nextAt = this.#context.ports.now() + LIMITS.storeRetryMs;
+      nextAt = soon;
     }
-    if (round.again !== undefined) nextAt = Math.min(nextAt ?? round.again, round.again);
+    // The store does not say when leases end. After trouble, which is rare, looking at intervals until they must have ended is good enough.
+    if (monotonic() < this.#hiddenUntil) nextAt = Math.min(nextAt ?? soon, soon);
     return { done: round.done, ...(nextAt !== undefined && { nextAt }) };
   }
 
@@ -171,7 +189,7 @@ export class DueWork {
     const missed = this.#startPushing(recipient.msisdn);
     try {
       const version = (await this.#context.handsets.versionOf(recipient.msisdn)) ?? VERSION_OF_UNKNOWN_HANDSETS;
-      const outcome = await this.#context.ports.notifier.push(toNotification(due, recipient.msisdn, version, now));
+      const outcome = await this.#push(delivery.key, toNotification(due, recipient.msisdn, version, now));
       await changeDelivery(this.#context, delivery.key, due, (found) => afterPush(this.#context, found, outcome));
       if (outcome.kind === 'deferred' && missed()) await this.#hasten(recipient.msisdn);
     } finally {
@@ -205,7 +223,7 @@ export class DueWork {
     }
     const missed = this.#startPushing(to);
     try {
-      const outcome: PushOutcome = await ports.notifier.push(toReportPush(report));
+      const outcome = await this.#push(report.key, toReportPush(report));
       const at = ports.now();
       if (outcome.kind === 'accepted') return await this.#reportDone(report, { kind: 'report-pushed', ...about, at });
       if (outcome.kind === 'failed') {
@@ -224,6 +242,15 @@ export class DueWork {
   async #reportDone(report: Report, event: MessagingEvent): Promise<void> {
     const { messages, observe } = this.#context.ports;
     if ((await messages.change({ ...NO_CHANGE, reportsDone: [report], events: [event] })) === 'done') observe([event]);
+  }
+
+  async #push(key: string, push: Push): Promise<PushOutcome> {
+    this.#pushed.add(key);
+    try {
+      return await this.#context.ports.notifier.push(push);
+    } finally {
+      this.#pushed.delete(key);
+    }
   }
 
   /** Gives a question: has the handset come within reach since? */
@@ -246,5 +273,5 @@ function newRound(): Round {
   const result = new Promise<WorkDone>((resolve) => {
     settle = resolve;
   });
-  return { done: 0, again: undefined, bug: undefined, result, settle };
+  return { done: 0, bug: undefined, result, settle };
 }

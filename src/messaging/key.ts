@@ -41,7 +41,8 @@ export class KeySource {
   }
 
   next(now: number): string {
-    return toKey(now, this.#pool, this.#take(KEY_RANDOM_OCTETS));
+    const place = this.#take(KEY_RANDOM_OCTETS);
+    return toKey(now, this.#pool, place);
   }
 
   /** A number from 0 to `end`-1; `end` at most 2^24. Nearly even, which is enough for choosing among equals. */
@@ -50,7 +51,7 @@ export class KeySource {
     return ((this.#pool[place]! << 16) | (this.#pool[place + 1]! << 8) | this.#pool[place + 2]!) % end;
   }
 
-  /** Where in the pool `count` unused octets begin. */
+  /** Where in the pool `count` unused octets begin. May replace the pool: read it afterwards. */
   #take(count: number): number {
     if (this.#used + count > this.#pool.length) {
       this.#pool = this.#randomOctets(LIMITS.randomPoolOctets);

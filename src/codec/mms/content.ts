@@ -48,6 +48,8 @@ export const readContent = (octets: Uint8Array): Result<Content, DecodeError> =>
  */
 export function decodeParts(content: Content): Result<readonly Part[], DecodeError> {
   if (!isMultipart(content.type)) return ok([{ contentType: content.type, headers: [], data: content.body }]);
+  // Not even a count: what is left of a message whose writer had nothing to say.
+  if (content.body.length === 0) return ok([]);
   return door(() => readMultipart(new ByteReader(content.octets, content.octets.length - content.body.length)));
 }
 

@@ -13,6 +13,7 @@ import {
   integerValueLength,
   isAscii,
   isAsciiSuperset,
+  isTokenOctet,
   isWide,
   longIntegerLength,
   MIB_UTF_8,
@@ -413,7 +414,7 @@ export const mboxCount: Coder<MboxCount> = {
 
 const TYPE_PARAMETER = 0x82;
 
-/** Value-length Text-string *(Parameter-name Parameter-value); the only assigned name is Type (2). */
+/** Value-length Text-string *(Parameter-name Parameter-value); the only assigned name is Type (2). Names that are no token are not written. */
 export const elementDescriptor: Coder<ElementDescriptor> = {
   decode(r) {
     const value = r.window(readValueLength(r));
@@ -432,7 +433,7 @@ export const elementDescriptor: Coder<ElementDescriptor> = {
   },
   encode(w, value) {
     let length = textLength(value.reference);
-    const entries = Object.entries(value.parameters);
+    const entries = Object.entries(value.parameters).filter(([name]) => isToken(name));
     for (const [name, text] of entries) length += parameterNameLength(name) + parameterTextLength(text);
     writeValueLength(w, length);
     writeText(w, value.reference);
@@ -450,6 +451,7 @@ export const elementDescriptor: Coder<ElementDescriptor> = {
       .join('')}`,
 };
 
+const isToken = (name: string): boolean => name.length > 0 && [...name].every((c) => isTokenOctet(c.charCodeAt(0)));
 const CODED = /^0x[89a-f][0-9a-f]$/;
 const parameterCode = (name: string): number | undefined =>
   name === 'type' ? TYPE_PARAMETER : CODED.test(name) ? Number.parseInt(name, 16) : undefined;

@@ -62,7 +62,7 @@ function readTyped(r: ByteReader, row: ParameterRow): string {
   const first = r.peek();
   switch (row.grammar) {
     case 'text':
-      return first >= 0x80 ? String(readIntegerValue(r)) : readTextValue(r);
+      return readTextValue(r);
     case 'charset':
       if (first === 0x80) {
         r.offset++;

@@ -3,7 +3,7 @@
  *
  * Only what MMS uses is taken apart. A field with another grammar is kept as its octets: name `0x4b` (the number), value hexadecimal.
  */
-import { type ByteReader, type ByteWriter, LIMITS } from '#base';
+import { type ByteReader, type ByteWriter, LIMITS, Malformed } from '#base';
 import { HEADERS, headerCode } from './assigned-numbers.js';
 import { fromHex, hexOctet, hexOctets, OverLimit } from './coder.js';
 import { readParameters } from './content-type.js';
@@ -76,21 +76,37 @@ function readCoded(r: ByteReader, code: number): Header {
   }
 }
 
-/** All fields up to the end of the reader's window. Throws Malformed. */
+function readHeader(r: ByteReader): Header {
+  const first = r.peek();
+  if (first >= 0x80) {
+    r.offset++;
+    return readCoded(r, first & 0x7f);
+  }
+  if (first === SHIFT_DELIMITER || first <= SHORT_CUT_MAX) {
+    r.offset++;
+    return { name: hexOctet(first), value: hexOctets(r.rest()) };
+  }
+  const name = readToken(r);
+  return { name, value: r.remaining === 0 ? '' : readText(r) };
+}
+
+/**
+ * All fields up to the end of the reader's window. A field that breaks its grammar ends the list (some servers write a wrong length into
+ * Content-Disposition): what is left is kept as its octets under the field's number, and is lost where there is none. Throws OverLimit.
+ */
 export function readHeaders(r: ByteReader): Header[] {
   const headers: Header[] = [];
   while (r.remaining > 0) {
-    if (headers.length === LIMITS.partHeadersMax)
-      throw new OverLimit(r.offset, `more than ${LIMITS.partHeadersMax} header fields`);
-    const first = r.peek();
-    if (first >= 0x80) {
-      r.offset++;
-      headers.push(readCoded(r, first & 0x7f));
-    } else if (first === SHIFT_DELIMITER || first <= SHORT_CUT_MAX)
-      headers.push({ name: hexOctet(first), value: hexOctets(r.rest().subarray(1)) });
-    else {
-      const name = readToken(r);
-      headers.push({ name, value: r.remaining === 0 ? '' : readText(r) });
+    if (headers.length === LIMITS.partHeadersMax) throw new OverLimit(r.offset, `more than ${LIMITS.partHeadersMax} header fields`);
+    const start = r.offset;
+    try {
+      headers.push(readHeader(r));
+    } catch (e) {
+      if (!(e instanceof Malformed) || e instanceof OverLimit) throw e;
+      r.offset = start;
+      const first = r.u8();
+      const rest = r.rest();
+      if (first >= 0x80) headers.push({ name: hexOctet(first & 0x7f), value: hexOctets(rest) });
     }
   }
   return headers;

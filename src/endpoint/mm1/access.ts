@@ -7,7 +7,7 @@ export type Access =
   /** Content is wanted; `key` names the delivery. */
   | { readonly kind: 'content'; readonly key: string }
   /** HTTP's own refusal; `allow` for 405. */
-  | { readonly kind: 'refused'; readonly status: 400 | 403 | 404 | 405 | 415; readonly why: string; readonly allow?: string };
+  | { readonly kind: 'refused'; readonly status: 403 | 404 | 405 | 415 | 431; readonly why: string; readonly allow?: string };
 
 export interface RequestHead {
   readonly method?: string | undefined;

@@ -56,7 +56,7 @@ export class Admission {
       const timer = setTimeout(() => {
         this.waiting.delete(entry);
         grant(undefined);
-      }, LIMITS.mm1RetrievalWaitMs);
+      }, LIMITS.mm1RetrievalWaitMs).unref();
       const entry: Waiting = { octets, grant, timer };
       this.waiting.add(entry);
     });
@@ -69,17 +69,19 @@ export class Admission {
 
   private share(octets: number): Share {
     let held = octets;
+    let given = false;
     this.contentOctets += held;
     return {
       resize: (now) => {
-        if (held === 0) return;
+        if (given) return;
         this.contentOctets += now - held;
         held = now;
         this.grantWaiting();
       },
       give: () => {
+        if (given) return;
+        given = true;
         this.contentOctets -= held;
-        held = 0;
         this.grantWaiting();
       },
     };

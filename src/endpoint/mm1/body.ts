@@ -50,22 +50,16 @@ class Body {
   }
 
   piece(piece: Uint8Array): void {
-    if (this.state === 'draining') return this.discard(piece.length);
-    if (this.state === 'done') return;
-    if (this.claimed > this.max || this.used + piece.length > this.max) {
-      this.append(piece.subarray(0, Math.max(0, this.max - this.used)));
-      // A claim that is too large already is refused at once, but not before the transaction id can have come.
-      if (this.used < Math.min(LIMITS.mm1GlanceOctetsMax, this.max)) return;
-      return this.refuse();
+    if (this.state === 'draining') this.discard(piece.length);
+    else if (this.state === 'reading') {
+      if (this.claimed > this.max || this.used + piece.length > this.max) this.excess(piece);
+      else this.take(piece);
     }
-    this.append(piece);
-    this.receiver.held(piece.length);
-    if (this.used !== this.claimed && this.receiver.early(this.view())) this.drain();
   }
 
   end(): void {
+    if (this.state === 'reading' && this.claimed > this.max) this.refuse();
     if (this.state === 'reading') {
-      if (this.claimed > this.max) return this.refuse(true);
       this.state = 'done';
       this.receiver.whole(this.view());
     } else if (this.state === 'draining') {
@@ -81,11 +75,22 @@ class Body {
     this.receiver.aborted();
   }
 
-  private refuse(ended = false): void {
+  private take(piece: Uint8Array): void {
+    this.append(piece);
+    this.receiver.held(piece.length);
+    if (this.used !== this.claimed && this.receiver.early(this.view())) this.drain();
+  }
+
+  /** A claim that is too large already is refused at once, but not before the transaction id can have come. */
+  private excess(piece: Uint8Array): void {
+    this.append(piece.subarray(0, Math.max(0, this.max - this.used)));
+    if (this.used >= Math.min(LIMITS.mm1GlanceOctetsMax, this.max)) this.refuse();
+  }
+
+  private refuse(): void {
     const head = this.view();
     this.drain();
     this.receiver.tooLarge(head);
-    if (ended) this.end();
   }
 
   private drain(): void {

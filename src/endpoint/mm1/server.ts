@@ -114,27 +114,25 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
 
   function receive(request: IncomingMessage, response: ServerResponse): void {
     const connection = connections.get(request.socket);
-    if (connection === undefined) return void request.socket.destroy();
+    if (connection === undefined) {
+      request.socket.destroy();
+      return;
+    }
     if (++connection.exchanges > LIMITS.mm1PipelinedMax) {
       telemetry.refusedRequest(429, 'too many requests unanswered on one connection');
-      return void connection.socket.destroy();
+      connection.socket.destroy();
+      return;
     }
     connection.response = response;
     response.on('close', () => {
       connection.exchanges--;
       if (closing !== undefined && connection.exchanges === 0) connection.socket.destroySoon();
     });
-    if (request.rawHeaders.length / 2 > LIMITS.mm1HeadLinesMax) return refuse(request, response, 431, 'too many header lines');
-
-    const wanted = access(request);
-    switch (wanted.kind) {
-      case 'refused':
-        return refuse(request, response, wanted.status, wanted.why, wanted.allow);
-      case 'post':
-        return post(connection, request, response);
-      case 'content':
-        return void content(connection, request, response, wanted);
-    }
+    const tooMany = request.rawHeaders.length / 2 > LIMITS.mm1HeadLinesMax;
+    const wanted: Access = tooMany ? { kind: 'refused', status: 431, why: 'too many header lines' } : access(request);
+    if (wanted.kind === 'post') post(connection, request, response);
+    else if (wanted.kind === 'content') void content(connection, request, response, wanted.key);
+    else refuse(request, response, wanted);
   }
 
   function callerOf(connection: Connection, request: IncomingMessage): Caller {
@@ -218,17 +216,15 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
     }
   }
 
-  async function content(
-    connection: Connection,
-    request: IncomingMessage,
-    response: ServerResponse,
-    wanted: Extract<Access, { kind: 'content' }>,
-  ): Promise<void> {
-    const { key } = wanted;
+  async function content(connection: Connection, request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
     const caller = callerOf(connection, request);
     connection.waiting++;
     const room = admission.roomToSend();
     const share = room instanceof Promise ? await room : room;
+    if (connection.socket.destroyed) {
+      share?.give();
+      return;
+    }
     let reply: ContentReply;
     try {
       reply =
@@ -282,7 +278,7 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
       return;
     }
 
-    share.resize(to - from);
+    share.resize(length);
     const sending: Sending = {
       end: () => {
         if (!connection.sending.delete(sending)) return;
@@ -290,7 +286,7 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
         // Node says "finish" also for a socket that was destroyed under the last write.
         const sent = response.writableFinished && !connection.socket.destroyed;
         telemetry.retrieval(!sent ? 'interrupted' : to === length ? 'sent' : 'part', fields);
-        if (sent && to === length) void ports.messaging.fetched(key);
+        if (sent && to === length) ports.messaging.fetched(key).catch(telemetry.internalError);
       },
     };
     connection.sending.add(sending);
@@ -301,12 +297,12 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
   }
 
   /** Refuses a request for what HTTP says of it; its body is read to the end first, so that no reset overtakes the answer. */
-  function refuse(request: IncomingMessage, response: ServerResponse, status: number, why: string, allow?: string): void {
-    telemetry.refusedRequest(status, why);
+  function refuse(request: IncomingMessage, response: ServerResponse, refused: Extract<Access, { kind: 'refused' }>): void {
+    telemetry.refusedRequest(refused.status, refused.why);
     const headers = ['Content-Length', '0'];
-    if (allow !== undefined) headers.push('Allow', allow);
+    if (refused.allow !== undefined) headers.push('Allow', refused.allow);
     if (closing !== undefined || isLong(request)) headers.push('Connection', 'close');
-    response.writeHead(status, headers);
+    response.writeHead(refused.status, headers);
     response.flushHeaders();
     readBody(request, config.bodyMax, {
       held: () => {},
@@ -323,14 +319,17 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
     const status = UNREADABLE[error.code ?? ''] ?? (error.code?.startsWith('HPE_') ? 400 : undefined);
     const connection = connections.get(socket);
     if (status !== undefined) telemetry.refusedRequest(status, error.code ?? '');
-    // On a connection with something else under way, a bare status line would be taken for the answer to that.
+    // The bare status line must be the answer to what cannot be read, not to a request before it that is under way.
+    const latest = connection?.response;
     const free =
-      connection !== undefined &&
-      (connection.exchanges === 0 ||
-        (connection.exchanges === 1 && connection.waiting === 0 && !connection.response?.headersSent));
-    if (status === undefined || !free || !socket.writable) return void socket.destroy();
+      connection?.exchanges === 0 ||
+      (connection?.exchanges === 1 && latest !== undefined && !latest.req.complete && !latest.headersSent);
+    if (status === undefined || !free || !socket.writable) {
+      socket.destroy();
+      return;
+    }
     socket.write(`HTTP/1.1 ${status} ${REASON[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    connection.socket.destroySoon();
+    (socket as Socket).destroySoon();
   }
 
   /** Nothing has moved on a socket for a while. */

@@ -1,0 +1,127 @@
+/**
+ * The embedded store alone: acceptances of small and of large messages, each durable before it counts.
+ *
+ *     npm run build && node dist/bench/store.js [--folder DIR] [--small COUNT] [--large COUNT] [--stored COUNT]
+ *
+ * Prints rate, p50 and p99, CPU of the whole process for one message, and resident memory. `--stored` accepts that many small messages
+ * first and then measures again: what a full store costs.
+ */
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { silentLog, silentMeter, toMsisdn } from '#base';
+import type { Delivery, Message, MessageId, MessageStore } from '#messaging';
+import { openEmbeddedStore } from '#store/embedded';
+
+const ALPHABET = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
+const SMALL = 260;
+const LARGE = 300 * 1024;
+
+let random = randomBytes(1 << 20);
+let used = 0;
+
+/** 22 characters: 9 of time in milliseconds, 13 random. */
+function newKey(): string {
+  if (used + 13 > random.length) [random, used] = [randomBytes(1 << 20), 0];
+  let time = Date.now();
+  let text = '';
+  for (let i = 0; i < 9; i++) {
+    text = ALPHABET[time % 64] + text;
+    time = Math.floor(time / 64);
+  }
+  for (let i = 0; i < 13; i++) text += ALPHABET[random[used++]! & 63];
+  return text;
+}
+
+const number = (i: number) => ({ kind: 'number' as const, msisdn: toMsisdn(`49151${1_000_000 + (i % 1_000_000)}`)! });
+
+function submission(i: number, size: number): { message: Message; delivery: Delivery } {
+  const now = Date.now();
+  const id = newKey() as MessageId;
+  const recipient = number(i * 7 + 1);
+  const message: Message = {
+    id,
+    origin: { interface: 'mm1', version: '1.2' },
+    sender: number(i),
+    senderHidden: false,
+    recipients: [{ field: 'to', address: recipient }],
+    date: now,
+    subject: 'A picture from the holidays',
+    messageClass: 'personal',
+    priority: 'normal',
+    deliveryReport: false,
+    readReport: false,
+    contentType: 'application/vnd.wap.multipart.related',
+    size,
+    acceptedAt: now,
+    deliverAt: now,
+    expiresAt: now + 259_200_000,
+    fingerprint: `${newKey()}${newKey()}`.slice(0, 43),
+  };
+  const delivery: Delivery = {
+    key: newKey() as Delivery['key'],
+    messageId: id,
+    recipientIndex: 0,
+    recipient,
+    state: 'due',
+    dueAt: now,
+    attempts: 0,
+    revision: 0,
+  };
+  return { message, delivery };
+}
+
+/** Accepts `count` messages, `inFlight` at a time. */
+async function accept(store: MessageStore, what: string, count: number, size: number, inFlight: number): Promise<void> {
+  const content = [randomBytes(size)];
+  const times = new Float64Array(count);
+  let next = 0;
+  const client = async (): Promise<void> => {
+    for (let i = next++; i < count; i = next++) {
+      const startedAt = performance.now();
+      const { message, delivery } = submission(i, size);
+      await store.accept(message, content, [delivery], [], [
+        { kind: 'message-accepted', messageId: message.id, at: message.acceptedAt, size, recipients: 1 },
+      ]);
+      times[i] = performance.now() - startedAt;
+    }
+  };
+  const cpu = process.cpuUsage();
+  const startedAt = performance.now();
+  await Promise.all(Array.from({ length: inFlight }, client));
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  times.sort();
+  const at = (share: number): string => times[Math.min(count - 1, Math.floor(count * share))]!.toFixed(2);
+  console.log(
+    `${what.padEnd(28)} ${Math.round(count / seconds)}/s  p50 ${at(0.5)} ms  p99 ${at(0.99)} ms  ` +
+      `CPU ${((user + system) / count).toFixed(1)} us (user ${(user / count).toFixed(1)})  RSS ${Math.round(process.memoryUsage.rss() / 1e6)} MB`,
+  );
+}
+
+const { values } = parseArgs({
+  options: {
+    folder: { type: 'string' },
+    small: { type: 'string', default: '50000' },
+    large: { type: 'string', default: '2000' },
+    stored: { type: 'string', default: '0' },
+  },
+});
+const folder = values.folder ?? fs.mkdtempSync(path.join(os.tmpdir(), 'angarium-bench-'));
+const store = await openEmbeddedStore({ folder, log: silentLog, meter: silentMeter });
+try {
+  const small = Number(values.small);
+  await accept(store.messages, 'warm-up, 260 octets, 64', Math.min(5_000, small), SMALL, 64);
+  await accept(store.messages, 'accept 260 octets, 64', small, SMALL, 64);
+  if (Number(values.large) > 0) await accept(store.messages, 'accept 300 KB, 16', Number(values.large), LARGE, 16);
+  if (Number(values.stored) > 0) {
+    await accept(store.messages, `fill with ${values.stored}`, Number(values.stored), SMALL, 512);
+    await accept(store.messages, 'accept 260 octets, 64, full', small, SMALL, 64);
+  }
+  console.log('disk', store.diskUse());
+} finally {
+  await store.close();
+  if (values.folder === undefined) fs.rmSync(folder, { recursive: true });
+}

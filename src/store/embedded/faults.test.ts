@@ -1,0 +1,427 @@
+/** What the embedded store does when the disk, the engine or the folder fails it. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'libsql';
+import { silentLog, silentMeter } from '#base';
+import { type Message, type MessageStore, StoreUnavailable } from '#messaging';
+import { aDelivery, aMessage, anEnded } from '../../messaging/fixtures.contract.js';
+import { COMMIT, newSwitches, SWITCH } from './faulty-driver.contract.js';
+import { type Faults, faultyFiles } from './faulty-files.contract.js';
+import { type EmbeddedStore, type EmbeddedStoreOptions, openEmbeddedStore } from './open.js';
+
+const KiB = 1024;
+const LARGE = 40 * KiB;
+const nothing = { deliveries: [], newReports: [], reports: [], reportsDone: [], events: [], contentRemoved: [] };
+const content = (size: number, seed: number): Uint8Array => new Uint8Array(size).fill(seed);
+
+/** Runs with a folder of its own, and opens stores on it that are closed at the end. */
+const withFolder =
+  (body: (folder: string, open: (options?: Partial<EmbeddedStoreOptions>) => Promise<EmbeddedStore>) => Promise<void>) =>
+  async (): Promise<void> => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'angarium-faults-'));
+    const stores: EmbeddedStore[] = [];
+    try {
+      await body(folder, async (options) => {
+        const store = await openEmbeddedStore({ folder, log: silentLog, meter: silentMeter, ...options });
+        stores.push(store);
+        return store;
+      });
+    } finally {
+      for (const store of stores) await store.close();
+      fs.rmSync(folder, { recursive: true });
+    }
+  };
+
+const faultyDriver = (switches: Int32Array) => ({
+  sqlDriver: { url: new URL('./faulty-driver.contract.js', import.meta.url).href, data: switches },
+});
+
+async function accept(store: MessageStore, size: number, seed = 1): Promise<Message> {
+  const message = aMessage({ size });
+  await store.accept(message, [content(size, seed)], [aDelivery(message)], [], []);
+  return message;
+}
+
+async function assertKept(store: MessageStore, message: Message, seed = 1): Promise<void> {
+  assert.deepEqual(await store.message(message.id), message);
+  assert.deepEqual(await store.content(message.id), { kind: 'content', octets: content(message.size, seed) });
+}
+
+const refused = (promise: Promise<unknown>): Promise<void> => assert.rejects(promise, StoreUnavailable);
+
+/** Waits for what must come about by itself; the test runner's own time limit is the end. */
+async function until(what: () => boolean): Promise<void> {
+  while (!what()) await sleep(5);
+}
+
+const SOON = { recoveryFirstMs: 5, recoveryMaxMs: 20, compactionRetryMs: 5, compactionPauseMs: 0, handsetDelayMs: 1 };
+
+describe('a failed write or flush of a segment', () => {
+  for (const [what, fault] of [
+    ['has no space for a write', { write: 'ENOSPC' }],
+    ['fails a write', { write: 'EIO' }],
+    ['fails a flush', { datasync: 'EIO' }],
+    ['cannot create a file in a folder gone read-only', { create: 'EROFS' }],
+  ] as const) {
+    it(
+      `refuses large content while the disk ${what}, serves the rest, and recovers by itself`,
+      withFolder(async (_, open) => {
+        const faults: Faults = { created: [] };
+        const store = await open({ files: faultyFiles(faults), settings: { ...SOON, segmentOctets: 3 * LARGE } });
+        const before = await accept(store.messages, LARGE);
+        // With nothing open to append to, the next large content needs a new file.
+        for (let i = 0; i < 2; i++) await accept(store.messages, LARGE);
+        Object.assign(faults, fault);
+        const lost = aMessage({ size: LARGE });
+        await refused(store.messages.accept(lost, [content(LARGE, 2)], [aDelivery(lost)], [], []));
+        assert.equal(store.health().writable, false);
+        assert.match(store.health().reason ?? '', /segment/);
+        await assertKept(store.messages, before);
+        assert.equal(await store.messages.message(lost.id), undefined);
+
+        Object.assign(faults, { write: undefined, datasync: undefined, create: undefined });
+        await until(() => store.health().writable);
+        await assertKept(store.messages, await accept(store.messages, LARGE, 3), 3);
+        await store.close();
+
+        const again = await open();
+        await assertKept(again.messages, before);
+        assert.equal(await again.messages.message(lost.id), undefined);
+      }),
+    );
+  }
+
+  it(
+    'does not trust the file again after a failed flush: all that waited is refused, what comes next goes to another file',
+    withFolder(async (_, open) => {
+      const faults: Faults = { created: [] };
+      const store = await open({ files: faultyFiles(faults), settings: SOON });
+      const before = await accept(store.messages, LARGE);
+      assert.equal(faults.created.length, 1);
+      // A flush that takes its time, so that others come to wait for the one after it.
+      let release = (): void => undefined;
+      faults.beforeDatasync = () => new Promise((resolve) => (release = resolve));
+      const first = accept(store.messages, LARGE);
+      const second = sleep(20).then(() => accept(store.messages, LARGE));
+      await sleep(60);
+      faults.datasync = 'EIO';
+      faults.beforeDatasync = undefined;
+      release();
+      await Promise.all([refused(first), refused(second)]);
+      faults.datasync = undefined;
+      await until(() => store.health().writable);
+      const after = await accept(store.messages, LARGE, 3);
+      assert.ok(faults.created.length > 1);
+      // What had been flushed before is moved out of the file that is not trusted.
+      await until(() => !fs.existsSync(faults.created[0]!));
+      await assertKept(store.messages, before);
+      await assertKept(store.messages, after, 3);
+    }),
+  );
+
+  it(
+    'acknowledges large content only after the flush of its frame',
+    withFolder(async (_, open) => {
+      const faults: Faults = { created: [] };
+      const store = await open({ files: faultyFiles(faults) });
+      let release = (): void => undefined;
+      faults.beforeDatasync = () => new Promise((resolve) => (release = resolve));
+      let acknowledged = false;
+      const message = aMessage({ size: LARGE });
+      const accepted = store.messages.accept(message, [content(LARGE, 1)], [aDelivery(message)], [], []).then(() => {
+        acknowledged = true;
+      });
+      await sleep(50);
+      assert.equal(acknowledged, false);
+      assert.equal(await store.messages.message(message.id), undefined);
+      faults.beforeDatasync = undefined;
+      release();
+      await accepted;
+      await assertKept(store.messages, message);
+    }),
+  );
+});
+
+describe('a failing database', () => {
+  it(
+    'refuses while the disk is full, keeps nothing of it, and goes on when there is space',
+    withFolder(async (_, open) => {
+      const switches = newSwitches();
+      const store = await open({ ...faultyDriver(switches), settings: SOON });
+      const before = await accept(store.messages, 100);
+      Atomics.store(switches, SWITCH.commit, COMMIT.full);
+      const lost = aMessage();
+      await refused(store.messages.accept(lost, [content(5, 1)], [aDelivery(lost)], [], []));
+      assert.equal(store.health().writable, false);
+      await assertKept(store.messages, before);
+      Atomics.store(switches, SWITCH.commit, COMMIT.works);
+      await until(() => store.health().writable);
+      await assertKept(store.messages, await accept(store.messages, 100, 2), 2);
+      assert.equal(await store.messages.message(lost.id), undefined);
+      await store.close();
+      assert.equal(await (await open()).messages.message(lost.id), undefined);
+    }),
+  );
+
+  for (const [how, what] of [
+    [COMMIT.flushFailed, 'a flush failed'],
+    [COMMIT.flushFailedButWritten, 'a flush was said to fail although the commit stands in the log'],
+  ] as const) {
+    it(
+      `rebuilds the database into a new file after ${what}, and every answer agrees with what is kept`,
+      withFolder(async (folder, open) => {
+        const switches = newSwitches();
+        const store = await open({ ...faultyDriver(switches), settings: SOON });
+        const before = await accept(store.messages, 100);
+        const large = await accept(store.messages, LARGE, 4);
+        const current = fs.readFileSync(path.join(folder, 'CURRENT'), 'utf8');
+        Atomics.store(switches, SWITCH.commit, how);
+        Atomics.store(switches, SWITCH.vacuum, 1);
+        const doubtful = aMessage({ size: 100 });
+        const answer = store.messages.accept(doubtful, [content(100, 1)], [aDelivery(doubtful)], [], []).then(
+          () => 'kept',
+          (error: unknown) => {
+            assert.ok(error instanceof StoreUnavailable);
+            return 'refused';
+          },
+        );
+        await until(() => !store.health().writable);
+        await assertKept(store.messages, before);
+        await refused(accept(store.messages, 100));
+        Atomics.store(switches, SWITCH.commit, COMMIT.works);
+        Atomics.store(switches, SWITCH.vacuum, 0);
+        await until(() => store.health().writable);
+        assert.notEqual(fs.readFileSync(path.join(folder, 'CURRENT'), 'utf8'), current);
+        assert.ok(!fs.existsSync(path.join(folder, current.trim())), 'nobody needs the old file any more');
+        const after = await accept(store.messages, 100, 3);
+        await store.close();
+
+        const again = await open();
+        await assertKept(again.messages, before);
+        await assertKept(again.messages, large, 4);
+        await assertKept(again.messages, after, 3);
+        assert.equal((await again.messages.message(doubtful.id)) === undefined ? 'refused' : 'kept', await answer);
+      }),
+    );
+  }
+
+  it(
+    'rebuilds the database after a failed checkpoint as well',
+    withFolder(async (folder, open) => {
+      const switches = newSwitches();
+      const store = await open({ ...faultyDriver(switches), settings: { ...SOON, checkpointOctets: 1 } });
+      Atomics.store(switches, SWITCH.checkpoint, 1);
+      const before = await accept(store.messages, 100);
+      await until(() => !store.health().writable || fs.readFileSync(path.join(folder, 'CURRENT'), 'utf8') !== 'messages-1.db\n');
+      Atomics.store(switches, SWITCH.checkpoint, 0);
+      await until(() => store.health().writable);
+      assert.notEqual(fs.readFileSync(path.join(folder, 'CURRENT'), 'utf8'), 'messages-1.db\n');
+      await assertKept(store.messages, before);
+      await assertKept(store.messages, await accept(store.messages, 100, 2), 2);
+    }),
+  );
+
+  it(
+    'goes on accepting while a checkpoint takes half a second',
+    withFolder(async (_, open) => {
+      const switches = newSwitches();
+      Atomics.store(switches, SWITCH.checkpointMs, 500);
+      const store = await open({ ...faultyDriver(switches), settings: { checkpointOctets: 1, checkpointRestOctets: 0 } });
+      await accept(store.messages, 100);
+      await until(() => Atomics.load(switches, SWITCH.checkpointsBegun) > 0);
+      const ended = Atomics.load(switches, SWITCH.checkpointsEnded);
+      for (let i = 0; i < 3; i++) await accept(store.messages, 100);
+      assert.equal(Atomics.load(switches, SWITCH.checkpointsEnded), ended, 'three acceptances fit into one checkpoint');
+    }),
+  );
+
+  it(
+    'bounds the log under constant load',
+    withFolder(async (folder, open) => {
+      const store = await open({ settings: { checkpointOctets: 256 * KiB, checkpointRestOctets: 128 * KiB } });
+      let running = true;
+      const load = Array.from({ length: 16 }, async () => {
+        while (running) await accept(store.messages, 2_000);
+      });
+      await sleep(1_500);
+      running = false;
+      await Promise.all(load);
+      assert.ok(fs.statSync(path.join(folder, 'messages-1.db-wal')).size < 16 * 1024 * KiB);
+      assert.ok(fs.statSync(path.join(folder, 'messages-1.db')).size > 256 * KiB);
+    }),
+  );
+
+  it(
+    'refuses at once what is more than its queue may hold',
+    withFolder(async (_, open) => {
+      const switches = newSwitches();
+      const store = await open({ ...faultyDriver(switches), settings: { queueOperationsMax: 10, groupOperationsMax: 1 } });
+      Atomics.store(switches, SWITCH.commitMs, 20);
+      const outcomes = await Promise.allSettled(Array.from({ length: 30 }, () => accept(store.messages, 100)));
+      const kept = outcomes.filter(({ status }) => status === 'fulfilled').length;
+      assert.ok(kept >= 10 && kept < 30, `${kept} kept`);
+      for (const outcome of outcomes) assert.ok(outcome.status === 'fulfilled' || outcome.reason instanceof StoreUnavailable);
+    }),
+  );
+
+  it(
+    'does not let one wrong operation spoil the group it is in',
+    withFolder(async (_, open) => {
+      const store = await open();
+      const message = await accept(store.messages, 100);
+      const twice = store.messages.accept(message, [content(100, 2)], [aDelivery(message)], [], []);
+      const others = Array.from({ length: 5 }, (_, i) => accept(store.messages, 100, i));
+      await assert.rejects(twice, /refuses an operation/);
+      for (const [i, other] of (await Promise.all(others)).entries()) await assertKept(store.messages, other, i);
+      await assertKept(store.messages, message);
+    }),
+  );
+});
+
+describe('the data folder', () => {
+  it(
+    'belongs to one opener: the second is told so, and gets in when the first has closed',
+    withFolder(async (_, open) => {
+      const first = await open();
+      await assert.rejects(open(), /is in use by another process/);
+      await accept(first.messages, 100);
+      await first.close();
+      await open();
+    }),
+  );
+
+  it(
+    'written by a newer program is refused with both versions named, and not changed',
+    withFolder(async (folder, open) => {
+      await (await open()).close();
+      const file = path.join(folder, 'messages-1.db');
+      const sql = new Database(file);
+      sql.exec('PRAGMA user_version=4711');
+      sql.close();
+      await assert.rejects(open(), /schema version 4711, this program knows versions up to 1/);
+      const after = new Database(file);
+      assert.deepEqual(after.prepare('PRAGMA user_version').get([]), { user_version: 4711 });
+      after.close();
+    }),
+  );
+
+  it(
+    'that cannot be made is refused in words',
+    withFolder(async (folder, open) => {
+      fs.writeFileSync(path.join(folder, 'file'), '');
+      await assert.rejects(open({ folder: path.join(folder, 'file', 'data') }), /^Error: store: .*(ENOTDIR|EEXIST)/);
+    }),
+  );
+
+  it(
+    'without CURRENT but with messages is not taken for a new one',
+    withFolder(async (folder, open) => {
+      const store = await open();
+      await accept(store.messages, 100);
+      await store.close();
+      fs.rmSync(path.join(folder, 'CURRENT'));
+      await assert.rejects(open(), /no file CURRENT/);
+    }),
+  );
+
+  it(
+    'loses segment files that no message names at the next start, and nothing else',
+    withFolder(async (folder, open) => {
+      const store = await open();
+      const message = await accept(store.messages, LARGE);
+      await store.close();
+      const orphan = path.join(folder, 'segments', '0000000077.seg');
+      fs.writeFileSync(orphan, content(1_000, 1));
+      const again = await open();
+      assert.ok(!fs.existsSync(orphan));
+      await assertKept(again.messages, message);
+      const next = await accept(again.messages, LARGE, 2);
+      assert.deepEqual(fs.readdirSync(path.join(folder, 'segments')).sort(), ['0000000001.seg', '0000000078.seg']);
+      await assertKept(again.messages, next, 2);
+    }),
+  );
+
+  it(
+    'says that content is damaged when its segment is cut short or missing',
+    withFolder(async (folder, open) => {
+      const settings = { segmentOctets: 1 };
+      const store = await open({ settings });
+      const [short, missing, whole] = [
+        await accept(store.messages, LARGE),
+        await accept(store.messages, LARGE),
+        await accept(store.messages, LARGE),
+      ];
+      await store.close();
+      const [first, second] = fs.readdirSync(path.join(folder, 'segments')).sort();
+      fs.truncateSync(path.join(folder, 'segments', first!), LARGE - 1);
+      fs.rmSync(path.join(folder, 'segments', second!));
+      const again = await open({ settings });
+      assert.equal((await again.messages.content(short.id)).kind, 'damaged');
+      assert.equal((await again.messages.content(missing.id)).kind, 'damaged');
+      await assertKept(again.messages, whole);
+    }),
+  );
+});
+
+describe('space', () => {
+  it(
+    'stays under twice the live octets plus one segment while messages come and go, and every message left is whole',
+    withFolder(async (folder, open) => {
+      const segmentOctets = 10 * LARGE;
+      const store = await open({ settings: { ...SOON, segmentOctets, cacheOctetsMax: 0 } });
+      const kept: { message: Message; seed: number }[] = [];
+      for (let i = 0; i < 200; i++) {
+        const message = aMessage({ size: LARGE });
+        const delivery = aDelivery(message);
+        await store.messages.accept(message, [content(LARGE, i % 251)], [delivery], [], []);
+        if (i % 20 === 0) kept.push({ message, seed: i % 251 });
+        else await store.messages.change({ ...nothing, deliveries: [anEnded(delivery)], contentRemoved: [message.id] });
+      }
+      const bound = () => {
+        const { segmentLive, segmentTotal } = store.diskUse();
+        return segmentTotal <= 2 * segmentLive + segmentOctets;
+      };
+      await until(bound);
+      const files = fs.readdirSync(path.join(folder, 'segments'));
+      const onDisk = files.reduce((sum, name) => sum + fs.statSync(path.join(folder, 'segments', name)).size, 0);
+      assert.ok(onDisk <= 2 * store.diskUse().segmentLive + segmentOctets, `${onDisk} octets in ${files.length} files`);
+      for (const { message, seed } of kept) await assertKept(store.messages, message, seed);
+      await store.close();
+      const again = await open();
+      for (const { message, seed } of kept) await assertKept(again.messages, message, seed);
+    }),
+  );
+
+  it(
+    'of the SQL file is given back when small messages have gone',
+    withFolder(async (folder, open) => {
+      const settings = { ...SOON, freePagesMin: 10, vacuumPauseMs: 1, checkpointOctets: 64 * KiB, inlineOctetsMax: 16 * KiB };
+      const store = await open({ settings });
+      const deliveries = await Promise.all(
+        Array.from({ length: 300 }, async () => {
+          const message = aMessage();
+          const delivery = aDelivery(message);
+          await store.messages.accept(message, [content(10_000, 1)], [delivery], [], []);
+          return delivery;
+        }),
+      );
+      const pages = (): number => {
+        const sql = new Database(path.join(folder, 'messages-1.db'));
+        const row = sql.prepare('PRAGMA page_count').get([]) as { page_count: number };
+        sql.close();
+        return row.page_count;
+      };
+      const full = pages();
+      for (const delivery of deliveries)
+        await store.messages.change({ ...nothing, deliveries: [anEnded(delivery)], contentRemoved: [delivery.messageId] });
+      while (pages() > full / 2) {
+        await accept(store.messages, 10);
+        await sleep(5);
+      }
+    }),
+  );
+});

@@ -1,0 +1,133 @@
+/**
+ * Keeps segment files under twice what messages need of them, plus one segment: frames still needed in a sparse segment are copied into the
+ * current one, their rows are changed, and the emptied file goes. In small steps beside the service; one segment at a time.
+ */
+import type { Counter, Log, Meter } from '#base';
+import { StoreUnavailable } from '#messaging';
+import type { EmbeddedSettings } from '../settings.js';
+import type { FrameRef } from './frame.js';
+import type { Segment, Segments } from './segments.js';
+
+/** The rows behind the frames. */
+export interface FrameRows {
+  /** Up to `limit` messages whose content stands in the segment. */
+  framesOf(segment: number, limit: number): Promise<readonly { readonly id: string; readonly ref: FrameRef }[]>;
+  /** Names the copy from now on. False: the row has gone meanwhile. */
+  move(id: string, from: FrameRef, to: FrameRef): Promise<boolean>;
+  /** The content is beyond repair; its row says so from now on. */
+  giveUp(id: string, from: FrameRef, damage: string): Promise<boolean>;
+}
+
+/** Frames looked up at once. */
+const FRAMES_AT_ONCE = 32;
+
+export class Compaction {
+  readonly #segments: Segments;
+  readonly #rows: FrameRows;
+  readonly #settings: EmbeddedSettings;
+  readonly #log: Log;
+  readonly #copied: Counter;
+  #running: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(segments: Segments, rows: FrameRows, settings: EmbeddedSettings, log: Log, meter: Meter) {
+    this.#segments = segments;
+    this.#rows = rows;
+    this.#settings = settings;
+    this.#log = log;
+    this.#copied = meter.counter('angarium_store_compacted_bytes_total', 'Octets that compaction has copied');
+  }
+
+  /** Something has become dead: see whether a segment is worth emptying. */
+  look(): void {
+    if (this.#closed || this.#running || this.#timer || !this.#victim()) return;
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  /** The segment with the largest dead share when too much is dead in all; a segment that is not trusted always. */
+  #victim(): Segment | undefined {
+    const { deadShareMax, segmentOctets } = this.#settings;
+    const live = this.#segments.liveOctets;
+    // Half a segment of room: the current one is never full of live frames.
+    const tooMuch = this.#segments.totalOctets - live / (1 - deadShareMax) > segmentOctets / 2;
+    if (!tooMuch && !this.#segments.anySuspect) return undefined;
+    let victim: Segment | undefined;
+    let most = 0;
+    for (const segment of this.#segments.all) {
+      if (!segment.sealed || segment.underWay > 0 || segment.live === 0) continue;
+      if (segment.suspect !== undefined) return segment;
+      const dead = 1 - segment.live / segment.octets;
+      if (dead > most) [victim, most] = [segment, dead];
+    }
+    return tooMuch ? victim : undefined;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      for (let victim = this.#victim(); victim && !this.#closed; victim = this.#victim()) {
+        const emptied = await this.#empty(victim);
+        await this.#segments.sweep();
+        if (!emptied) return this.#later();
+      }
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      this.#log.warn({ reason: error.message }, 'store: compaction is put off');
+      this.#later();
+    }
+  }
+
+  #later(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.look();
+    }, this.#settings.compactionRetryMs);
+    this.#timer.unref();
+  }
+
+  /** Returns false when frames are left that no row names yet: their acceptance is under way. */
+  async #empty(segment: Segment): Promise<boolean> {
+    let copied = 0;
+    for (;;) {
+      const frames = await this.#rows.framesOf(segment.number, FRAMES_AT_ONCE);
+      if (frames.length === 0) return segment.live <= 0;
+      for (const { id, ref } of frames) {
+        if (this.#closed) return true;
+        await this.#carry(id, ref);
+        copied += ref.length;
+        this.#copied.add(ref.length);
+        if (copied < this.#settings.compactionStepOctets) continue;
+        copied = 0;
+        await new Promise((resolve) => setTimeout(resolve, this.#settings.compactionPauseMs));
+      }
+    }
+  }
+
+  async #carry(id: string, from: FrameRef): Promise<void> {
+    const frame = await this.#segments.read(id, from);
+    // Removed while we came: nothing is left to carry.
+    if (frame.kind === 'gone') return;
+    if (frame.kind === 'damaged') {
+      this.#log.error({ message: id, reason: frame.reason }, 'store: damaged content is given up');
+      if (await this.#rows.giveUp(id, from, frame.reason)) this.#segments.release(from.segment, from.length);
+      return;
+    }
+    const to = await this.#segments.append(id, [frame.content], from.length, from.crc);
+    let moved = false;
+    try {
+      moved = await this.#rows.move(id, from, to);
+    } finally {
+      const unneeded = moved ? from : to;
+      this.#segments.release(unneeded.segment, unneeded.length);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+/** Puts the embedded store together over a data folder, and takes it down again. */
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import type { Log, Meter } from '#base';
+import type { HandsetStore, MessageStore } from '#messaging';
+import { CommitQueue } from './commit-queue.js';
+import { Compaction } from './files/compaction.js';
+import { diskFiles, type FileLayer } from './files/file-layer.js';
+import { Segments } from './files/segments.js';
+import { EmbeddedHandsets } from './handset-store.js';
+import { EmbeddedMessages } from './message-store.js';
+import { ReaderClient } from './reader-client.js';
+import { DEFAULT_SETTINGS, type EmbeddedSettings } from './settings.js';
+import { SEGMENTS } from './sql/data-folder.js';
+import type { SqlDriverModule } from './sql/driver.js';
+import type { ThreadData } from './sql/protocol.js';
+
+export interface EmbeddedStoreOptions {
+  /** Made when it is not there. One process at a time. */
+  readonly folder: string;
+  readonly log: Log;
+  readonly meter: Meter;
+  /** Milliseconds from anywhere; leases are taken from it. Absent: the process's own. */
+  readonly monotonic?: () => number;
+  /** Absent ones have the values of DEFAULT_SETTINGS. */
+  readonly settings?: Partial<EmbeddedSettings>;
+  /** The disk under the segment files; for tests. Absent: that of this machine. */
+  readonly files?: FileLayer;
+  /** The SQL engine, as a module that the threads import; for tests. Absent: libsql. */
+  readonly sqlDriver?: SqlDriverModule;
+}
+
+/** What the data folder takes of the disk. Octets. */
+export interface DiskUse {
+  /** Large content that messages need, frame headers included. */
+  readonly segmentLive: number;
+  /** All segment files. */
+  readonly segmentTotal: number;
+  /** The database file, as of a while ago. */
+  readonly database: number;
+  /** The write-ahead log in use. */
+  readonly log: number;
+}
+
+export interface EmbeddedStore {
+  readonly messages: MessageStore;
+  readonly handsets: HandsetStore;
+  /** `writable` is false from a failure until the store has recovered by itself; reading goes on. `reason` says why, for people. */
+  health(): { readonly writable: boolean; readonly reason?: string };
+  diskUse(): DiskUse;
+  /** Commits what was asked before, then lets go of the folder. What comes later is refused with StoreUnavailable. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the folder, making it when it is not there, and brings its tables to this program's version. Rejects with one sentence for the
+ * operator when it is in use by another process, was written by a newer program, or cannot be read or written.
+ */
+export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
+  const { folder, log, meter } = options;
+  const settings: EmbeddedSettings = { ...DEFAULT_SETTINGS, ...options.settings };
+  const session = randomUUID();
+  const threadData = (cacheOctets: number): ThreadData => ({
+    folder,
+    session,
+    driver: options.sqlDriver,
+    settings: {
+      cacheOctets,
+      checkpointWaitMs: settings.checkpointWaitMs,
+      freePagesMin: settings.freePagesMin,
+      freeShareMax: settings.freeShareMax,
+      vacuumStepPages: settings.vacuumStepPages,
+      scanRows: settings.scanRows,
+      pruneYoungMax: settings.pruneYoungMax,
+    },
+  });
+  const reader = new ReaderClient(threadData(settings.readerCacheOctets), settings, meter);
+  const commits = new CommitQueue(threadData(settings.writerCacheOctets), settings, log, meter, {
+    settled: () => messages.settled(),
+    moved: (file) => reader.open(file),
+  });
+  const segments = new Segments(path.join(folder, SEGMENTS), options.files ?? diskFiles, settings, log, meter);
+  const messages = new EmbeddedMessages(
+    settings,
+    commits,
+    reader,
+    segments,
+    options.monotonic ?? (() => performance.now()),
+    meter,
+  );
+  const handsets = new EmbeddedHandsets(settings, commits, reader, log);
+  const compaction = new Compaction(segments, messages.frameRows(), settings, log, meter);
+  try {
+    const { file, created } = await commits.open();
+    await reader.open(file);
+    await segments.open((await reader.ask({ kind: 'segments' })) as unknown as readonly [number, number, number][]);
+    await messages.open();
+    log.info({ folder, created, segments: segments.totalOctets }, 'store: open');
+  } catch (error) {
+    await Promise.all([commits.abandon(), reader.close()]);
+    throw error;
+  }
+  segments.onLoosened = () => compaction.look();
+  compaction.look();
+  const probe = setInterval(() => {
+    // Readiness must come back although nobody submits while it is gone.
+    if (segments.trouble !== undefined) void segments.probe();
+  }, settings.recoveryFirstMs);
+  probe.unref();
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    clearInterval(probe);
+    await compaction.close();
+    await handsets.close();
+    messages.close();
+    await commits.close();
+    await reader.close();
+    await segments.close();
+    log.info({ folder }, 'store: closed');
+  };
+  return {
+    messages,
+    handsets,
+    health: () => {
+      const reason = commits.trouble ?? segments.trouble;
+      return reason === undefined ? { writable: true } : { writable: false, reason };
+    },
+    diskUse: () => ({
+      segmentLive: segments.liveOctets,
+      segmentTotal: segments.totalOctets,
+      database: commits.databaseOctets,
+      log: commits.walOctets,
+    }),
+    close: () => (closing ??= close()),
+  };
+}

@@ -1,0 +1,123 @@
+/** Every number that shapes the embedded store: one row each, with its unit and the reason for its default. */
+
+export interface EmbeddedSettings {
+  /** Size at which a segment file is closed and a new one begun. Octets. It is also what the disk bound allows beyond twice the live octets. */
+  readonly segmentOctets: number;
+  /** Content of this size or more goes to a segment file, smaller content into a row. Octets. */
+  readonly inlineOctetsMax: number;
+  /** Messages kept in memory for the way from acceptance to retrieval. Rows. */
+  readonly cacheMessagesMax: number;
+  /** Estimated octets of those messages, inline content included. */
+  readonly cacheOctetsMax: number;
+  /** Handsets kept in memory. Rows. */
+  readonly cacheHandsetsMax: number;
+  /** Operations of one transaction. */
+  readonly groupOperationsMax: number;
+  /** Octets handed to the writer for one transaction. */
+  readonly groupOctetsMax: number;
+  /** Operations that may wait for the writer; one more is refused at once. */
+  readonly queueOperationsMax: number;
+  /** Octets that may wait for the writer or for a segment; more are refused at once. */
+  readonly queueOctetsMax: number;
+  /** Queries that may wait for the reader; one more is refused at once. */
+  readonly queueReadsMax: number;
+  /** Queries of one batch to the reader. */
+  readonly readBatchMax: number;
+  /** Fingerprints remembered to recognise resubmissions. Rows. */
+  readonly recentsMax: number;
+  /** Things due soonest that are kept in memory; later ones stand in the index alone. Rows. */
+  readonly dueWindowMax: number;
+  /** Rows read at once from the index of due things. */
+  readonly duePageRows: number;
+  /** The checkpointer starts when the write-ahead log passes this size. Octets. */
+  readonly checkpointOctets: number;
+  /** What is left of the log for the writer to checkpoint itself between two groups. Octets. */
+  readonly checkpointRestOctets: number;
+  /** The writer checkpoints at once, whatever it costs, when the log passes this size. Octets. */
+  readonly walOctetsMax: number;
+  /** How long the writer waits for a reader before it gives up restarting the log this time. Milliseconds. */
+  readonly checkpointWaitMs: number;
+  /** Free pages of the SQL file below which nothing is given back to the disk. Pages. */
+  readonly freePagesMin: number;
+  /** Share of free pages of the SQL file above which pages are given back. 0..1. */
+  readonly freeShareMax: number;
+  /** Pages given back in one step. */
+  readonly vacuumStepPages: number;
+  /** Pause between two steps of giving back when nothing else is written. Milliseconds. */
+  readonly vacuumPauseMs: number;
+  /** Page cache of the writer's connection. Octets. */
+  readonly writerCacheOctets: number;
+  /** Page cache of the reader's connection. Octets. */
+  readonly readerCacheOctets: number;
+  /** First pause before a failed writer is tried again. Milliseconds. */
+  readonly recoveryFirstMs: number;
+  /** Longest pause between two tries. Milliseconds. */
+  readonly recoveryMaxMs: number;
+  /** Segment files held open for reading. */
+  readonly segmentHandlesMax: number;
+  /** Octets that compaction copies before it lets others go first. */
+  readonly compactionStepOctets: number;
+  /** Pause between two steps of compaction. Milliseconds. */
+  readonly compactionPauseMs: number;
+  /** Pause after a compaction that failed. Milliseconds. */
+  readonly compactionRetryMs: number;
+  /** Share of dead octets above which segments are compacted; the promised bound is one half. 0..0.5. */
+  readonly deadShareMax: number;
+  /** Rows examined in one query of `list` and `prune`, so that no query holds the reader long. */
+  readonly scanRows: number;
+  /** Messages too young that `prune` passes before it believes that none older follows (clocks step, ids do not go back). Rows. */
+  readonly pruneYoungMax: number;
+  /** Messages removed in one operation of the writer. */
+  readonly pruneStepMessages: number;
+  /** Pause before handset facts are written. Milliseconds. */
+  readonly handsetDelayMs: number;
+  /** Handset facts that may wait to be written; the oldest gives way. */
+  readonly handsetsWaitingMax: number;
+}
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const DEFAULT_SETTINGS: EmbeddedSettings = {
+  // Small enough that compaction is a short job, large enough that creating a file and flushing its folder is rare.
+  segmentOctets: 64 * MiB,
+  // Below, a row costs less than a second flush; above, writing it twice (log and database) costs more.
+  inlineOctetsMax: 16 * KiB,
+  // Five seconds at 4,000 messages a second: a phone answers its notification within that time or comes much later.
+  cacheMessagesMax: 20_000,
+  cacheOctetsMax: 64 * MiB,
+  cacheHandsetsMax: 20_000,
+  groupOperationsMax: 512,
+  groupOctetsMax: 4 * MiB,
+  // One to two seconds of work at the rates of bench/: who waits longer is better told to come again.
+  queueOperationsMax: 20_000,
+  queueOctetsMax: 128 * MiB,
+  queueReadsMax: 20_000,
+  readBatchMax: 64,
+  // Four hours at 7 submissions a second, eight seconds at the highest rate: a phone's own repetition comes within seconds.
+  recentsMax: 100_000,
+  dueWindowMax: 50_000,
+  duePageRows: 2_000,
+  checkpointOctets: 16 * MiB,
+  checkpointRestOctets: 2 * MiB,
+  walOctetsMax: 256 * MiB,
+  checkpointWaitMs: 20,
+  freePagesMin: 1_024,
+  freeShareMax: 0.2,
+  vacuumStepPages: 64,
+  vacuumPauseMs: 20,
+  writerCacheOctets: 32 * MiB,
+  readerCacheOctets: 16 * MiB,
+  recoveryFirstMs: 200,
+  recoveryMaxMs: 10_000,
+  segmentHandlesMax: 64,
+  compactionStepOctets: 1 * MiB,
+  compactionPauseMs: 5,
+  compactionRetryMs: 5_000,
+  deadShareMax: 0.4,
+  scanRows: 2_000,
+  pruneYoungMax: 1_000,
+  pruneStepMessages: 32,
+  handsetDelayMs: 500,
+  handsetsWaitingMax: 10_000,
+};

@@ -1,0 +1,204 @@
+/** What the main thread and the three SQL threads say to each other. Flat lists of primitives where there are many: cloning them is cheap. */
+import type { FrameRef } from '../files/frame.js';
+import type { SqlDriverModule, SqlTrouble, SqlValue } from './driver.js';
+
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly folder: string;
+  /** Unique to this opening of the store: group numbers begin anew with it. */
+  readonly session: string;
+  /** Absent: libsql. */
+  readonly driver: SqlDriverModule | undefined;
+  readonly settings: {
+    readonly cacheOctets: number;
+    readonly checkpointWaitMs: number;
+    readonly freePagesMin: number;
+    readonly freeShareMax: number;
+    readonly vacuumStepPages: number;
+    readonly scanRows: number;
+    readonly pruneYoungMax: number;
+  };
+}
+
+/**
+ * One change in the worker's terms. Deliveries: key, new revision, open, due at, awaits, record. New reports: key, message id, revision,
+ * due at, awaits, record; changed ones: key, new revision, due at, awaits, record. Events: message id, JSON array.
+ */
+export interface ChangeWork {
+  readonly kind: 'change';
+  readonly deliveries: readonly SqlValue[];
+  readonly newReports: readonly SqlValue[];
+  readonly reports: readonly SqlValue[];
+  /** Key, stored revision. */
+  readonly reportsDone: readonly SqlValue[];
+  readonly events: readonly SqlValue[];
+  readonly contentRemoved: readonly string[];
+  readonly stillOpen: readonly string[];
+}
+
+export type Work =
+  | ChangeWork
+  | { readonly kind: 'hasten'; readonly awaits: string; readonly now: number }
+  | { readonly kind: 'prune'; readonly ids: readonly string[] }
+  /** The frame of a message has been copied elsewhere. */
+  | { readonly kind: 'move'; readonly id: string; readonly from: FrameRef; readonly to: FrameRef }
+  /** The frame of a message is beyond repair; its room is given up. */
+  | { readonly kind: 'give-up'; readonly id: string; readonly from: FrameRef; readonly damage: string }
+  /** Msisdn, record. */
+  | { readonly kind: 'handsets'; readonly rows: readonly SqlValue[] };
+
+/** Room in segments that a piece of work has freed: segment, octets of content. */
+export type Freed = readonly (readonly [segment: number, length: number])[];
+
+export type WorkResult =
+  | { readonly kind: 'change'; readonly stale: boolean; readonly freed: Freed }
+  /** Key, message id, one after another. */
+  | { readonly kind: 'hasten'; readonly deliveries: readonly string[]; readonly reports: readonly string[] }
+  | { readonly kind: 'prune'; readonly pruned: readonly string[]; readonly freed: Freed }
+  | { readonly kind: 'move'; readonly moved: boolean }
+  | { readonly kind: 'give-up'; readonly done: boolean }
+  | { readonly kind: 'handsets' };
+
+/** One transaction. Acceptances come as the rows of their tables, one after another; the other work in its order, after them. */
+export interface Group {
+  readonly kind: 'group';
+  readonly number: number;
+  /** Id, record, events. */
+  readonly messages: readonly SqlValue[];
+  /** Id, CRC, first octet in `octets`, count. */
+  readonly inline: readonly (string | number)[];
+  readonly octets: Uint8Array;
+  /** Id, segment, position, length, CRC. */
+  readonly frames: readonly SqlValue[];
+  /** Key, message id, revision, open, due at, awaits, record. */
+  readonly deliveries: readonly SqlValue[];
+  /** Key, message id, revision, due at, awaits, record. */
+  readonly reports: readonly SqlValue[];
+  readonly work: readonly Work[];
+  /** Checkpoint the short rest of the log afterwards, so that the next commit can begin it anew. */
+  readonly finishCheckpoint: boolean;
+}
+
+export type WriterRequest =
+  | { readonly kind: 'open' }
+  | Group
+  /** After trouble: look again, and rebuild the database into a new file when `rebuild`. */
+  | { readonly kind: 'recover'; readonly rebuild: boolean; readonly group: number }
+  /** Nobody uses database files other than the current one any more. */
+  | { readonly kind: 'sweep' }
+  | { readonly kind: 'close' };
+
+export type WriterReply =
+  | { readonly kind: 'opened'; readonly file: string; readonly created: boolean }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | {
+      readonly kind: 'done';
+      readonly number: number;
+      readonly results: readonly WorkResult[];
+      readonly seconds: number;
+      readonly walOctets: number;
+      /** Size of the database file; 0 when it was not looked at this time. */
+      readonly databaseOctets: number;
+      /** Pages are still to be given back to the disk. */
+      readonly vacuumPending: boolean;
+      /** The checkpoint of the rest failed; the group itself is committed. */
+      readonly checkpointTrouble?: string;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly number: number;
+      readonly trouble: SqlTrouble;
+      readonly reason: string;
+      /** The transaction is known not to have happened and cannot happen later. */
+      readonly settled: boolean;
+      /** The file is not trusted any more. */
+      readonly rebuild: boolean;
+    }
+  | {
+      readonly kind: 'recovered';
+      readonly file: string;
+      /** What became of the group in doubt: its results when it had been committed after all. */
+      readonly results: readonly WorkResult[] | undefined;
+    }
+  /** `settled`: at least it is certain now that the group in doubt cannot happen later. */
+  | { readonly kind: 'unrecovered'; readonly reason: string; readonly settled: boolean }
+  | { readonly kind: 'swept' }
+  | { readonly kind: 'closed' };
+
+export type Query =
+  | { readonly kind: 'message'; readonly id: string }
+  | { readonly kind: 'delivery'; readonly key: string }
+  | { readonly kind: 'content'; readonly id: string }
+  | { readonly kind: 'report'; readonly key: string }
+  | { readonly kind: 'history'; readonly id: string }
+  /** Things behind this place in the order of instant and key, soonest first. */
+  | { readonly kind: 'due'; readonly dueAt: number; readonly key: string; readonly limit: number }
+  /** Messages older than `before`, newest first; at most `scanRows` are looked at. */
+  | {
+      readonly kind: 'list';
+      readonly before: string | undefined;
+      readonly sender: string | undefined;
+      readonly recipient: string | undefined;
+      readonly limit: number;
+    }
+  | { readonly kind: 'prunable'; readonly after: string; readonly acceptedBefore: number; readonly limit: number }
+  | { readonly kind: 'recents'; readonly limit: number }
+  | { readonly kind: 'segments' }
+  | { readonly kind: 'frames-of'; readonly segment: number; readonly limit: number }
+  | { readonly kind: 'handset'; readonly msisdn: string };
+
+/** Message record and its deliveries, each as due at and record. */
+export interface StoredMessage {
+  readonly record: string;
+  readonly deliveries: readonly SqlValue[];
+}
+
+export type StoredPlace =
+  | { readonly kind: 'inline'; readonly octets: Uint8Array; readonly crc: number }
+  | ({ readonly kind: 'frame' } & FrameRef)
+  | { readonly kind: 'given-up'; readonly damage: string }
+  | { readonly kind: 'absent' };
+
+export interface QueryAnswers {
+  message: StoredMessage | undefined;
+  delivery: StoredMessage | undefined;
+  content: StoredPlace;
+  /** Due at, record. */
+  report: readonly SqlValue[] | undefined;
+  history: { stored: StoredMessage; events: readonly string[]; reports: readonly SqlValue[] } | undefined;
+  /** Kind (`d` or `r`), key, message id, due at. */
+  due: readonly (readonly SqlValue[])[];
+  list: { records: readonly string[]; next: string | undefined };
+  prunable: { found: readonly (readonly [id: string, fingerprint: string])[]; next: string | undefined };
+  /** Fingerprint, id, accepted at; newest first. */
+  recents: readonly (readonly SqlValue[])[];
+  /** Segment, frames, octets of content. */
+  segments: readonly (readonly SqlValue[])[];
+  /** Id, position, length, CRC. */
+  'frames-of': readonly (readonly SqlValue[])[];
+  handset: string | undefined;
+}
+
+export type ReaderRequest =
+  | { readonly kind: 'open'; readonly file: string }
+  | { readonly kind: 'queries'; readonly queries: readonly Query[] }
+  | { readonly kind: 'close' };
+
+export type ReaderReply =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'answers'; readonly answers: readonly ({ readonly value: unknown } | { readonly reason: string })[] }
+  | { readonly kind: 'closed' };
+
+export type CheckpointRequest =
+  | { readonly kind: 'open'; readonly file: string }
+  | { readonly kind: 'checkpoint' }
+  | { readonly kind: 'close' };
+
+export type CheckpointReply =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** `doneOctets`: how much of the log stands in the database now, counted from its beginning. */
+  | { readonly kind: 'checkpointed'; readonly doneOctets: number; readonly seconds: number }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'closed' };

@@ -1,0 +1,187 @@
+/** Queries on a connection of their own. Lives on a thread of its own and answers batches; what it reads is what has been committed. */
+import type { OpenSql, SqlDriver, SqlValue } from './driver.js';
+import type { Query, QueryAnswers, StoredMessage, ThreadData } from './protocol.js';
+
+const statements = (sql: SqlDriver) => ({
+  message: sql.prepare('SELECT record FROM message WHERE id=?'),
+  events: sql.prepare('SELECT events FROM message WHERE id=?'),
+  delivery: sql.prepare('SELECT due_at, record FROM delivery WHERE key=?'),
+  messageOf: sql.prepare('SELECT message_id FROM delivery WHERE key=?'),
+  inline: sql.prepare('SELECT octets, crc FROM inline_content WHERE id=?'),
+  frame: sql.prepare('SELECT segment, position, length, crc, damage FROM frame WHERE id=?'),
+  report: sql.prepare('SELECT due_at, record FROM report WHERE key=?'),
+  reportsOf: sql.prepare('SELECT due_at, record FROM report WHERE message_id=? ORDER BY key'),
+  laterEvents: sql.prepare('SELECT events FROM event WHERE message_id=? ORDER BY seq'),
+  dueDeliveries: sql.prepare(
+    "SELECT 'd', key, message_id, due_at FROM delivery WHERE due_at IS NOT NULL AND (due_at, key)>(?,?) ORDER BY due_at, key LIMIT ?",
+  ),
+  dueReports: sql.prepare(
+    "SELECT 'r', key, message_id, due_at FROM report WHERE (due_at, key)>(?,?) ORDER BY due_at, key LIMIT ?",
+  ),
+  newest: sql.prepare('SELECT id, record FROM message ORDER BY id DESC LIMIT ?'),
+  olderThan: sql.prepare('SELECT id, record FROM message WHERE id<? ORDER BY id DESC LIMIT ?'),
+  youngerThan: sql.prepare('SELECT id, record FROM message WHERE id>? ORDER BY id LIMIT ?'),
+  openDelivery: sql.prepare('SELECT 1 FROM delivery WHERE key=? AND open=1'),
+  recents: sql.prepare(
+    "SELECT record->>'$[0].fingerprint', id, record->>'$[0].acceptedAt' FROM message ORDER BY id DESC LIMIT ?",
+  ),
+  segments: sql.prepare('SELECT segment, count(*), sum(length) FROM frame WHERE segment IS NOT NULL GROUP BY segment'),
+  framesOf: sql.prepare('SELECT id, position, length, crc FROM frame WHERE segment=? LIMIT ?'),
+  handset: sql.prepare('SELECT record FROM handset WHERE msisdn=?'),
+});
+
+/** The parts of a message record that filters look at. */
+interface Listed {
+  readonly sender: Party;
+  readonly recipients: readonly { readonly address: Party }[];
+  readonly fingerprint: string;
+  readonly acceptedAt: number;
+}
+interface Party {
+  readonly kind: string;
+}
+
+/** How the main thread spells an address for a filter; handed in, as this thread loads nothing of the domain. */
+export type AddressKey = (address: never) => string;
+
+export class Reader {
+  readonly #data: ThreadData;
+  readonly #openSql: OpenSql;
+  readonly #addressKey: AddressKey;
+  #sql: SqlDriver | undefined;
+  #run: ReturnType<typeof statements> | undefined;
+
+  constructor(data: ThreadData, openSql: OpenSql, addressKey: AddressKey) {
+    this.#data = data;
+    this.#openSql = openSql;
+    this.#addressKey = addressKey;
+  }
+
+  open(file: string): void {
+    const { cacheOctets, checkpointWaitMs } = this.#data.settings;
+    const sql = this.#openSql(file, { readOnly: true, busyTimeoutMs: checkpointWaitMs, cacheOctets }, this.#data.driver?.data);
+    try {
+      this.#run = statements(sql);
+    } catch (error) {
+      sql.close();
+      throw error;
+    }
+    this.#sql?.close();
+    this.#sql = sql;
+  }
+
+  close(): void {
+    this.#sql?.close();
+    this.#sql = undefined;
+    this.#run = undefined;
+  }
+
+  answer<K extends Query['kind']>(query: Query & { readonly kind: K }): QueryAnswers[K] {
+    const run = this.#run;
+    if (!run) throw new Error('the database is not open for reading');
+    return this.#answer(run, query) as QueryAnswers[K];
+  }
+
+  #answer(run: ReturnType<typeof statements>, query: Query): QueryAnswers[keyof QueryAnswers] {
+    switch (query.kind) {
+      case 'message':
+        return this.#stored(run, query.id);
+      case 'delivery': {
+        const id = run.messageOf.get([query.key])?.[0];
+        return id === undefined ? undefined : this.#stored(run, id as string);
+      }
+      case 'content': {
+        const inline = run.inline.get([query.id]);
+        if (inline) return { kind: 'inline', octets: inline[0] as Uint8Array, crc: inline[1] as number };
+        const frame = run.frame.get([query.id]);
+        if (!frame) return { kind: 'absent' };
+        const [segment, position, length, crc, damage] = frame as [number | null, number, number, number, string | null];
+        return segment === null ? { kind: 'given-up', damage: damage ?? '' } : { kind: 'frame', segment, position, length, crc };
+      }
+      case 'report':
+        return run.report.get([query.key]);
+      case 'history': {
+        const stored = this.#stored(run, query.id);
+        if (!stored) return undefined;
+        const events = [...run.events.all([query.id]), ...run.laterEvents.all([query.id])].map((row) => row[0] as string);
+        return { stored, events, reports: run.reportsOf.all([query.id]).flat() };
+      }
+      case 'due':
+        return [
+          ...run.dueDeliveries.all([query.dueAt, query.key, query.limit]),
+          ...run.dueReports.all([query.dueAt, query.key, query.limit]),
+        ]
+          .sort((a, b) => (a[3] as number) - (b[3] as number) || ((a[1] as string) < (b[1] as string) ? -1 : 1))
+          .slice(0, query.limit);
+      case 'list':
+        return this.#list(run, query);
+      case 'prunable':
+        return this.#prunable(run, query);
+      case 'recents':
+        return run.recents.all([query.limit]);
+      case 'segments':
+        return run.segments.all([]);
+      case 'frames-of':
+        return run.framesOf.all([query.segment, query.limit]);
+      case 'handset':
+        return run.handset.get([query.msisdn])?.[0] as string | undefined;
+    }
+  }
+
+  #stored(run: ReturnType<typeof statements>, id: string): StoredMessage | undefined {
+    const record = run.message.get([id])?.[0] as string | undefined;
+    if (record === undefined) return undefined;
+    const deliveries: SqlValue[] = [];
+    for (const key of keysOf(record)) deliveries.push(...(run.delivery.get([key]) ?? []));
+    return { record, deliveries };
+  }
+
+  #list(run: ReturnType<typeof statements>, query: Query & { readonly kind: 'list' }): QueryAnswers['list'] {
+    const { before, sender, recipient, limit } = query;
+    const filtered = sender !== undefined || recipient !== undefined;
+    const rows = filtered ? this.#data.settings.scanRows : Math.min(limit, this.#data.settings.scanRows);
+    const found = before === undefined ? run.newest.all([rows]) : run.olderThan.all([before, rows]);
+    const records: string[] = [];
+    for (const [id, record] of found as readonly [string, string][]) {
+      if (filtered) {
+        const [message] = JSON.parse(record) as [Listed];
+        if (sender !== undefined && this.#addressKey(message.sender as never) !== sender) continue;
+        if (
+          recipient !== undefined &&
+          !message.recipients.some(({ address }) => this.#addressKey(address as never) === recipient)
+        )
+          continue;
+      }
+      records.push(record);
+      if (records.length === limit) return { records, next: id };
+    }
+    return { records, next: found.length < rows ? undefined : (found.at(-1)?.[0] as string) };
+  }
+
+  #prunable(run: ReturnType<typeof statements>, query: Query & { readonly kind: 'prunable' }): QueryAnswers['prunable'] {
+    const { scanRows, pruneYoungMax } = this.#data.settings;
+    const rows = run.youngerThan.all([query.after, scanRows]) as readonly (readonly [string, string])[];
+    const found: [string, string][] = [];
+    let young = 0;
+    for (const [id, record] of rows) {
+      const [message, keys] = JSON.parse(record) as [Listed, string[]];
+      if (message.acceptedAt >= query.acceptedBefore) {
+        if (++young >= pruneYoungMax) return { found, next: undefined };
+        continue;
+      }
+      young = 0;
+      if (keys.some((key) => run.openDelivery.get([key])) || run.reportsOf.get([id])) continue;
+      found.push([id, message.fingerprint]);
+      if (found.length === query.limit) return { found, next: id };
+    }
+    return { found, next: rows.length < scanRows ? undefined : rows.at(-1)![0] };
+  }
+}
+
+/**
+ * The delivery keys at the end of a message record, read without parsing the message: they are the last array of the text and hold no
+ * bracket, quote or backslash themselves.
+ */
+function keysOf(record: string): readonly string[] {
+  return JSON.parse(record.slice(record.lastIndexOf('['), -1)) as string[];
+}

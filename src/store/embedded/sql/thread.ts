@@ -1,0 +1,51 @@
+/** One of the SQL threads as the main thread sees it: requests are answered in their order. */
+import { type TransferListItem, Worker } from 'node:worker_threads';
+import type { ThreadData } from './protocol.js';
+
+interface Waiting<Reply> {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The thread has ended by itself: a bug in it, or no memory left. */
+export class ThreadDied extends Error {
+  override readonly name = 'ThreadDied';
+}
+
+export class SqlThread<Request, Reply> {
+  readonly #worker: Worker;
+  readonly #waiting: Waiting<Reply>[] = [];
+  #death: ThreadDied | undefined;
+
+  /** `name` is that of the module beside this one. */
+  constructor(name: string, data: ThreadData) {
+    this.#worker = new Worker(new URL(`./${name}.js`, import.meta.url), { workerData: data, name: `store-${name}` });
+    this.#worker.on('message', (reply: Reply) => this.#waiting.shift()?.resolve(reply));
+    this.#worker.on('error', (error: Error) =>
+      this.#died(new ThreadDied(`the thread ${name} failed: ${error.message}`, { cause: error })),
+    );
+    this.#worker.on('exit', () => this.#died(new ThreadDied(`the thread ${name} has ended`)));
+  }
+
+  get dead(): boolean {
+    return this.#death !== undefined;
+  }
+
+  /** Rejects with ThreadDied only. */
+  call(request: Request, transfer: readonly TransferListItem[] = []): Promise<Reply> {
+    if (this.#death) return Promise.reject(this.#death);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#worker.postMessage(request, transfer);
+    });
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #died(error: ThreadDied): void {
+    this.#death ??= error;
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#death);
+  }
+}
