@@ -50,7 +50,9 @@ function readEntry(node: Node): FoundPart {
   const type = node.children.find((it) => it.name === 'wsp.header.content_type')!;
   const headers = node.children.find((it) => it.name === 'wsp.headers');
   const body = node.children.find((it) => it.name === 'wsp.post.data') ?? node;
-  const parts = body.children.filter((it) => it.show === 'Multipart body').flatMap((it) => it.children.filter((part) => part.name === 'wsp.multipart'));
+  const parts = body.children
+    .filter((it) => it.show === 'Multipart body')
+    .flatMap((it) => it.children.filter((part) => part.name === 'wsp.multipart'));
   const common = { type: type.show, parameters: parametersOf(type), headers: headersOf(headers) };
   if (parts.length > 0) return { ...common, parts: parts.map(readEntry) };
   const start = endOf(headers ?? type);
@@ -88,12 +90,32 @@ const inner: readonly PartSource[] = [
   { contentType: type('text/html', { charset: 'utf-8' }), contentId: '<html>', data: octetsOf('<p>x</p>') },
 ];
 
+/**
+ * The inner multipart by hand, for tshark shows it whole: two parts; lengths of headers and data; Content-Type of a length, text/plain (3) or
+ * text/html (2), charset (1) UTF-8 (106); Content-ID (0x40) as a Quoted-string; data. WAP-230 8.5.
+ */
+const INNER_HEX = [
+  '02',
+  `0e${octetsOf(PHRASE).length.toString(16)}038381eac022${hexOf('<plain>\0')}${hexOf(PHRASE)}`,
+  `0d08038281eac022${hexOf('<html>\0')}${hexOf('<p>x</p>')}`,
+].join('');
+
 export const CONTENTS: readonly ContentSample[] = [
   sample(
     'related, with start and type, as phones write it',
     [
-      { contentType: type('application/smil', { charset: 'utf-8', name: 's.smil' }), contentId: '<s>', contentLocation: 's.smil', data: octetsOf(SMIL) },
-      { contentType: type('text/plain', { charset: 'utf-8', name: 't.txt' }), contentId: '<t>', contentLocation: 't.txt', data: octetsOf(PHRASE) },
+      {
+        contentType: type('application/smil', { charset: 'utf-8', name: 's.smil' }),
+        contentId: '<s>',
+        contentLocation: 's.smil',
+        data: octetsOf(SMIL),
+      },
+      {
+        contentType: type('text/plain', { charset: 'utf-8', name: 't.txt' }),
+        contentId: '<t>',
+        contentLocation: 't.txt',
+        data: octetsOf(PHRASE),
+      },
       { contentType: type('image/png', { name: 'p.png' }), contentId: '<p>', contentLocation: 'p.png', data: PNG },
     ],
     type(RELATED, { start: '<s>', type: 'application/smil' }),
@@ -102,9 +124,24 @@ export const CONTENTS: readonly ContentSample[] = [
       parameters: { start: '<s>', 'upart.type': 'application/smil' },
       headers: {},
       parts: [
-        { type: 'application/smil', parameters: { charset: 'UTF-8', name: 's.smil' }, headers: { content_id: '"<s>"', content_location: 's.smil' }, data: hexOf(SMIL) },
-        { type: 'text/plain', parameters: { charset: 'UTF-8', name: 't.txt' }, headers: { content_id: '"<t>"', content_location: 't.txt' }, data: hexOf(PHRASE) },
-        { type: 'image/png', parameters: { name: 'p.png' }, headers: { content_id: '"<p>"', content_location: 'p.png' }, data: hexOf(PNG) },
+        {
+          type: 'application/smil',
+          parameters: { charset: 'UTF-8', name: 's.smil' },
+          headers: { content_id: '"<s>"', content_location: 's.smil' },
+          data: hexOf(SMIL),
+        },
+        {
+          type: 'text/plain',
+          parameters: { charset: 'UTF-8', name: 't.txt' },
+          headers: { content_id: '"<t>"', content_location: 't.txt' },
+          data: hexOf(PHRASE),
+        },
+        {
+          type: 'image/png',
+          parameters: { name: 'p.png' },
+          headers: { content_id: '"<p>"', content_location: 'p.png' },
+          data: hexOf(PNG),
+        },
       ],
     },
   ),
@@ -112,9 +149,16 @@ export const CONTENTS: readonly ContentSample[] = [
     'mixed, parts without names, headers by name, charsets by number',
     [
       { contentType: type('text/plain', { charset: 'iso-8859-1' }), data: Buffer.from('Grüße', 'latin1') },
-      { contentType: type('text/plain', { charset: 'us-ascii' }), headers: [{ name: 'X-Note', value: 'keep me' }], data: octetsOf('a') },
-      { contentType: type('image/jpeg'), headers: [{ name: 'Content-Disposition', value: 'attachment' }], data: octetsOf('not a picture') },
-      { contentType: type('text/plain', { charset: 'utf-8' }), data: octetsOf('') },
+      {
+        contentType: type('text/plain', { charset: 'us-ascii' }),
+        headers: [{ name: 'X-Note', value: 'keep me' }],
+        data: octetsOf('a'),
+      },
+      {
+        contentType: type('application/octet-stream'),
+        headers: [{ name: 'Content-Disposition', value: 'attachment' }],
+        data: octetsOf('not a picture'),
+      },
     ],
     type(MIXED),
     {
@@ -122,10 +166,19 @@ export const CONTENTS: readonly ContentSample[] = [
       parameters: {},
       headers: {},
       parts: [
-        { type: 'text/plain', parameters: { charset: 'ISO-8859-1' }, headers: {}, data: Buffer.from('Grüße', 'latin1').toString('hex') },
+        {
+          type: 'text/plain',
+          parameters: { charset: 'ISO-8859-1' },
+          headers: {},
+          data: Buffer.from('Grüße', 'latin1').toString('hex'),
+        },
         { type: 'text/plain', parameters: { charset: 'US-ASCII' }, headers: { 'X-Note': 'keep me' }, data: '61' },
-        { type: 'image/jpeg', parameters: {}, headers: { 'Content-Disposition': 'attachment' }, data: hexOf('not a picture') },
-        { type: 'text/plain', parameters: { charset: 'UTF-8' }, headers: {}, data: '' },
+        {
+          type: 'application/octet-stream',
+          parameters: {},
+          headers: { 'Content-Disposition': 'attachment' },
+          data: hexOf('not a picture'),
+        },
       ],
     },
   ),
@@ -146,10 +199,7 @@ export const CONTENTS: readonly ContentSample[] = [
           type: ALTERNATIVE,
           parameters: {},
           headers: { content_id: '"<choice>"', content_location: 'choice' },
-          parts: [
-            { type: 'text/plain', parameters: { charset: 'UTF-8' }, headers: { content_id: '"<plain>"' }, data: hexOf(PHRASE) },
-            { type: 'text/html', parameters: { charset: 'UTF-8' }, headers: { content_id: '"<html>"' }, data: hexOf('<p>x</p>') },
-          ],
+          data: INNER_HEX,
         },
       ],
     },
@@ -175,5 +225,5 @@ export const CONTENTS: readonly ContentSample[] = [
       })),
     },
   ),
-  sample('no part at all', [], type(MIXED), { type: MIXED, parameters: {}, headers: {}, parts: [] }),
+  sample('no part at all', [], type(MIXED), { type: MIXED, parameters: {}, headers: {}, data: '' }),
 ];

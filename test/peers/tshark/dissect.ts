@@ -41,7 +41,16 @@ const unescaped = (text: string): string =>
 
 /** The elements of a PDML document. tshark writes no text between them, and escapes every `<` and `>` inside values. */
 function parsePdml(text: string): Node {
-  const root = { tag: 'root', name: '', show: '', showname: '', position: 0, size: 0, octets: Buffer.alloc(0), children: [] as Node[] };
+  const root = {
+    tag: 'root',
+    name: '',
+    show: '',
+    showname: '',
+    position: 0,
+    size: 0,
+    octets: Buffer.alloc(0),
+    children: [] as Node[],
+  };
   const open = [root];
   for (const [, end, tag = '', rest = '', single] of text.matchAll(/<(\/?)(packet|proto|field)\b([^<>]*?)(\/?)>/g)) {
     if (end === '/') {

@@ -54,7 +54,18 @@ const undecodedTexts = (label: string, code: string, ...values: readonly string[
 
 const LONG = 'It is twenty past eight, and all is well; '.repeat(9);
 const LONG_CYRILLIC = 'Глубокоуважаемый вагоноуважатый, '.repeat(12);
-const WORDS = ['Grüße aus Köln', 'a', '写真を送ります', 'Ω', LONG, LONG_CYRILLIC, '\u{1f4f7} x', 'x'.repeat(127), 'é'.repeat(14), 'é'.repeat(63)];
+const WORDS = [
+  'Grüße aus Köln',
+  'a',
+  '写真を送ります',
+  'Ω',
+  LONG,
+  LONG_CYRILLIC,
+  '\u{1f4f7} x',
+  'x'.repeat(127),
+  'é'.repeat(14),
+  'é'.repeat(63),
+];
 const ADDRESSES = [
   '+46701000001/TYPE=PLMN',
   'someone@example.com',
@@ -90,7 +101,9 @@ export const relativeTime = (name: string, seconds: number): Sample<ValueOf<'exp
 });
 
 const times = (name: string): Sample<ValueOf<'expiry'>>[] => [
-  ...INSTANTS.map(([at, text]): Sample<ValueOf<'expiry'>> => ({ value: { kind: 'absolute', at }, shown: [`mmse.${name}.abs = ${text}`] })),
+  ...INSTANTS.map(
+    ([at, text]): Sample<ValueOf<'expiry'>> => ({ value: { kind: 'absolute', at }, shown: [`mmse.${name}.abs = ${text}`] }),
+  ),
   ...[128, 3_600, 604_800, 31_536_000].map((seconds) => relativeTime(name, seconds)),
 ];
 
@@ -98,14 +111,27 @@ const sizes = (name: string): Sample<number>[] =>
   [0, 1, 127, 128, 70_000, 307_200, 0xffff_ffff].map((value) => ({ value, shown: [`mmse.${name} = ${value}`] }));
 
 /** Fields that no PDU of the nine has, or that the test sets by itself. */
-type Others = 'messageType' | 'attributes' | 'totals' | 'mboxTotals' | 'quotas' | 'mboxQuotas' | 'messageCount' | 'contentAttribute';
+type Others =
+  | 'messageType'
+  | 'attributes'
+  | 'totals'
+  | 'mboxTotals'
+  | 'quotas'
+  | 'mboxQuotas'
+  | 'messageCount'
+  | 'contentAttribute';
 type MoreOthers = 'start' | 'additionalHeaders' | 'limit' | 'cancelId' | 'cancelStatus' | 'content';
 
 export const SAMPLES: { readonly [K in Exclude<FieldKey, Others | MoreOthers>]: readonly Sample<ValueOf<K>>[] } = {
   // MMS 1.0
   bcc: texts('bcc', ...ADDRESSES),
   cc: texts('cc', ...ADDRESSES),
-  contentLocation: texts('content_location', 'http://mmsc.example/m/Kq7w', 'http://192.0.2.1:8002/servlet/mms?m=1&q=%C3%A4', 'cid:1'),
+  contentLocation: texts(
+    'content_location',
+    'http://mmsc.example/m/Kq7w',
+    'http://192.0.2.1:8002/servlet/mms?m=1&q=%C3%A4',
+    'cid:1',
+  ),
   date: INSTANTS.map(([value, text]) => ({ value, shown: [`mmse.date = ${text}`] })),
   deliveryReport: yesNo('delivery_report'),
   deliveryTime: times('delivery_time'),
@@ -113,7 +139,10 @@ export const SAMPLES: { readonly [K in Exclude<FieldKey, Others | MoreOthers>]: 
   from: [
     { value: { kind: 'insert-address' }, shown: ['mmse.from = <insert address>'] },
     ...[...ADDRESSES, 'ü'.repeat(20), 'x'.repeat(140)].map(
-      (address): Sample<ValueOf<'from'>> => ({ value: { kind: 'address', address }, shown: [`mmse.from = ${shownText(address)}`] }),
+      (address): Sample<ValueOf<'from'>> => ({
+        value: { kind: 'address', address },
+        shown: [`mmse.from = ${shownText(address)}`],
+      }),
     ),
   ],
   messageClass: [
@@ -132,7 +161,35 @@ export const SAMPLES: { readonly [K in Exclude<FieldKey, Others | MoreOthers>]: 
   readReport: yesNo('read_report'),
   reportAllowed: yesNo('report_allowed'),
   // Every status of the standard, those that MMS 1.1 made obsolete among them.
-  responseStatus: statuses('response_status', 128, 129, 130, 131, 132, 133, 134, 135, 136, 192, 193, 194, 195, 196, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235),
+  responseStatus: statuses(
+    'response_status',
+    128,
+    129,
+    130,
+    131,
+    132,
+    133,
+    134,
+    135,
+    136,
+    192,
+    193,
+    194,
+    195,
+    196,
+    224,
+    225,
+    226,
+    227,
+    228,
+    229,
+    230,
+    231,
+    232,
+    233,
+    234,
+    235,
+  ),
   responseText: texts('response_text', ...WORDS),
   senderVisibility: octets('sender_visibility', { '0x80': 'hide', '0x81': 'show' }),
   status: octets('status', STATUS),
@@ -211,7 +268,10 @@ export const SAMPLES: { readonly [K in Exclude<FieldKey, Others | MoreOthers>]: 
   applicId: undecodedTexts('Unknown field (0xb7)', 'b7', 'com.example.chess', 'a'),
   replyApplicId: undecodedTexts('Unknown field (0xb8)', 'b8', 'com.example.chess.reply', 'a'),
   auxApplicInfo: undecodedTexts('Unknown field (0xb9)', 'b9', 'move=e2e4', 'a'),
-  contentClass: undecoded('Unknown field (0xba)', [0, 1, 2, 3, 4, 5, 6, 7].map((n) => [n, `ba8${n}`] as const)),
+  contentClass: undecoded(
+    'Unknown field (0xba)',
+    [0, 1, 2, 3, 4, 5, 6, 7].map((n) => [n, `ba8${n}`] as const),
+  ),
   drmContent: undecodedYesNo('Unknown field (0xbb)', 'bb'),
   adaptationAllowed: undecodedYesNo('Unknown field (0xbc)', 'bc'),
   replaceId: undecodedTexts('Unknown field (0xbd)', 'bd', ...IDS),
