@@ -226,7 +226,7 @@ export const configSchema = z.strictObject({
       example: '/run/angarium/operator.sock',
     }),
     listen: choice(listen, {
-      description: 'Also on TCP; needs token-file.',
+      description: 'Also on TCP; needs token-file. Not encrypted: keep it on loopback or an inner network.',
       otherwise: 'not on TCP',
       example: '127.0.0.1:8517',
     }),

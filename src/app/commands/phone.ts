@@ -49,7 +49,11 @@ export function addPhoneCommands(program: Command): void {
 
   phoneOptions(phone.command('watch').description('wait for messages and reports, and deal with them as a handset does'))
     .requiredOption('--number <number>', 'our number', numberOption)
-    .option('--push <host:port>', "the laboratory's push server", addressOption, addressOption(PUSH))
+    .addOption(
+      new Option('--push <host:port>', "the laboratory's push server")
+        .argParser(addressOption)
+        .default(addressOption(PUSH), PUSH),
+    )
     .option('--save <folder>', 'save the parts of what is retrieved')
     .option('--once', 'end after the first push has been dealt with')
     .option('--defer', 'do not retrieve: answer that it is wanted later')
