@@ -9,13 +9,18 @@ const ones = new Uint8Array(KEY_RANDOM_OCTETS).fill(0xff);
 describe('keys', () => {
   it('have 22 characters, of which the first 8 are the time', () => {
     assert.equal(toKey(0, zeros), '-'.repeat(22));
-    assert.equal(toKey(2 ** 48 - 1, ones), 'z'.repeat(22));
-    assert.equal(toKey(63, zeros), `-------z${'-'.repeat(14)}`);
-    assert.equal(toKey(2 ** 24, zeros), `---0----${'-'.repeat(14)}`);
+    assert.equal(toKey(2 ** 46 - 0.25, ones), 'z'.repeat(22));
+    assert.equal(toKey(15.75, zeros), `-------z${'-'.repeat(14)}`);
+    assert.equal(toKey(2 ** 22, zeros), `---0----${'-'.repeat(14)}`);
+  });
+
+  it('begin with a letter or digit from 2004 on, so that no command line takes them for an option', () => {
+    assert.equal(toKey(Date.UTC(2026, 0), zeros)[0], '0');
+    assert.equal(toKey(Date.UTC(2100, 0), zeros)[0], '2');
   });
 
   it('sort by time as text, whatever their random part', () => {
-    const instants = [0, 1, 63, 64, 4_095, 4_096, 2 ** 24 - 1, 2 ** 24, 1_700_000_000_000, 1_700_000_000_001, 2 ** 48 - 1];
+    const instants = [0, 1, 63, 64, 4_095, 4_096, 2 ** 24 - 1, 2 ** 24, 1_700_000_000_000, 1_700_000_000_001, 2 ** 46 - 1];
     for (const [i, earlier] of instants.slice(0, -1).entries()) {
       assert.ok(toKey(earlier, ones) < toKey(instants[i + 1]!, zeros), `${earlier}`);
     }
@@ -33,8 +38,8 @@ describe('keys', () => {
     assert.equal(keys.size, 1 + 84);
   });
 
-  it('are refused for instants that 48 bits cannot hold', () => {
-    for (const instant of [-1, 2 ** 48, Number.NaN]) assert.throws(() => toKey(instant, zeros), RangeError);
+  it('are refused for instants that 46 bits cannot hold', () => {
+    for (const instant of [-1, 2 ** 46, Number.NaN]) assert.throws(() => toKey(instant, zeros), RangeError);
   });
 
   it('are known by their form', () => {
