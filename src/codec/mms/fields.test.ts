@@ -43,7 +43,8 @@ const ENCODED = [
 const TIME = [
   both('06 80 04 549f5f00', { kind: 'absolute', at: 1_419_730_688_000 }),
   both('05 81 03 02a300', { kind: 'relative', seconds: 172_800 }),
-  both('02 81 bc', { kind: 'relative', seconds: 60 }),
+  both('03 81 01 3c', { kind: 'relative', seconds: 60 }),
+  read('02 81 bc', { kind: 'relative', seconds: 60 }),
   read('06 81 04 00015180', { kind: 'relative', seconds: 86_400 }),
 ];
 const NUMBER = [both('ff', 127), both('01 80', 128), both('02 0100', 256), both('80', 0)];
