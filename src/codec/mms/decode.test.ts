@@ -246,6 +246,10 @@ describe('decodePdu, refusing', () => {
     assert.equal(error(`8c80 ${TID} 8da0 00`).kind, 'unsupported-version');
   });
 
+  it('an unknown PDU type of another major version for its version', () => {
+    assert.equal(error(`8cff ${TID} 8da0`).kind, 'unsupported-version');
+  });
+
   it('accepts a later minor version', () => {
     assert.equal(value<NotifyRespInd>(`8c83 ${TID} 8d 94 95 81`).version, '1.4');
   });
@@ -274,6 +278,7 @@ describe('decodePdu, refusing', () => {
 
   it('a content type that cannot be read, as nobody can say where the body begins', () => {
     assert.equal(error(`${SEND_HEAD} 84 1e 83`).kind, 'malformed');
+    assert.equal(error('8c84 8d92 85 04 559e7629 84 01 00').kind, 'malformed');
   });
 
   it('more header fields than the limit, and finds the transaction id before them', () => {

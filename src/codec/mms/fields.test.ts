@@ -33,6 +33,9 @@ const ENCODED = [
   read('08 02 03e8 0041 0042 00', 'AB'),
   read('0a 02 03f7 feff 0041 00e4 00', 'Aä'),
   read('0a 02 03f7 fffe 4100 e400 00', 'Aä'),
+  read('09 02 03f7 7f feff 00e4 00', 'ä'),
+  read('04 6a 6162 00', 'ab'),
+  read('05 68616c 6c 00', 'hall'),
   read('d09f 00', 'П'),
   read('04 ea 61 d0 00', 'a\ufffd'),
   read(z('=?utf-8?Q?a?='), '=?utf-8?Q?a?='),
@@ -40,7 +43,8 @@ const ENCODED = [
 const TIME = [
   both('06 80 04 549f5f00', { kind: 'absolute', at: 1_419_730_688_000 }),
   both('05 81 03 02a300', { kind: 'relative', seconds: 172_800 }),
-  both('02 81 bc', { kind: 'relative', seconds: 60 }),
+  both('03 81 01 3c', { kind: 'relative', seconds: 60 }),
+  read('02 81 bc', { kind: 'relative', seconds: 60 }),
   read('06 81 04 00015180', { kind: 'relative', seconds: 86_400 }),
 ];
 const NUMBER = [both('ff', 127), both('01 80', 128), both('02 0100', 256), both('80', 0)];

@@ -121,6 +121,7 @@ describe('fitToVersion', () => {
       fitted.unknown!.map((field) => field.name),
       ['X-Own'],
     );
+    assert.equal('unknown' in fitToVersion({ ...retrieve, unknown: retrieve.unknown!.slice(0, 1) }, '1.0'), false);
     assert.equal('retrieveStatus' in fitToVersion(retrieve, '1.1'), true);
     assert.equal('mmState' in fitToVersion(retrieve, '1.1'), false);
     assert.equal('mmState' in fitToVersion(retrieve, '1.2'), true);

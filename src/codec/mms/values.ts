@@ -287,9 +287,10 @@ export const timeValue: Coder<TimeValue> = {
       w.u8(ABSOLUTE);
       writeDate(w, value.at);
     } else {
-      w.u8(1 + integerValueLength(value.seconds));
+      // A Short-integer would do below 128, but Android and Wireshark read a Long-integer only.
+      w.u8(1 + longIntegerLength(value.seconds));
       w.u8(RELATIVE);
-      writeIntegerValue(w, value.seconds);
+      writeLongInteger(w, value.seconds);
     }
   },
   toText: (value) => (value.kind === 'absolute' ? dateText(value.at) : `${value.seconds} s`),

@@ -99,6 +99,15 @@ describe('decodeMultipart', () => {
 
   it('refuses 2^30 parts at once', () => assert.equal(kind('8480808000'), 'limit'));
 
+  it('refuses a part header whose text is longer than the limit', () => {
+    const text = '61'.repeat(LIMITS.headerTextOctetsMax + 1);
+    const length = LIMITS.headerTextOctetsMax + 4;
+    assert.equal(
+      kind(`01 ${(0x80 | (length >> 7)).toString(16)} ${(length & 0x7f).toString(16).padStart(2, '0')} 00 83 8e ${text} 00`),
+      'limit',
+    );
+  });
+
   it('refuses more parts and more part headers than the limits', () => {
     assert.equal(kind(`${(0x80 | ((LIMITS.multipartPartsMax + 1) >> 7)).toString(16)} 01 ${'01008300'.repeat(4)}`), 'limit');
     const headers = '8d85'.repeat(LIMITS.partHeadersMax + 1);
