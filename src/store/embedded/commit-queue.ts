@@ -97,6 +97,8 @@ export class CommitQueue {
   #databaseOctets = 0;
   #checkpointing: Promise<void> | undefined;
   #finishCheckpoint = false;
+  /** What the checkpoint before left of the log, while it is being worked off. */
+  #lastRest = Infinity;
   #vacuumTimer: NodeJS.Timeout | undefined;
   #file = '';
 
@@ -363,7 +365,10 @@ export class CommitQueue {
     if (reply.kind === 'failed') return this.#checkpointFailed(reply.reason);
     if (reply.kind !== 'checkpointed') throw new Error(`the checkpointer answered ${reply.kind}`);
     this.#checkpointSeconds.observe(reply.seconds);
-    if (this.#walOctets - reply.doneOctets <= this.#settings.checkpointRestOctets) this.#finishCheckpoint = true;
+    const rest = this.#walOctets - reply.doneOctets;
+    // A rest that does not shrink from pass to pass is as short as this load lets it become.
+    if (rest <= this.#settings.checkpointRestOctets || rest > this.#lastRest / 2) this.#finishCheckpoint = true;
+    this.#lastRest = this.#finishCheckpoint ? Infinity : rest;
   }
 
   #checkpointFailed(reason: string): void {

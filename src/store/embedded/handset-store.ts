@@ -2,6 +2,7 @@
 import type { Log, Msisdn } from '#base';
 import { type Handset, type HandsetStore, StoreUnavailable } from '#messaging';
 import type { CommitQueue } from './commit-queue.js';
+import { OldestFirst } from './oldest-first.js';
 import type { ReaderClient } from './reader-client.js';
 import type { EmbeddedSettings } from './settings.js';
 import type { SqlValue } from './sql/driver.js';
@@ -20,6 +21,8 @@ export class EmbeddedHandsets implements HandsetStore {
   readonly #known = new Map<string, Handset>();
   /** Not yet durable, oldest first. */
   readonly #waiting = new Map<string, Handset>();
+  readonly #oldestKnown = new OldestFirst(this.#known);
+  readonly #oldestWaiting = new OldestFirst(this.#waiting);
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
 
@@ -46,7 +49,7 @@ export class EmbeddedHandsets implements HandsetStore {
     this.#keep(handset);
     this.#waiting.delete(handset.msisdn);
     this.#waiting.set(handset.msisdn, handset);
-    if (this.#waiting.size > this.#settings.handsetsWaitingMax) this.#waiting.delete(this.#waiting.keys().next().value!);
+    if (this.#waiting.size > this.#settings.handsetsWaitingMax) this.#waiting.delete(this.#oldestWaiting.next()!);
     this.#later();
   }
 
@@ -60,7 +63,7 @@ export class EmbeddedHandsets implements HandsetStore {
   #keep(handset: Handset): void {
     this.#known.delete(handset.msisdn);
     this.#known.set(handset.msisdn, handset);
-    if (this.#known.size > this.#settings.cacheHandsetsMax) this.#known.delete(this.#known.keys().next().value!);
+    if (this.#known.size > this.#settings.cacheHandsetsMax) this.#known.delete(this.#oldestKnown.next()!);
   }
 
   #later(): void {

@@ -6,6 +6,7 @@
  */
 import type { Delivery, DeliveryKey, Message, MessageId } from '#messaging';
 import type { FrameRef } from './files/frame.js';
+import { OldestFirst } from './oldest-first.js';
 
 /** Where the content of a message is; `inline` is the content itself. */
 export type ContentPlace =
@@ -32,6 +33,7 @@ export class HotMessages {
   readonly #octetsMax: number;
   /** Least recently used first. */
   readonly #rows = new Map<string, HotMessage>();
+  readonly #oldest = new OldestFirst(this.#rows);
   readonly #byDelivery = new Map<string, string>();
   #octets = 0;
 
@@ -63,7 +65,8 @@ export class HotMessages {
 
   put(message: Message, deliveries: readonly Delivery[], content: ContentPlace | undefined): HotMessage {
     this.remove(message.id);
-    const sorted = [...deliveries].sort((a, b) => a.recipientIndex - b.recipientIndex);
+    const sorted = [...deliveries];
+    if (sorted.length > 1) sorted.sort((a, b) => a.recipientIndex - b.recipientIndex);
     const octets = MESSAGE_OCTETS + sorted.length * DELIVERY_OCTETS + contentOctets(content);
     const hot: HotMessage = { message, deliveries: sorted, content, octets };
     this.#rows.set(message.id, hot);
@@ -106,9 +109,9 @@ export class HotMessages {
 
   #shrink(): void {
     while (this.#rows.size > this.#rowsMax || this.#octets > this.#octetsMax) {
-      const oldest = this.#rows.keys().next();
-      if (oldest.done) return;
-      this.remove(oldest.value);
+      const oldest = this.#oldest.next();
+      if (oldest === undefined) return;
+      this.remove(oldest);
     }
   }
 }

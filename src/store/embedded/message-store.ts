@@ -32,6 +32,7 @@ import type { FrameRows } from './files/compaction.js';
 import { contentCrc, type FrameRef } from './files/frame.js';
 import type { Segments } from './files/segments.js';
 import { type ContentPlace, HotMessages } from './hot-messages.js';
+import { OldestFirst } from './oldest-first.js';
 import type { ReaderClient } from './reader-client.js';
 import { Recents } from './recents.js';
 import type { EmbeddedSettings } from './settings.js';
@@ -51,6 +52,7 @@ export class EmbeddedMessages implements MessageStore {
   readonly #hot: HotMessages;
   /** Reports as acknowledged last; least recently used first. */
   readonly #reports = new Map<string, Report>();
+  readonly #oldestReport = new OldestFirst(this.#reports);
   readonly #recents: Recents;
   readonly #due: DueWindow;
   readonly #hits: Counter;
@@ -366,7 +368,7 @@ export class EmbeddedMessages implements MessageStore {
     this.#touch(report.key);
     this.#reports.delete(report.key);
     this.#reports.set(report.key, report);
-    if (this.#reports.size > this.#settings.cacheMessagesMax) this.#reports.delete(this.#reports.keys().next().value!);
+    if (this.#reports.size > this.#settings.cacheMessagesMax) this.#reports.delete(this.#oldestReport.next()!);
   }
 
   /** An acknowledged change has touched this message or report: rows on their way from the reader may be older. */

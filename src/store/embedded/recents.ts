@@ -1,10 +1,13 @@
 /** Fingerprints of what was accepted last: recognises a resubmission without asking the database. The oldest are forgotten. */
 import type { MessageId } from '#messaging';
+import { OldestFirst } from './oldest-first.js';
 
 export class Recents {
   readonly #rowsMax: number;
   /** Oldest first. */
   readonly #byFingerprint = new Map<string, { readonly id: MessageId; readonly acceptedAt: number }>();
+
+  readonly #oldest = new OldestFirst(this.#byFingerprint);
 
   constructor(rowsMax: number) {
     this.#rowsMax = rowsMax;
@@ -20,7 +23,7 @@ export class Recents {
     if (known && known.acceptedAt > acceptedAt) return;
     if (known) this.#byFingerprint.delete(fingerprint);
     this.#byFingerprint.set(fingerprint, { id, acceptedAt });
-    if (this.#byFingerprint.size > this.#rowsMax) this.#byFingerprint.delete(this.#byFingerprint.keys().next().value!);
+    if (this.#byFingerprint.size > this.#rowsMax) this.#byFingerprint.delete(this.#oldest.next()!);
   }
 
   find(fingerprint: string, since: number): MessageId | undefined {

@@ -128,7 +128,7 @@ export class Writer {
         return { kind: 'swept' };
       case 'close':
         this.#close();
-        this.#lock?.close();
+        this.#unlock();
         return { kind: 'closed' };
     }
   }
@@ -150,7 +150,7 @@ export class Writer {
       return { kind: 'opened', file: path.join(folder, name), created };
     } catch (error) {
       this.#close();
-      this.#lock?.close();
+      this.#unlock();
       return { kind: 'refused', reason: message(error) };
     }
   }
@@ -167,6 +167,13 @@ export class Writer {
         `the data folder ${this.#data.folder} is in use by another process: stop that one first, or choose another folder`,
       );
     }
+  }
+
+  #unlock(): void {
+    // The engine may keep a closed connection until its statements are collected; the lock must go now.
+    this.#lock?.rollback();
+    this.#lock?.close();
+    this.#lock = undefined;
   }
 
   #currentOrNew(): { readonly name: string; readonly created: boolean } {

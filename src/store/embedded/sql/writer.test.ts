@@ -1,0 +1,133 @@
+/** The writer alone: what only shows between it and its files. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { cutSuspectLog, writeSuspect } from './data-folder.js';
+import { openSql } from './libsql-driver.js';
+import type { Group, ThreadData, WriterReply } from './protocol.js';
+import { WalGauge } from './wal-gauge.js';
+import { Writer } from './writer.js';
+
+const settings: ThreadData['settings'] = {
+  cacheOctets: 1_000_000,
+  checkpointWaitMs: 10,
+  freePagesMin: 1_000,
+  freeShareMax: 0.2,
+  vacuumStepPages: 10,
+  scanRows: 10,
+  pruneYoungMax: 10,
+};
+
+const groupOf = (number: number, ids: readonly string[], finishCheckpoint = false): Group => ({
+  kind: 'group',
+  number,
+  messages: ids.flatMap((id) => [id, '[{},[]]', '[]']),
+  inline: [],
+  octets: new Uint8Array(),
+  frames: [],
+  deliveries: [],
+  reports: [],
+  work: [],
+  finishCheckpoint,
+});
+
+const withFolder = (body: (folder: string) => void) => (): void => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'angarium-writer-'));
+  try {
+    body(folder);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+};
+
+function opened(folder: string): Writer {
+  const writer = new Writer({ folder, session: 's', driver: undefined, settings }, openSql);
+  const reply = writer.handle({ kind: 'open' });
+  assert.equal(reply.kind, 'opened', JSON.stringify(reply));
+  return writer;
+}
+
+function done(reply: WriterReply): WriterReply & { readonly kind: 'done' } {
+  assert.equal(reply.kind, 'done', JSON.stringify(reply));
+  return reply as WriterReply & { readonly kind: 'done' };
+}
+
+/** The folder as a crash would leave it: copied under the feet of its user. */
+function crashed(folder: string): string {
+  const copy = `${folder}-crashed`;
+  fs.cpSync(folder, copy, { recursive: true });
+  fs.rmSync(path.join(copy, 'lock'), { force: true });
+  for (const name of fs.readdirSync(copy)) if (name.endsWith('-shm')) fs.rmSync(path.join(copy, name));
+  return copy;
+}
+
+const ids = (folder: string): readonly unknown[] => {
+  const sql = openSql(path.join(folder, 'messages-1.db'), { readOnly: false, busyTimeoutMs: 0, cacheOctets: 65_536 });
+  const found = sql.prepare('SELECT id FROM message ORDER BY id').all([]).flat();
+  sql.close();
+  return found;
+};
+
+describe('the writer', () => {
+  it(
+    'says how much of the log is in use, also after it has been begun anew',
+    withFolder((folder) => {
+      const writer = opened(folder);
+      const many = Array.from({ length: 500 }, (_, i) => `a${String(i).padStart(5, '0')}`);
+      const { walOctets } = done(writer.handle(groupOf(1, many)));
+      assert.equal(walOctets, fs.statSync(path.join(folder, 'messages-1.db-wal')).size);
+      assert.equal(done(writer.handle(groupOf(2, ['b'], true))).walOctets, 0);
+      const after = done(writer.handle(groupOf(3, ['c'])));
+      assert.ok(after.walOctets > 0 && after.walOctets < walOctets);
+      const gauge = new WalGauge(path.join(folder, 'messages-1.db'), 4_096);
+      assert.equal(gauge.octets(), after.walOctets, 'a fresh look agrees');
+      gauge.close();
+      writer.handle({ kind: 'close' });
+    }),
+  );
+
+  it(
+    'does not bring back at the next start what stands behind the mark of a failed flush, and loses nothing before it',
+    withFolder((folder) => {
+      const writer = opened(folder);
+      const { walOctets } = done(writer.handle(groupOf(1, ['kept'])));
+      done(writer.handle(groupOf(2, ['refused'])));
+      const plain = crashed(folder);
+      assert.deepEqual(ids(plain), ['kept', 'refused'], 'without the mark it would come back');
+      fs.rmSync(plain, { recursive: true });
+
+      writeSuspect(folder, 'messages-1.db', walOctets);
+      const marked = crashed(folder);
+      writer.handle({ kind: 'close' });
+      const again = opened(marked);
+      again.handle({ kind: 'close' });
+      assert.deepEqual(ids(marked), ['kept']);
+      assert.ok(!fs.existsSync(path.join(marked, 'SUSPECT')), 'the mark has done its work');
+      fs.rmSync(marked, { recursive: true });
+    }),
+  );
+
+  it(
+    'does not apply a mark to another database than the one it was made for',
+    withFolder((folder) => {
+      fs.writeFileSync(path.join(folder, 'messages-2.db-wal'), 'x'.repeat(100));
+      writeSuspect(folder, 'messages-1.db', 10);
+      cutSuspectLog(folder, 'messages-2.db');
+      assert.equal(fs.statSync(path.join(folder, 'messages-2.db-wal')).size, 100);
+    }),
+  );
+
+  it(
+    'starts again in a folder whose first start was cut off before anything was promised',
+    withFolder((folder) => {
+      opened(folder).handle({ kind: 'close' });
+      fs.rmSync(path.join(folder, 'CURRENT'));
+      const writer = opened(folder);
+      done(writer.handle(groupOf(1, ['a'])));
+      writer.handle({ kind: 'close' });
+      assert.deepEqual(ids(folder), ['a']);
+    }),
+  );
+});
