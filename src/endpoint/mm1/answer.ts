@@ -23,7 +23,7 @@ import type { Admission } from './admission.js';
 import type { Mm1Config } from './config.js';
 import type { Caller } from './identity.js';
 import { type PostRefusal, RETRIEVALS, type RetrievalRefusal } from './refusals.js';
-import type { Telemetry } from './telemetry.js';
+import { claimForLog, keyForLog, type Telemetry } from './telemetry.js';
 import {
   answerVersion,
   claimedOther,
@@ -113,12 +113,13 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
   function refuse(refusal: PostRefusal, to: Partial<Addressee>, caller: Caller, size: number): Reply {
     const version = answerVersion(to.version, config.versionMax);
     const conf = toRefusal(to.transactionId, version, refusal);
-    telemetry.submission(refusal.kind, {
-      ...(caller.msisdn !== undefined && { sender: caller.msisdn }),
+    telemetry.submission({
+      result: refusal.kind,
+      sender: caller.msisdn,
       size,
       version: to.version,
       status: conf.responseStatus,
-      text: 'reason' in refusal ? refusal.reason : refusal.kind === 'malformed' ? refusal.text : conf.responseText,
+      reason: 'reason' in refusal ? refusal.reason : (conf.responseText ?? ''),
     });
     return pdu(conf);
   }
@@ -136,9 +137,10 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
     const refusal = obstacle();
     if (refusal !== undefined) return refuse(refusal, req, caller, octets.length);
 
+    seen(caller, post.traits, req.version);
     const claimed = claimedOther(req, sender, numbering);
     // The message goes out under the network's number, as if From were insert-address: what the handset says of itself has no effect.
-    if (claimed !== undefined) telemetry.spoofing('from', { sender, claimed });
+    if (claimed !== undefined) telemetry.spoofing('from', { sender, claimed: claimForLog(claimed) });
     const submission = toSubmission(req, sender, octets, numbering);
     const since = ports.now();
     admission.submissions++;
@@ -147,11 +149,12 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
       if (!outcome.ok) return refuse(outcome.error, req, caller, octets.length);
       const { messageId, refused, resubmission } = outcome.value;
       telemetry.accepted(Math.max(0, ports.now() - since) / 1000);
-      telemetry.submission(resubmission ? 'resubmission' : refused.length > 0 ? 'partly-accepted' : 'accepted', {
-        messageId,
+      telemetry.submission({
+        result: resubmission ? 'resubmission' : refused.length > 0 ? 'partly-accepted' : 'accepted',
         sender,
         size: octets.length,
         version: req.version,
+        messageId,
         recipients: submission.recipients.length,
         refused: refused.length,
       });
@@ -175,7 +178,7 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
     const claimed = ind.from.kind === 'address' ? toAddress(ind.from.address, numbering) : undefined;
     if (by.msisdn !== undefined) {
       const other = claimedOther(ind, by.msisdn, numbering);
-      if (other !== undefined) telemetry.spoofing('from', { recipient: by.msisdn, claimed: other });
+      if (other !== undefined) telemetry.spoofing('from', { recipient: by.msisdn, claimed: claimForLog(other) });
     }
     const outcome = await messaging.readReported({
       messageId: ind.messageId,
@@ -183,7 +186,7 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
       ...(by.msisdn !== undefined ? { by: by.msisdn } : claimed !== undefined && { claimed }),
       ...(ind.date !== undefined && { at: ind.date }),
     });
-    return settled(ind.kind, outcome, by, { messageId: ind.messageId });
+    return settled(ind.kind, outcome, by, { messageId: claimForLog(ind.messageId) });
   }
 
   function seen(caller: Caller, traits: HandsetTraits, version?: MmsVersion): void {
@@ -199,20 +202,20 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
       if (!decoded.ok)
         return refuse(undecodable(decoded.error, config.versionMax), decoded.error.salvaged, caller, octets.length);
       const req = decoded.value;
+      // A submission that is refused for overload must cost next to nothing.
+      if (req.kind === 'm-send-req') return submit(req, post);
       seen(caller, post.traits, req.version);
       const by = caller.msisdn === undefined ? {} : { by: caller.msisdn };
       switch (req.kind) {
-        case 'm-send-req':
-          return submit(req, post);
         case 'm-notifyresp-ind': {
           const { transactionId: key, status, reportAllowed } = req;
           const answer = { key, status, ...by, ...(reportAllowed !== undefined && { reportAllowed }) };
-          return settled(req.kind, await messaging.notificationAnswered(answer), caller, { delivery: key, status });
+          return settled(req.kind, await messaging.notificationAnswered(answer), caller, { delivery: keyForLog(key), status });
         }
         case 'm-acknowledge-ind': {
           const { transactionId: key, reportAllowed } = req;
           const acknowledgement = { key, ...by, ...(reportAllowed !== undefined && { reportAllowed }) };
-          return settled(req.kind, await messaging.acknowledged(acknowledgement), caller, { delivery: key });
+          return settled(req.kind, await messaging.acknowledged(acknowledgement), caller, { delivery: keyForLog(key) });
         }
         case 'm-read-rec-ind':
           return readReported(req, caller);
@@ -272,9 +275,9 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
     const known = 'handsetVersion' in refusal ? refusal.handsetVersion : undefined;
     const version = answerVersion(known ?? VERSION_OF_UNKNOWN_HANDSETS, config.versionMax);
     const fields = {
-      delivery: key,
+      delivery: keyForLog(key),
       ...(caller.msisdn !== undefined && { recipient: caller.msisdn }),
-      ...('reason' in refusal && { text: refusal.reason }),
+      ...('reason' in refusal && { reason: refusal.reason }),
     };
     if (refusal.kind === 'not-the-recipient') telemetry.spoofing('delivery', fields);
     telemetry.retrieval(refusal.kind, fields);
@@ -310,7 +313,7 @@ function undecodable(error: DecodeError, versionMax: string): PostRefusal {
     case 'malformed':
     case 'missing-field':
     case 'limit':
-      return { kind: 'malformed', text: error.text };
+      return { kind: 'malformed', reason: error.text };
   }
 }
 

@@ -61,7 +61,9 @@ class Body {
     if (this.state === 'reading' && this.claimed > this.max) this.refuse();
     if (this.state === 'reading') {
       this.state = 'done';
-      this.receiver.whole(this.view());
+      const octets = this.view();
+      this.buffer = NOTHING;
+      this.receiver.whole(octets);
     } else if (this.state === 'draining') {
       this.state = 'done';
       this.receiver.drained();

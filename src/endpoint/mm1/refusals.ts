@@ -2,7 +2,7 @@
  * Every reason for which a request is refused, with what the wire says of it. The tables are exhaustive by type: a new refusal of the
  * domain does not compile until it has its row here. Texts go to handsets: short, ASCII, nothing of our inside.
  */
-import type { ResponseStatusValue, RetrieveStatusValue } from '#codec/mms';
+import { type ResponseStatusValue, type RetrieveStatusValue, responseStatusFor } from '#codec/mms';
 import type { RefusedRecipient, RetrieveRefusal, SubmitRefusal } from '#messaging';
 
 /** What this endpoint refuses by itself. */
@@ -12,7 +12,8 @@ export type OwnRefusal =
   /** The store takes nothing now (disk full, read-only, failed). */
   | { readonly kind: 'not-writable' }
   | { readonly kind: 'body-too-large'; readonly bodyMax: number }
-  | { readonly kind: 'malformed'; readonly text: string }
+  /** `reason` is for the log. */
+  | { readonly kind: 'malformed'; readonly reason: string }
   /** A type that only a server sends, or none that we know. */
   | { readonly kind: 'unsupported-pdu' }
   | { readonly kind: 'unsupported-version'; readonly versionMax: string }
@@ -22,7 +23,7 @@ export type OwnRefusal =
 export type PostRefusal = SubmitRefusal | OwnRefusal;
 
 interface ResponseRow<R> {
-  /** X-Mms-Response-Status for 1.1 and later; what is later than the sender's version is mapped by the codec's `fitToVersion`. */
+  /** X-Mms-Response-Status for 1.1 and later; what is later than the sender's version is said in older words by the codec. */
   readonly status: ResponseStatusValue;
   /** The same for a 1.0 sender: 129 to 136. */
   readonly status10: ResponseStatusValue;
@@ -31,7 +32,7 @@ interface ResponseRow<R> {
 }
 
 /**
- * MMS_ENC 7.3.48 (1.3 numbering). mmsd-tng repeats a PDU that is refused with 193, 194, 196, 228 or 230 to 234; where two codes fit
+ * MMS_ENC 7.3, X-Mms-Response-Status. mmsd-tng repeats a PDU that is refused with 193, 194, 196, 228 or 230 to 234; where two codes fit
  * equally, the row has one of the others. That a message is too large is "content not accepted" (its definition names the size), a PDU
  * that we did not read to its end for that reason included: the message is not corrupt.
  */
@@ -74,7 +75,7 @@ export function toResponse(
 ): { readonly status: ResponseStatusValue; readonly text: string } {
   // The compiler cannot tie a row's parameter to the key it was looked up by.
   const row = RESPONSES[refusal.kind] as ResponseRow<PostRefusal>;
-  return { status: version === '1.0' ? row.status10 : row.status, text: row.text(refusal) };
+  return { status: version === '1.0' ? row.status10 : responseStatusFor(row.status, version), text: row.text(refusal) };
 }
 
 const REASONS: Record<RefusedRecipient['reason'], string> = {
@@ -99,7 +100,7 @@ export const partialText = (refused: readonly RefusedRecipient[], all: number): 
 export type RetrievalRefusal = RetrieveRefusal | { readonly kind: 'overloaded' } | { readonly kind: 'internal-error' };
 
 interface RetrieveRow {
-  /** X-Mms-Retrieve-Status, 1.1 and later. MMS_ENC 7.3.50. */
+  /** X-Mms-Retrieve-Status, 1.1 and later. MMS_ENC 7.3. */
   readonly status: RetrieveStatusValue;
   readonly text: string;
   /** Asking again can help: the handset must keep its notification. */

@@ -127,6 +127,7 @@ describe('GET of content on MM1', () => {
       const infos = lines.filter((line) => line.level === 'info');
       assert.equal(infos.length, 1);
       assert.equal(infos[0]!.fields['messageId'], MESSAGE_ID);
+      assert.ok(!JSON.stringify(lines).includes(KEY), 'the key would open the content');
       assert.equal(gauge('angarium_mm1_content_bytes'), 0);
     }));
 

@@ -5,8 +5,8 @@
  * by `admission.ts`, answers waiting on one connection by a limit. A connection that does not move is given up; one that waits for us is not.
  * Whatever a request holds is given back when its connection closes, however it closes.
  *
- * Content is never compressed: it is JPEG and AMR with a few hundred octets of text, iPhones ask for identity, and Android undoes gzip only
- * without a length, which it needs to show progress. Ranges would have to be of the compressed form besides.
+ * Content is never compressed, whatever a client accepts: it is JPEG and AMR with a few hundred octets of text, so that nothing is gained;
+ * iPhones ask for identity, Android loses the length of what it has to undo, and ranges would have to be of the compressed form.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -20,7 +20,7 @@ import { readBody } from './body.js';
 import type { Mm1Config } from './config.js';
 import { type Caller, createIdentity, isLoopback, type Peer } from './identity.js';
 import { readRange } from './range.js';
-import { createTelemetry } from './telemetry.js';
+import { claimForLog, createTelemetry, keyForLog } from './telemetry.js';
 
 export interface Mm1 {
   /** Where it really listens. */
@@ -126,6 +126,8 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
     connection.response = response;
     response.on('close', () => {
       connection.exchanges--;
+      // An idle connection keeps nothing of its last request.
+      if (connection.response === response) connection.response = undefined;
       if (closing !== undefined && connection.exchanges === 0) connection.socket.destroySoon();
     });
     const tooMany = request.rawHeaders.length / 2 > LIMITS.mm1HeadLinesMax;
@@ -141,7 +143,7 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
       const { header, claimed, why } = caller.disbelieved;
       telemetry.spoofing(
         'header',
-        connection.reported ? undefined : { header, claimed, why, peer: connection.socket.remoteAddress },
+        connection.reported ? undefined : { header, claimed: claimForLog(claimed), why, peer: connection.socket.remoteAddress },
       );
       connection.reported = true;
     }
@@ -151,6 +153,7 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
   function post(connection: Connection, request: IncomingMessage, response: ServerResponse): void {
     const caller = callerOf(connection, request);
     let held = 0;
+    let nextLook = 1;
     const release = (): void => {
       admission.bodyOctets -= held;
       held = 0;
@@ -161,6 +164,9 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
         admission.bodyOctets += octets;
       },
       early(octets) {
+        // Each look decodes what is there: twice as much each time, so that a body in single octets costs no more than another.
+        if (octets.length < nextLook) return false;
+        nextLook = 2 * octets.length;
         const reply = answers.early(octets, octets.length >= LIMITS.mm1GlanceOctetsMax, caller);
         if (reply === undefined) return false;
         release();
@@ -202,14 +208,14 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
       return;
     }
     writePdu(response, reply.octets.length, close);
-    response.write(reply.octets);
+    response.write(pooled(reply.octets));
   }
 
   function send(response: ServerResponse, reply: Reply): void {
     if (response.destroyed) return;
     if (reply.kind === 'pdu') {
       writePdu(response, reply.octets.length, closing !== undefined);
-      response.end(response.req.method === 'HEAD' ? undefined : reply.octets);
+      response.end(response.req.method === 'HEAD' ? undefined : pooled(reply.octets));
     } else {
       writeEmpty(response, reply.kind === 'empty' ? 200 : 503, closing !== undefined);
       response.end();
@@ -257,7 +263,12 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
     const isHead = request.method === 'HEAD';
     // Range is defined for GET only (RFC 9110 14.2).
     const range = readRange(isHead ? undefined : request.headers.range, one(request.headers['if-range']), tag, length);
-    const fields = { messageId, delivery: key, size: length, ...(caller.msisdn !== undefined && { recipient: caller.msisdn }) };
+    const fields = {
+      messageId,
+      delivery: keyForLog(key),
+      size: length,
+      ...(caller.msisdn !== undefined && { recipient: caller.msisdn }),
+    };
     const headers = ['Content-Type', MMS_MESSAGE, 'Accept-Ranges', 'bytes', 'ETag', tag, 'Cache-Control', 'no-store'];
     if (closing !== undefined) headers.push('Connection', 'close');
 
@@ -409,6 +420,12 @@ const REASON: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
 };
 
+/**
+ * A short answer as a piece of Node's buffer pool. Typed arrays of up to 64 octets live on V8's heap, and a socket moves each one off it
+ * before it writes, which costs a tenth of a whole request.
+ */
+const pooled = (octets: Uint8Array): Buffer => Buffer.from(octets);
+
 function writePdu(response: ServerResponse, length: number, close: boolean): void {
   const headers = ['Content-Type', MMS_MESSAGE, 'Content-Length', String(length)];
   if (close) headers.push('Connection', 'close');
@@ -446,5 +463,5 @@ function traitsOf(request: IncomingMessage): HandsetTraits {
   };
 }
 
-/** The value is a quoted URL, or several with digests of differences between them (WAP-248 9.1); the first one is the profile. */
+/** The value is a quoted URL, or several with digests of differences between them (WAP-248); the first one is the profile. */
 const PROFILE_URL = /https?:\/\/[^\s",]+/i;

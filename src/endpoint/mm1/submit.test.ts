@@ -254,7 +254,7 @@ describe('refusals of the domain', () => {
   it('tells the operator what it does not tell the handset', () =>
     withMm1({ messaging: { submit: async () => err(SUBMIT_REFUSALS['store-unavailable']) } }, async ({ port, lines }) => {
       await post(port, aSendReq());
-      assert.ok(lines.some((line) => String(line.fields['text']).includes('ENOSPC')));
+      assert.ok(lines.some((line) => String(line.fields['reason']).includes('ENOSPC')));
     }));
 });
 

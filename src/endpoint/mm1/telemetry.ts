@@ -13,7 +13,8 @@ export type Spoofing =
   | 'delivery';
 
 export interface Telemetry {
-  submission(result: SubmissionResult, fields: LogFields): void;
+  /** How a submission ended. */
+  submission(fields: SubmissionFields): void;
   /** Time from the last octet of an accepted submission to its answer. */
   accepted(seconds: number): void;
   retrieval(result: RetrievalResult, fields: LogFields): void;
@@ -25,6 +26,22 @@ export interface Telemetry {
   spoofing(how: Spoofing, fields?: LogFields): void;
   internalError(error: unknown): void;
   connectionDropped(): void;
+}
+
+/** What a submission's log line says; one shape, since this stands on the hot path. */
+export interface SubmissionFields {
+  readonly result: SubmissionResult;
+  readonly sender: string | undefined;
+  /** Octets of the PDU, or of what has been read of it. */
+  readonly size: number;
+  readonly version: string | undefined;
+  readonly messageId?: string;
+  /** How many the message is for, and how many of them were refused. */
+  readonly recipients?: number;
+  readonly refused?: number;
+  /** X-Mms-Response-Status of a refusal, and its reason with what only the operator may know. */
+  readonly status?: number;
+  readonly reason?: string;
 }
 
 export type SubmissionResult = 'accepted' | 'partly-accepted' | 'resubmission' | keyof typeof RESPONSES;
@@ -54,10 +71,9 @@ export function createTelemetry(log: Log, meter: Meter, admission: Admission, co
   meter.watch('angarium_mm1_retrievals_waiting', 'Retrievals that wait for room to send', () => admission.retrievalsWaiting);
 
   return {
-    submission(result, fields) {
-      submissions(result);
-      if (result === 'accepted') log.info(fields, 'mm1: message accepted');
-      else log.info({ ...fields, result }, ACCEPTED.has(result) ? 'mm1: message accepted' : 'mm1: message refused');
+    submission(fields) {
+      submissions(fields.result);
+      log.info({ ...fields }, ACCEPTED.has(fields.result) ? 'mm1: message accepted' : 'mm1: message refused');
     },
     accepted: (duration) => seconds.observe(duration),
     retrieval(result, fields) {
@@ -98,3 +114,11 @@ function labelled(counter: Counter): (result: string) => void {
     counter.add(1, label);
   };
 }
+
+/** A delivery key opens its content, so logs name only its beginning: enough to find it, too little to use it. */
+const KEY_SHOWN = 8;
+/** What a client claims may be as long as a header; an address is not. */
+const CLAIM_SHOWN = 100;
+
+export const keyForLog = (key: string): string => key.slice(0, KEY_SHOWN);
+export const claimForLog = (claim: string): string => claim.slice(0, CLAIM_SHOWN);

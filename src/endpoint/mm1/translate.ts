@@ -62,7 +62,7 @@ export function toAddress(text: string, plan: NumberingPlan): Address {
 function toNumber(digits: string, international: boolean, text: string, plan: NumberingPlan): Address {
   const msisdn = normaliseNumber(international ? `+${digits}` : digits, plan);
   if (msisdn !== undefined) return { kind: 'number', msisdn };
-  // iPhones write /TYPE=PLMN behind short codes too.
+  // A handset that writes /TYPE=PLMN behind every number, as iPhones do, writes it behind short codes too.
   return !international && digits.length < LIMITS.bareNumberDigitsMin
     ? { kind: 'short-code', code: digits }
     : { kind: 'unknown', text };
@@ -134,16 +134,13 @@ export function toSendConf(transactionId: string, version: MmsVersion, accepted:
 /** The answer to a PDU that is refused, in the version `version`. */
 export function toRefusal(transactionId: string | undefined, version: MmsVersion, refusal: PostRefusal): SendConf {
   const { status, text } = toResponse(refusal, version);
-  return fitToVersion(
-    {
-      kind: 'm-send-conf',
-      transactionId: transactionId === undefined || transactionId === '' ? TRANSACTION_ID_UNKNOWN : transactionId,
-      version,
-      responseStatus: status,
-      responseText: text,
-    },
+  return {
+    kind: 'm-send-conf',
+    transactionId: transactionId === undefined || transactionId === '' ? TRANSACTION_ID_UNKNOWN : transactionId,
     version,
-  );
+    responseStatus: status,
+    responseText: text,
+  };
 }
 
 /**
