@@ -42,7 +42,7 @@ const pushed = async () => {
   while (pushes.length === 0) await once(bell, 'push');
   return pushes.shift().pdu;
 };
-const valueOf = (result) => {
+const valueIn = (result) => {
   if (result.ok) return result.value;
   throw new Error(JSON.stringify(result.error));
 };
@@ -51,17 +51,17 @@ try {
   await listener.ready;
   const picture = await readFile(new URL('courier.png', import.meta.url));
   const content = buildMessage({ text: 'neither snow nor rain', files: [{ name: 'courier.png', data: picture }] });
-  const { pdu: conf } = valueOf(await sender.send({ to: [`+${RECIPIENT}`], subject: 'Hello', content, deliveryReport: true }));
+  const { pdu: conf } = valueIn(await sender.send({ to: [`+${RECIPIENT}`], subject: 'Hello', content, deliveryReport: true }));
   show('the sender is answered', conf);
 
   const notification = await pushed();
   show('the recipient is notified', notification);
 
-  const { pdu: message } = valueOf(await recipient.fetchContent(notification.contentLocation));
+  const { pdu: message } = valueIn(await recipient.fetchContent(notification.contentLocation));
   show('and fetches the message', message);
-  const parts = valueOf(await saveParts(message, join(folder, 'received')));
+  const parts = valueIn(await saveParts(message, join(folder, 'received')));
   console.log(`saved: ${parts.map(({ path }) => basename(path)).join(', ')}\n`);
-  valueOf(await recipient.notifyResp(notification.transactionId, 'retrieved'));
+  valueIn(await recipient.notifyResp(notification.transactionId, 'retrieved'));
 
   show('the sender hears of it', await pushed());
 } finally {
