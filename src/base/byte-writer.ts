@@ -1,6 +1,7 @@
 /** A growing buffer of octets. It writes what it is given; what is legal is the coder's business. */
 const INITIAL_OCTETS = 256;
 const utf8 = new TextEncoder();
+const NOTHING = new Uint8Array(0);
 
 export class ByteWriter {
   private buffer: Uint8Array;
@@ -43,6 +44,20 @@ export class ByteWriter {
     this.used += bytes.length;
   }
 
+  /** Writes `text` if all of it is ASCII without zeros, and says whether it did; otherwise nothing is written. */
+  ascii(text: string): boolean {
+    const { length } = text;
+    this.reserve(length);
+    const { buffer, used } = this;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f || unit === 0) return false;
+      buffer[used + i] = unit;
+    }
+    this.used = used + length;
+    return true;
+  }
+
   /** The UTF-8 octets of `text`, without length or end mark. Returns how many were written. */
   utf8(text: string): number {
     this.reserve(text.length * 3);
@@ -63,8 +78,11 @@ export class ByteWriter {
     return this.buffer.subarray(0, this.used);
   }
 
-  /** What has been written, as octets of its own. */
+  /** What has been written. The octets are the caller's: the writer forgets them and begins anew. */
   finish(): Uint8Array<ArrayBuffer> {
-    return this.buffer.slice(0, this.used) as Uint8Array<ArrayBuffer>;
+    const octets = this.buffer.subarray(0, this.used) as Uint8Array<ArrayBuffer>;
+    this.buffer = NOTHING;
+    this.used = 0;
+    return octets;
   }
 }

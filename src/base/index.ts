@@ -3,6 +3,16 @@ export { ByteReader } from './byte-reader.js';
 export { ByteWriter } from './byte-writer.js';
 export { LIMITS } from './limits.js';
 export { Malformed } from './malformed.js';
-export { maskNumber, type Msisdn, toMsisdn } from './msisdn.js';
-export { type Counter, type Gauge, type Histogram, type Labels, type Log, type LogFields, type Meter, silentLog, silentMeter } from './observe.js';
+export { type Msisdn, maskNumber, toMsisdn } from './msisdn.js';
+export {
+  type Counter,
+  type Gauge,
+  type Histogram,
+  type Labels,
+  type Log,
+  type LogFields,
+  type Meter,
+  silentLog,
+  silentMeter,
+} from './observe.js';
 export { type Err, err, type Ok, ok, type Result } from './result.js';

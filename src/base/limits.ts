@@ -3,10 +3,30 @@
  * A loop, queue or buffer without a row here (or a key in the configuration) is a defect.
  */
 export const LIMITS = {
+  /** Head of an HTTP request on MM1. Unit: octets. Source: Node's own default; the longest head of a real handset behind a gateway is 3 KiB. */
+  mm1HeadOctetsMax: 16_384,
+  /** Header lines of an HTTP request on MM1. Unit: lines. Source: a handset sends 12, a gateway adds about as many. */
+  mm1HeadLinesMax: 100,
+  /** Requests of one MM1 connection that wait for their answers. Unit: requests. Source: handsets do not pipeline; load generators go to 16. */
+  mm1PipelinedMax: 32,
+  /** What is read and thrown away of a request that has been answered early, before the connection is closed. Unit: octets. Source: four of the largest usual messages. */
+  mm1DrainOctetsMax: 4_194_304,
+  /** How much of a body is waited for to learn the transaction id of a refusal. Unit: octets. Source: it stands in the first 100; gateways cut segments at 536. */
+  mm1GlanceOctetsMax: 1024,
+  /** Retrievals that wait for room to send. Unit: requests. */
+  mm1RetrievalsWaitingMax: 4096,
+  /** How long they wait. Unit: milliseconds. Source: a sixth of the 60 s after which Android gives up. */
+  mm1RetrievalWaitMs: 10_000,
+  /** User-Agent, Accept and profile address, as far as they are kept. Unit: characters. */
+  mm1HandsetTextMax: 512,
+  /** How long requests under way may take to end when the endpoint closes. Unit: milliseconds. Source: process supervisors kill after 10 s or more. */
+  mm1CloseGraceMs: 8000,
   /** Recipients of one message. Unit: addresses. Source: hundreds occur in tests, carriers allow 20 to 100. */
   recipientsMax: 100,
   /** Header fields of one PDU. Unit: fields. Source: 64 assigned names plus repeated recipients, times two. */
   headerFieldsMax: 1024,
+  /** Fields of one PDU whose value breaks its grammar and is passed over. Unit: fields. Source: damaged PDUs of the corpus have one or two; passing over costs more than reading. */
+  damagedFieldsMax: 16,
   /** One text value of a header. Unit: octets. Source: longest subject of the corpus is 1/10 of it. */
   headerTextOctetsMax: 8192,
   /** Parts of one multipart. Unit: parts. Source: phones send fewer than 50. */
@@ -17,4 +37,53 @@ export const LIMITS = {
   partHeadersMax: 64,
   /** Parameters of one content type. Unit: parameters. */
   parametersMax: 64,
+
+  // messaging
+  /** Fewest digits of a number written without plus sign or prefix. Unit: digits. Source: short codes have 3 to 6, E.164 numbers 7 to 15. */
+  bareNumberDigitsMin: 7,
+  /** Submissions whose outcome resubmissions may share. Unit: submissions under way. Source: ten times what an endpoint lets in at once. */
+  submissionsInFlightMax: 10_000,
+  /** A sender's Date is believed up to this far ahead of our clock. Unit: milliseconds. Source: a handset clock set by hand, one hour. */
+  dateAheadMaxMs: 3_600_000,
+  /** And up to this far behind. Unit: milliseconds. Source: a week without coverage between writing and sending. */
+  dateBehindMaxMs: 7 * 86_400_000,
+  /**
+   * Attempts at one change that others keep overtaking. Unit: attempts. Source: when all of 100 recipients answer in the same instant,
+   * each round settles half of them (see change-delivery), 7 rounds on average; the rest is for bad luck.
+   */
+  changeAttemptsMax: 24,
+  /** How long claimed work is hidden. Unit: milliseconds of the monotonic clock. Source: the slowest push (30 s) and commit, twice. */
+  dueLeaseMs: 60_000,
+  /** Shortest wait before the same push is tried again, whatever schedule and bearer say. Unit: milliseconds. */
+  pushRetryMinMs: 1_000,
+  /** How soon due work looks again at a store that was not available. Unit: milliseconds. */
+  storeRetryMs: 1_000,
+  /** How long due work under way goes on before it looks for things that have fallen due meanwhile. Unit: milliseconds. */
+  dueLookMs: 1_000,
+  /** Handsets whose version is kept at hand. Unit: handsets. Source: 300 octets each, 6 MB together; others cost one read. */
+  handsetsCachedMax: 20_000,
+  /** Random octets drawn at once for keys. Unit: octets. Source: 256 keys of 11 octets, so that drawing does not show in a profile. */
+  randomPoolOctets: 2_816,
+  /** Messages removed by one call of the store's prune, so that no commit gets long. Unit: messages. */
+  pruneBatchMax: 500,
+  /** Such calls in one go of housekeeping; the rest waits for the next. Unit: calls. */
+  pruneRoundsMax: 200,
+  /** One WSP push. Unit: octets. Source: 64 KiB is hundreds of short messages; no bearer carries more than a few. */
+  pushOctetsMax: 65_536,
+  /** Short messages of one push. Unit: short messages. Source: operators' filters drop longer concatenations. */
+  pushSegmentsMax: 4,
+  /** Answer of an SMS gateway, as far as it is read. Unit: octets. Source: Kannel's are under 100. */
+  gatewayAnswerOctetsMax: 4096,
+  /** One line of the laboratory's push. Unit: octets. Source: its longest line has 50. */
+  labLineOctetsMax: 128,
+  /** Numbers that one connection of the laboratory's push listens for. Unit: numbers. Source: a load generator plays as many handsets. */
+  labNumbersPerConnectionMax: 100_000,
+  /** Pushes that one connection of the laboratory's push has not confirmed. Unit: pushes. Source: a second of the busiest benchmark. */
+  labUnconfirmedMax: 4096,
+  /** A connection of the laboratory's push that listens for nobody. Unit: milliseconds. */
+  labSilenceMs: 10_000,
+  /** Body of an answer to a handset. Unit: octets. Source: a hundred times the 300 KB that carriers commonly allow. */
+  handsetAnswerOctetsMax: 33_554_432,
+  /** Files of one name that `saveParts` steps over before it gives up. Unit: files. */
+  savedNamesakesMax: 10_000,
 } as const;

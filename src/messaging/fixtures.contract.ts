@@ -1,5 +1,5 @@
 /** Messages, deliveries and reports for tests: plain, valid, each with an id of its own. Not part of the program. */
-import { toMsisdn } from '../base/msisdn.js';
+import { toMsisdn } from '#base';
 import type { Address } from './address.js';
 import type { Delivery, DeliveryKey, Handset, Message, MessageId, Report, ReportKey } from './model.js';
 

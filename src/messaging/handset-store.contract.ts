@@ -1,7 +1,7 @@
 /** What every HandsetStore must do, run against each implementation. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { toMsisdn } from '../base/msisdn.js';
+import { toMsisdn } from '#base';
 import { aHandset } from './fixtures.contract.js';
 import type { HandsetStore } from './handset-store.js';
 

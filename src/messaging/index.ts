@@ -1,7 +1,9 @@
 /** Decides what happens to a multimedia message, from acceptance to report. */
 export { type Address, addressKey, addressText } from './address.js';
+export { createMessaging } from './create-messaging.js';
 export type { MessagingEvent } from './events.js';
 export type { HandsetStore } from './handset-store.js';
+export { isKey, toKey } from './key.js';
 export {
   type Change,
   type ContentOctets,
@@ -18,6 +20,7 @@ export type {
   Acknowledgement,
   AnswerRefusal,
   Messaging,
+  MessagingService,
   NotificationAnswer,
   ReadReceipt,
   RefusedRecipient,
@@ -46,5 +49,7 @@ export {
   type ReportKey,
 } from './model.js';
 export type { DeliveryReport, Notification, Notifier, Push, PushOutcome, ReadReport } from './notifier.js';
+export { VERSION_OF_UNKNOWN_HANDSETS } from './notify.js';
+export { isOwnNumber, normaliseNumber } from './number.js';
 export type { NumberingPlan, Policy } from './policy.js';
 export type { Ports } from './ports.js';

@@ -81,16 +81,22 @@ export interface Retrieval {
   readonly recipients: readonly Recipient[];
   /** Content-Type value and body, as on MM1. */
   readonly content: Uint8Array;
+  /** Highest MMS version that the recipient's handset has used, `major.minor`; absent when unknown. */
+  readonly handsetVersion?: string;
 }
 
-export type RetrieveRefusal =
+export type RetrieveRefusal = (
   | { readonly kind: 'not-found' }
   | { readonly kind: 'not-the-recipient' }
   | { readonly kind: 'expired' }
   /** Ended before: rejected, or content already removed after retrieval. */
   | { readonly kind: 'gone' }
   | { readonly kind: 'content-damaged' }
-  | { readonly kind: 'store-unavailable'; readonly reason: string };
+  | { readonly kind: 'store-unavailable'; readonly reason: string }
+) & {
+  /** As in Retrieval, of whoever asks: the refusal is written for it. */
+  readonly handsetVersion?: string;
+};
 
 export interface NotificationAnswer {
   readonly key: string;
@@ -158,11 +164,21 @@ export interface Messaging {
   handsetReachable(msisdn: Msisdn): Promise<void>;
 
   /**
-   * Does what is due: notifies, notifies again, expires, pushes reports. Resolves when all that was claimed has been dealt with.
-   * Returns how many things it did and when to come back at the latest (epoch milliseconds; undefined: when woken).
+   * Does what is due: notifies, notifies again, expires, pushes reports; many things at once, until nothing is due any more. Resolves when
+   * all that was claimed has been dealt with; says how many things that were and when to come back at the latest (epoch milliseconds;
+   * absent: when woken). Rejects only on a bug, after everything else has been dealt with.
+   *
+   * Whoever drives it calls it when the store wakes him (`onDue`) and at `nextAt`. What the store wakes for while a call is under way is
+   * taken up by that call, so that one slow push holds up nothing else; a further call meanwhile shares its result.
    */
   workDue(): Promise<{ readonly done: number; readonly nextAt?: number }>;
 
   /** Removes old history. Returns how many messages went. */
   housekeep(): Promise<number>;
+}
+
+/** The service as the program has it: what the endpoints see, and its end. */
+export interface MessagingService extends Messaging {
+  /** Lets `workDue` claim nothing any more (later calls do nothing); resolves when what was under way has been dealt with. */
+  stopWork(): Promise<void>;
 }

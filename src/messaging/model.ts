@@ -51,7 +51,7 @@ export interface Message {
   readonly sender: Address;
   /** The recipients must not learn the sender. */
   readonly senderHidden: boolean;
-  /** As the sender wrote them, in order; Bcc included (it is the reader's duty not to show it: see `recipientsShownTo`). */
+  /** As the sender wrote them, in order; Bcc included (it is the reader's duty not to show it: see `recipientsShown`). */
   readonly recipients: readonly Recipient[];
   /** The sender's Date, or the time of arrival. */
   readonly date: number;

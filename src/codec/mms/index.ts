@@ -1,2 +1,45 @@
 /** MMS encapsulation: the octets of MM1 and of WAP push. */
-export type * from './pdus.js';
+export { decodeParts, encodeContent, makeContent, readContent } from './content.js';
+export { decodePdu } from './decode.js';
+export type { DecodeError, Salvaged } from './decode-error.js';
+export { type DeviceAddress, plmn, readDeviceAddress } from './device-address.js';
+export { encodeHead, encodePdu } from './encode.js';
+export { FIELDS, type Field, type FieldKey, MESSAGE_TYPES, type ValueOf } from './fields.js';
+export { fitToVersion, isPduOfVersion, lowerVersion, responseStatusFor, statusFor, VERSION_MAX } from './fit-to-version.js';
+export { PDUS, type PduRow, type Presence, type Slot } from './pdu-rows.js';
+export type {
+  AcknowledgeInd,
+  Content,
+  DeliveryInd,
+  ElementDescriptor,
+  FromValue,
+  MessageClassValue,
+  MmFlagsValue,
+  MmStateValue,
+  MmsPdu,
+  MmsVersion,
+  NotificationInd,
+  NotifyRespInd,
+  PduKind,
+  PreviouslySentBy,
+  PreviouslySentDate,
+  PriorityValue,
+  ReadOrigInd,
+  ReadRecInd,
+  ReadStatusValue,
+  RecommendedRetrievalModeValue,
+  ReplyChargingValue,
+  ResponseStatusValue,
+  RetrieveConf,
+  RetrieveStatusValue,
+  SendConf,
+  SendReq,
+  StatusValue,
+  StoreStatusValue,
+  TimeValue,
+  UnknownField,
+  VisibilityValue,
+} from './pdus.js';
+export { RESPONSE_STATUS, RETRIEVE_STATUS, STORE_STATUS, type StatusRow, type StatusTable } from './statuses.js';
+export { type ToTextOptions, toText } from './to-text.js';
+export type { MboxCount } from './values.js';

@@ -10,7 +10,9 @@ export type MmsVersion = string;
 export type FromValue = { readonly kind: 'address'; readonly address: string } | { readonly kind: 'insert-address' };
 
 /** Absolute (epoch milliseconds) or relative (seconds). */
-export type TimeValue = { readonly kind: 'absolute'; readonly at: number } | { readonly kind: 'relative'; readonly seconds: number };
+export type TimeValue =
+  | { readonly kind: 'absolute'; readonly at: number }
+  | { readonly kind: 'relative'; readonly seconds: number };
 
 /** Personal, advertisement, informational, auto, or a token of somebody's own. */
 export type MessageClassValue = 'personal' | 'advertisement' | 'informational' | 'auto' | { readonly token: string };
@@ -58,9 +60,9 @@ export interface ElementDescriptor {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** A header field that this codec does not know, or that its value's grammar refused: kept as it came. */
+/** A header field that this codec does not know, that is not of its PDU, or that its value's grammar refused: kept as it came. */
 export interface UnknownField {
-  /** `0x8f`-style for an assigned number we do not know, the text itself for an application header. */
+  /** The standard's name of an assigned number, `0xc1`-style for one that is not assigned, the text itself for an application header. */
   readonly name: string;
   /** Text of an application header; absent for a coded field. */
   readonly text?: string;
@@ -143,7 +145,9 @@ export interface NotificationInd extends Common, ReplyChargingGroup, Application
   readonly subject?: string;
   readonly deliveryReport?: boolean;
   readonly messageClass: MessageClassValue;
+  /** Octets, an estimate. */
   readonly messageSize: number;
+  /** Relative by the standard, and so ours must be; one operator sends absolute ones. */
   readonly expiry: TimeValue;
   readonly contentLocation: string;
   readonly stored?: boolean;
@@ -191,7 +195,8 @@ export interface RetrieveConf extends Common, ReplyChargingGroup, ApplicationGro
   readonly contentClass?: number;
   readonly drmContent?: boolean;
   readonly replaceId?: string;
-  readonly content: Content;
+  /** Mandatory in the standard; absent from the error answers of some servers. Ours always carry one, for most clients refuse to do without. */
+  readonly content?: Content;
 }
 
 /** M-Acknowledge.ind: a deferred retrieval has arrived. 6.4. */

@@ -1,9 +1,229 @@
-/** Content-Type value as WSP has it. WAP-230 8.4.2.24. */
+/**
+ * Content-Type value as WSP has it: a media type alone, or a length, a media type and parameters. WAP-230 8.4.2.24.
+ *
+ * Lenient where the value's length says where it ends: a parameter that breaks its grammar ends the parameters, not the message.
+ */
+import { ByteReader, ByteWriter, LIMITS, Malformed } from '#base';
+import { MEDIA_CODE_SAFE_MAX, mediaCode, mediaName, PARAMETER_CODES, PARAMETERS, type ParameterRow } from './assigned-numbers.js';
+import { charsetMib, charsetName } from './charset.js';
+import { type Coder, hexOctet, OverLimit } from './coder.js';
+import {
+  integerValueLength,
+  readIntegerValue,
+  readUintvar,
+  readValueLength,
+  skipValue,
+  writeIntegerValue,
+  writeValueLength,
+} from './integers.js';
+import { isTokenOctet, readText, readToken, textLength, writeText } from './text.js';
 
-/** A media type with its parameters. Decoded from, and encoded to, the shortest legal form. */
+/** A media type with its parameters. Encoded to the shortest form that every client reads. */
 export interface ContentType {
-  /** Media type in lower case, for instance `application/vnd.wap.multipart.related`. */
+  /** Media type in lower case, for instance `application/vnd.wap.multipart.related`; `0x91`-style for a number without a name. */
   readonly media: string;
-  /** Parameters by their text name in lower case (`charset` as an IANA name, `type`, `start`, `name`, `filename`, ...), in wire order. */
+  /**
+   * Parameters by their text name in lower case (`charset` as an IANA name in lower case, `type`, `start`, `name`, `filename`, ...), in
+   * wire order; of two with one name the first. Numbers are decimal.
+   */
   readonly parameters: Readonly<Record<string, string>>;
 }
+
+/** Shared by all types without parameters, which are most. */
+const NO_PARAMETERS: Readonly<Record<string, string>> = Object.freeze({});
+
+const isTextStart = (octet: number): boolean => octet >= 0x20 && octet < 0x80;
+const QUOTED = 0x22;
+
+/** Well-known-media by number, or spelled out. */
+function readMedia(r: ByteReader): string {
+  const first = r.peek();
+  if (first >= 0x80) {
+    r.offset++;
+    return mediaName(first & 0x7f);
+  }
+  if (first < 0x20) return mediaName(readIntegerValue(r));
+  return readText(r).toLowerCase();
+}
+
+/** A text value: No-value (an empty text), Token-text or Quoted-string. */
+function readTextValue(r: ByteReader): string {
+  if (r.peek() !== QUOTED) return readText(r);
+  r.offset++;
+  if (r.remaining === 0) return '';
+  const text = readText(r);
+  return text.endsWith('"') ? text.slice(0, -1) : text;
+}
+
+/** Q-value: 1..100 are hundredths, above that thousandths. WAP-230 8.4.2.3. */
+const qText = (n: number): string => String(n <= 100 ? (n - 1) / 100 : (n - 100) / 1000);
+
+function readTyped(r: ByteReader, row: ParameterRow): string {
+  const first = r.peek();
+  switch (row.grammar) {
+    case 'text':
+      return readTextValue(r);
+    case 'charset':
+      if (first === 0x80) {
+        r.offset++;
+        return '*';
+      }
+      return isTextStart(first) ? readText(r).toLowerCase() : charsetName(readIntegerValue(r));
+    case 'media':
+      return readMedia(r);
+    case 'q':
+      return qText(readUintvar(r));
+    case 'version': {
+      if (isTextStart(first)) return readText(r);
+      const version = readIntegerValue(r);
+      return `${version >> 4}${(version & 0x0f) === 0x0f ? '' : `.${version & 0x0f}`}`;
+    }
+    case 'none':
+      r.offset++;
+      return '';
+    case 'field-name':
+    case 'integer':
+      return isTextStart(first) ? readText(r) : String(readIntegerValue(r));
+  }
+}
+
+/** `__proto__` is a legal token; as a plain assignment it would be lost. */
+function setParameter(parameters: Record<string, string>, name: string, value: string): void {
+  if (Object.hasOwn(parameters, name)) return;
+  if (name === '__proto__')
+    Object.defineProperty(parameters, name, { value, enumerable: true, configurable: true, writable: true });
+  else parameters[name] = value;
+}
+
+function readParameter(r: ByteReader, parameters: Record<string, string>): void {
+  const first = r.peek();
+  if (first >= 0x80) {
+    r.offset++;
+    const row = PARAMETERS[first & 0x7f];
+    if (row !== undefined) setParameter(parameters, row.name, readTyped(r, row));
+    else {
+      const start = r.offset;
+      skipValue(r);
+      const value = new ByteReader(r.bytes, start, r.offset);
+      setParameter(
+        parameters,
+        hexOctet(first),
+        isTextStart(value.peek()) ? readTextValue(value) : String(readIntegerValue(value)),
+      );
+    }
+    return;
+  }
+  const name = readToken(r).toLowerCase();
+  if (r.remaining === 0) setParameter(parameters, name, '');
+  else {
+    const next = r.peek();
+    setParameter(parameters, name, next === 0 || isTextStart(next) ? readTextValue(r) : String(readIntegerValue(r)));
+  }
+}
+
+/** All parameters up to the end of the reader's window. Throws OverLimit; anything else that is wrong ends the list. */
+export function readParameters(r: ByteReader): Readonly<Record<string, string>> {
+  if (r.remaining === 0) return NO_PARAMETERS;
+  const parameters: Record<string, string> = {};
+  try {
+    for (let count = 0; r.remaining > 0; count++) {
+      if (count === LIMITS.parametersMax) throw new OverLimit(r.offset, `more than ${LIMITS.parametersMax} parameters`);
+      readParameter(r, parameters);
+    }
+  } catch (e) {
+    if (!(e instanceof Malformed) || e instanceof OverLimit) throw e;
+    r.offset = r.end;
+  }
+  return parameters;
+}
+
+/** Reads one Content-Type value. Throws Malformed. */
+export function readContentType(r: ByteReader): ContentType {
+  const first = r.peek();
+  if (first >= 0x20) return { media: readMedia(r), parameters: NO_PARAMETERS };
+  const value = r.window(readValueLength(r));
+  return { media: readMedia(value), parameters: readParameters(value) };
+}
+
+const writeMedia = (w: ByteWriter, media: string, highestCode: number): void => {
+  const code = mediaCode(media);
+  if (code !== undefined && (code <= highestCode || media.startsWith('0x'))) writeIntegerValue(w, code);
+  else writeText(w, media);
+};
+
+const mediaLength = (media: string, highestCode: number): number => {
+  const code = mediaCode(media);
+  return code !== undefined && (code <= highestCode || media.startsWith('0x')) ? integerValueLength(code) : textLength(media);
+};
+
+const NUMBERED_PARAMETER = /^0x[89a-f][0-9a-f]$/;
+const isToken = (name: string): boolean => name.length > 0 && [...name].every((c) => isTokenOctet(c.charCodeAt(0)));
+
+/** A text value that begins with `"` or above 0x7f would be read as something else: it is quoted (the closing mark is not written). */
+const needsQuotedString = (value: string): boolean => value.charCodeAt(0) === QUOTED || value.charCodeAt(0) < 0x20;
+
+function writeTextValue(w: ByteWriter, value: string): void {
+  if (needsQuotedString(value)) w.u8(QUOTED);
+  writeText(w, value);
+}
+
+function writeParameter(w: ByteWriter, name: string, value: string): void {
+  const code = PARAMETER_CODES[name];
+  if (name === 'charset') {
+    const mib = charsetMib(value);
+    if (mib !== undefined) {
+      w.u8(0x81);
+      writeIntegerValue(w, mib);
+      return;
+    }
+  } else if (code !== undefined) {
+    w.u8(0x80 | code);
+    if (name === 'type') writeMedia(w, value.toLowerCase(), MEDIA_CODE_SAFE_MAX);
+    else writeTextValue(w, value);
+    return;
+  }
+  if (NUMBERED_PARAMETER.test(name)) {
+    w.u8(Number.parseInt(name, 16));
+    writeTextValue(w, value);
+  } else if (isToken(name)) {
+    writeText(w, name);
+    writeTextValue(w, value);
+  }
+}
+
+/**
+ * Writes `type` in its shortest form. Media types above `highestCode` are spelled out (0x33 is safe for every client). Parameters whose
+ * name is no token are left out: they cannot be written.
+ */
+export function writeContentType(w: ByteWriter, type: ContentType, highestCode = MEDIA_CODE_SAFE_MAX): void {
+  const media = type.media.toLowerCase();
+  const names = Object.keys(type.parameters);
+  const code = mediaCode(media);
+  if (names.length === 0 && (code === undefined || code < 0x80)) {
+    writeMedia(w, media, highestCode);
+    return;
+  }
+  const parameters = new ByteWriter();
+  for (const name of names) writeParameter(parameters, name.toLowerCase(), type.parameters[name]!);
+  writeValueLength(w, mediaLength(media, highestCode) + parameters.length);
+  writeMedia(w, media, highestCode);
+  w.octets(parameters.view());
+}
+
+/** `image/jpeg; name=a.jpg`. */
+export function contentTypeText(type: ContentType): string {
+  let text = type.media;
+  for (const [name, value] of Object.entries(type.parameters)) text += `; ${name}=${value}`;
+  return text;
+}
+
+/** Content-type-value. WAP-230 8.4.2.24. */
+export const contentTypeValue: Coder<ContentType> = {
+  decode: readContentType,
+  encode: (w, value) => writeContentType(w, value),
+  toText: contentTypeText,
+};
+
+/** Whether the body of this type is a WSP multipart. WAP-230 8.5. */
+export const isMultipart = (type: ContentType): boolean =>
+  type.media.startsWith('application/vnd.wap.multipart.') || type.media.startsWith('multipart/');

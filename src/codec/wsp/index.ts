@@ -1,3 +1,45 @@
 /** The wireless session protocol's encodings that MMS is built from. */
-export type { ContentType } from './content-type.js';
+export { charsetMib, charsetName, decodeText, encodeText, isAsciiSuperset, isWide, MIB_US_ASCII, MIB_UTF_8 } from './charset.js';
+export { type Coder, hexOctet, hexOctets, OverLimit, type WspDecodeError } from './coder.js';
+export {
+  type ContentType,
+  contentTypeText,
+  contentTypeValue,
+  isMultipart,
+  readContentType,
+  writeContentType,
+} from './content-type.js';
+export {
+  integerValue,
+  integerValueLength,
+  longInteger,
+  longIntegerLength,
+  readIntegerValue,
+  readLongInteger,
+  readUintvar,
+  readValueLength,
+  skipValue,
+  uintvarLength,
+  writeIntegerValue,
+  writeLongInteger,
+  writeUintvar,
+  writeValueLength,
+} from './integers.js';
+export { decodeMultipart, encodeMultipart, type PartSource, readMultipart } from './multipart.js';
 export type { Part } from './part.js';
+export type { Header } from './part-headers.js';
+export { decodePush, encodePush, MMS_APPLICATION_ID, MMS_MESSAGE, type Push } from './push.js';
+export {
+  asciiText,
+  isAscii,
+  isTokenOctet,
+  readQuotedString,
+  readText,
+  readToken,
+  textLength,
+  textString,
+  utf8Length,
+  utf8Text,
+  writeQuotedString,
+  writeText,
+} from './text.js';

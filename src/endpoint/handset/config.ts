@@ -11,5 +11,6 @@ export interface HandsetConfig {
   readonly version: string;
   readonly userAgent: string;
   readonly profileUrl?: string;
+  /** A whole exchange, from request to the last octet of its answer. */
   readonly timeoutMs: number;
 }

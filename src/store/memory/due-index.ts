@@ -83,15 +83,19 @@ export class DueIndex<T> {
   readonly #waiting = new Heap<T>((a, b) => a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.order < b.order));
   readonly #claimed = new Heap<T>((a, b) => a.leaseEndsAt < b.leaseEndsAt);
   readonly #monotonic: () => number;
+  readonly #earlier: () => void;
   #added = 0;
 
-  constructor(monotonic: () => number) {
+  /** `earlier` is called when a thing is the next one now that was not, or not at that instant. */
+  constructor(monotonic: () => number, earlier: () => void) {
     this.#monotonic = monotonic;
+    this.#earlier = earlier;
   }
 
   add(thing: T, dueAt: number): DueEntry<T> {
     const entry: DueEntry<T> = { thing, dueAt, leaseEndsAt: 0, order: this.#added++, heap: undefined, place: 0 };
     this.#waiting.add(entry);
+    this.#tell(entry);
     return entry;
   }
 
@@ -104,12 +108,14 @@ export class DueIndex<T> {
       entry.heap?.remove(entry);
       this.#waiting.add(entry);
     }
+    this.#tell(entry);
   }
 
   /** The thing waits for another instant now; a claim on it stays. */
   hasten(entry: DueEntry<T>, dueAt: number): void {
     entry.dueAt = dueAt;
     if (entry.heap === this.#waiting) this.#waiting.moved(entry);
+    this.#tell(entry);
   }
 
   remove(entry: DueEntry<T>): void {
@@ -132,6 +138,10 @@ export class DueIndex<T> {
   nextDueAt(): number | undefined {
     this.#freeLapsed();
     return this.#waiting.first?.dueAt;
+  }
+
+  #tell(entry: DueEntry<T>): void {
+    if (this.#waiting.first === entry) this.#earlier();
   }
 
   #freeLapsed(): void {

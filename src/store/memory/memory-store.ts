@@ -79,9 +79,13 @@ class MemoryMessages implements MessageStore {
   /** What waits, by the number or mailbox it waits for. */
   readonly #waitingFor = new Map<string, Set<Waiting>>();
   readonly #wakes: (() => void)[] = [];
+  /** The change being made brings the next instant forward. Those who wait are woken when it is complete, as they may claim at once. */
+  #earlier = false;
 
   constructor(monotonic: () => number) {
-    this.#due = new DueIndex(monotonic);
+    this.#due = new DueIndex(monotonic, () => {
+      this.#earlier = true;
+    });
   }
 
   async accept(
@@ -135,7 +139,7 @@ class MemoryMessages implements MessageStore {
       if (row) row.content = undefined;
     }
     for (const event of change.events) this.#rows.get(event.messageId)?.events.push(event);
-    if (change.deliveries.length > 0 || change.newReports.length > 0 || change.reports.length > 0) this.#wake();
+    this.#wake();
     return 'done';
   }
 
@@ -194,7 +198,7 @@ class MemoryMessages implements MessageStore {
       if (waiting.entry) this.#due.hasten(waiting.entry, now);
       hastened++;
     }
-    if (hastened > 0) this.#wake();
+    this.#wake();
     return hastened;
   }
 
@@ -295,6 +299,12 @@ class MemoryMessages implements MessageStore {
     if (set?.delete(waiting) && set.size === 0) this.#waitingFor.delete(key);
   }
 
+  #wake(): void {
+    if (!this.#earlier) return;
+    this.#earlier = false;
+    for (const wake of this.#wakes) wake();
+  }
+
   /** Ids come nearly in order, so that the place is at the end or close to it. */
   #insertId(id: MessageId): void {
     const place = this.#placeOf(id);
@@ -312,10 +322,6 @@ class MemoryMessages implements MessageStore {
       else high = middle;
     }
     return low;
-  }
-
-  #wake(): void {
-    for (const wake of this.#wakes) wake();
   }
 }
 

@@ -1,0 +1,75 @@
+/**
+ * Writes docs/conformance/DOCUMENT.md from the titles of test/conformance/DOCUMENT/*.test.ts, as the tests report them when they run.
+ *
+ *   node scripts/conformance.mjs [--check]
+ *
+ * `--check` writes nothing and fails when a committed file is not what the tests say. A document may be introduced by
+ * test/conformance/DOCUMENT/preface.md: its full name, and what of it is not supported.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { run } from 'node:test';
+import { compiled, filesUnder, root } from './sources.mjs';
+
+const check = process.argv.includes('--check');
+// A test may start this script; the runner would otherwise take itself for a part of that test and report nothing.
+delete process.env.NODE_TEST_CONTEXT;
+
+const documents = new Map();
+for (const file of filesUnder('test/conformance').filter((path) => path.endsWith('.test.ts'))) {
+  const document = file.split('/')[2];
+  documents.set(document, [...(documents.get(document) ?? []), file]);
+}
+
+const pages = new Map();
+for (const [document, files] of documents) pages.set(`docs/conformance/${document}.md`, await page(document, files));
+const list = [...documents.keys()].map((document) => `- [${document}](${document}.md)\n`).join('');
+pages.set(
+  'docs/conformance/README.md',
+  `# Conformance\n\nWhat the tests show, document by document and clause by clause. Written by \`npm run conformance\`, not by hand.\n\n${list || 'No document yet.\n'}`,
+);
+
+const stale = filesUnder('docs/conformance').filter((file) => !pages.has(file));
+const changed = [...pages].filter(
+  ([file, text]) => !existsSync(join(root, file)) || readFileSync(join(root, file), 'utf8') !== text,
+);
+if (check) {
+  for (const file of [...stale, ...changed.map(([path]) => path)])
+    console.error(`${file} is not what the tests say; run \`npm run conformance\``);
+  process.exitCode = stale.length + changed.length > 0 ? 1 : process.exitCode;
+} else {
+  for (const file of stale) rmSync(join(root, file));
+  mkdirSync(join(root, 'docs/conformance'), { recursive: true });
+  for (const [file, text] of changed) writeFileSync(join(root, file), text);
+}
+
+/** A section for each test file, headed by its clause and name; a line for each test, indented under its suites. */
+async function page(document, files) {
+  const preface = join(root, 'test/conformance', document, 'preface.md');
+  const head = existsSync(preface) ? readFileSync(preface, 'utf8').trimEnd() : `# ${document}`;
+  const sections = [];
+  for (const file of files) {
+    const [, clause, name] = /^([A-Z]?[\d.]*\d)?-?(.*)\.test\.ts$/.exec(basename(file));
+    const titles = await titlesOf(file);
+    sections.push(`## ${[clause, name.replaceAll('-', ' ')].filter(Boolean).join(' ')}\n\n\`${file}\`\n\n${titles.join('\n')}`);
+  }
+  return `${head}\n\n<!-- Written by scripts/conformance.mjs from the titles of the tests. -->\n\n${sections.join('\n\n')}\n`;
+}
+
+function titlesOf(file) {
+  const titles = [];
+  return new Promise((resolve, reject) => {
+    const output = join(root, compiled(file));
+    const stream = run({ files: [output] });
+    stream.on('test:start', ({ nesting, name }) => {
+      if (name !== output) titles.push(`${'  '.repeat(nesting)}- ${name.replace(/\s+/g, ' ')}`);
+    });
+    stream.on('test:fail', ({ name }) => {
+      console.error(`${file}: ${name}: failed`);
+      process.exitCode = 1;
+    });
+    stream.once('error', reject);
+    stream.once('end', () => resolve(titles));
+    stream.resume();
+  });
+}

@@ -1,0 +1,109 @@
+/** The example file and the reference page, both made from the schema. */
+import { z } from 'zod';
+import { configSchema } from './config.js';
+import { KEYS, type KeyInfo, SECTIONS, type TomlValue } from './config-values.js';
+
+/** Columns that a comment of the example file may fill. */
+const LINE_WIDTH = 110;
+
+interface Entry {
+  readonly name: string;
+  readonly info: KeyInfo;
+}
+
+interface Table {
+  /** With dots, as between the brackets. */
+  readonly name: string;
+  /** It may occur several times. */
+  readonly many: boolean;
+  readonly description: string;
+  readonly entries: readonly Entry[];
+}
+
+const isWrapper = (schema: z.core.$ZodType): schema is z.ZodPrefault | z.ZodOptional =>
+  schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
+
+function tablesOf(shape: z.core.$ZodLooseShape, above: string): Table[] {
+  return Object.entries(shape).flatMap(([step, schema]) => {
+    const description = SECTIONS.get(schema);
+    if (description === undefined) return [];
+    const name = above === '' ? step : `${above}.${step}`;
+    const inner = isWrapper(schema) ? schema.unwrap() : schema;
+    const many = inner instanceof z.ZodArray;
+    const object = (many ? inner.element : inner) as z.ZodObject;
+    const entries = Object.entries(object.shape).flatMap(([key, value]) => {
+      const info = KEYS.get(value);
+      return info ? [{ name: key, info }] : [];
+    });
+    return [{ name, many, description, entries }, ...tablesOf(object.shape, name)];
+  });
+}
+
+const TABLES = tablesOf(configSchema.shape, '');
+
+const toml = (value: TomlValue): string =>
+  Array.isArray(value) ? `[${value.map((inner) => toml(inner)).join(', ')}]` : JSON.stringify(value);
+
+function wrapped(sentence: string): string[] {
+  const lines: string[] = [];
+  let line = '#';
+  for (const word of sentence.split(' ')) {
+    if (line.length + word.length + 1 > LINE_WIDTH) {
+      lines.push(line);
+      line = '#';
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line];
+}
+
+const ifAbsent = (info: KeyInfo): string => (info.preset !== undefined ? toml(info.preset) : (info.otherwise ?? 'must be given'));
+
+const expected = (info: KeyInfo): string => `${info.expects[0]!.toUpperCase()}${info.expects.slice(1)}`;
+
+/**
+ * A complete configuration file: every key with its meaning, its kind and its default, commented out, so that the file as it stands means
+ * the defaults. Lines that begin with `#` and no space are keys; the others are comments.
+ */
+export function exampleFile(): string {
+  const lines = [
+    '# Configuration of angarium. Every key is shown with its default, or with an example where it has none.',
+    '# Durations: digits and ms, s, m, h or d. Sizes: digits and B, KB, MB or GB; KB is 1024 octets.',
+    '# Paths are relative to the folder of this file. Check a file with: angarium config check FILE',
+  ];
+  for (const table of TABLES) {
+    lines.push('', '', ...wrapped(table.description), table.many ? `#[[${table.name}]]` : `[${table.name}]`);
+    for (const { name, info } of table.entries) {
+      const shown = info.preset ?? info.example;
+      lines.push('', ...wrapped(info.description), ...wrapped(`${expected(info)}. Default: ${ifAbsent(info)}.`));
+      lines.push(`#${name} = ${toml(shown!)}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** docs/configuration.md. */
+export function referencePage(): string {
+  const cell = (words: string): string => words.replaceAll('|', '\\|');
+  const lines = [
+    '# Configuration',
+    '',
+    'One TOML file says how the program runs: `angarium start --config FILE`. Without a file it runs as a laboratory on loopback. `angarium config check FILE`',
+    'reports all faults at once, each with its line; `angarium config example` prints a complete file to begin with.',
+    '',
+    'Durations are strings of digits and `ms`, `s`, `m`, `h` or `d`; sizes are strings of digits and `B`, `KB`, `MB` or `GB`, with 1024 octets in a KB. Relative paths',
+    'start at the folder of the file. An unknown key is a fault. The file is read once, at the start.',
+    '',
+    'This page is printed by `angarium config reference`; a test holds it to that.',
+  ];
+  for (const table of TABLES) {
+    lines.push('', `## ${table.many ? `[[${table.name}]]` : `[${table.name}]`}`, '', table.description);
+    if (table.entries.length === 0) continue;
+    lines.push('', '| key | meaning | expected | default |', '| --- | --- | --- | --- |');
+    for (const { name, info } of table.entries) {
+      const preset = info.preset === undefined ? ifAbsent(info) : `\`${toml(info.preset)}\``;
+      lines.push(`| \`${name}\` | ${[info.description, info.expects, preset].map(cell).join(' | ')} |`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,50 @@
+/** The meter on Prometheus' client, with the process's own figures: CPU, memory, file descriptors, event-loop delay. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Labels, Meter } from '#base';
+
+export interface Metrics extends Meter {
+  /** All metrics as the text format of Prometheus has them. */
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+const labelNames = (labels: readonly string[] | undefined): string[] => [...(labels ?? [])];
+const labelValues = (labels: Labels | undefined): Record<string, string> => labels ?? {};
+
+/** Opens a register of its own: two programs in one process do not meet. A name given twice throws. */
+export function openMetrics(): Metrics {
+  const register = new Registry();
+  collectDefaultMetrics({ register, prefix: 'angarium_' });
+  return {
+    counter(name, help, labels) {
+      const counter = new Counter({ name, help, labelNames: labelNames(labels), registers: [register] });
+      return { add: (by = 1, values) => (values ? counter.inc(labelValues(values), by) : counter.inc(by)) };
+    },
+    gauge(name, help, labels) {
+      const gauge = new Gauge({ name, help, labelNames: labelNames(labels), registers: [register] });
+      return { set: (value, values) => (values ? gauge.set(labelValues(values), value) : gauge.set(value)) };
+    },
+    watch(name, help, read) {
+      new Gauge({
+        name,
+        help,
+        registers: [register],
+        collect() {
+          this.set(read());
+        },
+      });
+    },
+    histogram(name, help, buckets, labels) {
+      const histogram = new Histogram({
+        name,
+        help,
+        buckets: [...buckets],
+        labelNames: labelNames(labels),
+        registers: [register],
+      });
+      return { observe: (value, values) => (values ? histogram.observe(labelValues(values), value) : histogram.observe(value)) };
+    },
+    text: () => register.metrics(),
+    contentType: register.contentType,
+  };
+}

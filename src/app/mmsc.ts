@@ -1,0 +1,302 @@
+/**
+ * The `mmsc` program, assembled: store, domain, push, MM1, operator API, monitoring, and the pump that drives what is due. It runs with all
+ * its ports or not at all. Nothing is decided here.
+ *
+ * MM1 is opened before push, as the addresses in notifications are made of its real port; the pump comes last, when everything it needs is
+ * there. What closes goes the other way: first nothing new comes in, then what is under way ends, then the store is closed.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Log } from '#base';
+import { startMm1 } from '#endpoint/mm1';
+import { createKannelNotifier, startLabPush } from '#endpoint/push';
+import { createMessaging, type MessagingEvent, type Notifier, type Policy } from '#messaging';
+import { type OperatorConfig, type StatusView, startMonitoring, startOperatorApi } from '#operator';
+import { type EmbeddedStore, openEmbeddedStore } from '#store/embedded';
+import type { Config } from './config.js';
+import {
+  contentUrl,
+  mmscUrl,
+  toKannelConfig,
+  toLabPushConfig,
+  toMm1Config,
+  toNumberingPlan,
+  toOperatorConfig,
+  toPolicy,
+} from './config-parts.js';
+import { openFilesMax } from './file-limit.js';
+import { startHousekeeping } from './housekeeping.js';
+import { openMetrics } from './metrics.js';
+import { observeEvents } from './observation.js';
+import { VERSION } from './version.js';
+import { startWorkPump } from './work-pump.js';
+import { type ListenAddress, listenText } from './written-values.js';
+
+/** What the program gets from whoever runs it. */
+export interface Surroundings {
+  readonly log: Log;
+  /** Wall clock, epoch milliseconds. Absent: the system's. */
+  readonly now?: () => number;
+  /** Sees the domain's events as well, once they are durable. Must not throw. */
+  readonly observe?: (events: readonly MessagingEvent[]) => void;
+}
+
+/** Where a running program can be reached; with the real ports where the configuration says 0. */
+export interface Addresses {
+  /** What a handset has as its MMSC address. */
+  readonly mmsc: string;
+  /** What content addresses begin with. */
+  readonly content: string;
+  /** Where the laboratory's handsets connect; absent with another kind of push. */
+  readonly push?: ListenAddress;
+  readonly operatorSocket: string;
+  /** Absent when the operator API is not on TCP. */
+  readonly operator?: ListenAddress;
+  readonly monitoring: ListenAddress;
+}
+
+export interface RunningMmsc {
+  readonly addresses: Addresses;
+  /** Stops accepting, lets what is under way finish within program.stop-within, closes the store. A second call waits for the same end. */
+  close(): Promise<void>;
+}
+
+/** Something that the program needs and cannot have: a port, a folder. The message says all that an operator needs. */
+export class StartFailure extends Error {
+  override readonly name = 'StartFailure';
+}
+
+/** What the system's error codes mean for somebody who starts a program. */
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the address is in use',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'not permitted',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of the path is no folder',
+  ENOTFOUND: 'the name is not known',
+};
+
+/** Opens one part of the program; what the system refuses becomes a StartFailure, a bug stays one. */
+async function opened<T>(what: string, open: () => T | Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (e) {
+    if (e instanceof TypeError || e instanceof RangeError || e instanceof ReferenceError) throw e;
+    const { message, cause } = e as Error;
+    const code = (e as NodeJS.ErrnoException).code ?? (cause as NodeJS.ErrnoException | undefined)?.code;
+    throw new StartFailure(`${what}: ${code !== undefined && code in REASONS ? `${REASONS[code]} (${code})` : message}`, {
+      cause: e,
+    });
+  }
+}
+
+/** Resolves when `ending` has ended or the time is over; true when it was in time. */
+async function within(ms: number, ending: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const inTime = await Promise.race([ending.then(() => true), late]);
+  clearTimeout(timer);
+  return inTime;
+}
+
+type PartName = 'mm1' | 'work' | 'housekeeping' | 'push' | 'operator' | 'store' | 'monitoring';
+
+/** What closes together, first row first: nothing new comes in, what is under way ends, then what it needed goes. */
+const CLOSING: readonly (readonly PartName[])[] = [
+  ['mm1', 'work', 'housekeeping'],
+  ['push', 'operator'],
+  ['store'],
+  ['monitoring'],
+];
+
+/** What every row gets even when the time is over. Unit: milliseconds. Source: a store that has to write down its last group. */
+const ROW_CLOSE_MIN_MS = 1_000;
+
+/** The push that the configuration names. `notifier` works as soon as this resolves. */
+async function openPush(
+  config: Config,
+  content: string,
+  ports: Parameters<typeof startLabPush>[1],
+): Promise<{ readonly notifier: Notifier; readonly address?: ListenAddress; close(): Promise<void> }> {
+  if (config.push.kind === 'kannel') return createKannelNotifier(toKannelConfig(config, content), ports);
+  const lab = await startLabPush(toLabPushConfig(config, content), ports);
+  return { notifier: lab.notifier, address: { host: lab.address.address, port: lab.address.port }, close: () => lab.close() };
+}
+
+const operatorPlace = ({ socket, tcp }: OperatorConfig): string =>
+  `operator "${socket}"${tcp ? ` and "${listenText(tcp)}"` : ''}`;
+
+/** Files that the program has open beside its handsets. Unit: files. Source: listeners, database, segments, the operator's connections. */
+const OWN_FILES = 300;
+
+function warnOfFileLimit({ mm1, push }: Config, log: Log): void {
+  const openFiles = openFilesMax();
+  const wanted =
+    mm1['connections-max'] + (push.kind === 'lab' ? push.lab['connections-max'] : push.kannel['connections-max']) + OWN_FILES;
+  if (openFiles !== undefined && openFiles < wanted) {
+    log.warn({ openFiles, wanted }, 'the limit of open files is lower than the connections that the configuration allows');
+  }
+}
+
+/** Starts the program. Rejects with a StartFailure when something cannot be had; then everything opened before is closed again. */
+export async function startMmsc(config: Config, { log, now = Date.now, observe }: Surroundings): Promise<RunningMmsc> {
+  const startedAt = now();
+  const metrics = openMetrics();
+  metrics.gauge('angarium_build_info', 'Always 1; the version is in the label.', ['version']).set(1, { version: VERSION });
+  warnOfFileLimit(config, log);
+  const parts = new Map<PartName, { close(): Promise<void> }>();
+  const keep = <T extends { close(): Promise<void> }>(name: PartName, part: T): T => {
+    parts.set(name, part);
+    return part;
+  };
+
+  let store: EmbeddedStore | undefined;
+  let phase: 'starting' | 'running' | 'stopping' = 'starting';
+  const unready = (): string[] => {
+    const health = store?.health();
+    return [
+      ...(phase === 'running' ? [] : [phase]),
+      ...(health && !health.writable ? [`store: ${health.reason ?? 'not writable'}`] : []),
+    ];
+  };
+
+  metrics.watch('angarium_ready', '1 when /readyz says so.', () => (unready().length === 0 ? 1 : 0));
+
+  /** Closes what is open; each row of CLOSING gets what time is left. */
+  const closeAll = async (): Promise<void> => {
+    const deadline = performance.now() + config.program['stop-within'];
+    for (const row of CLOSING) {
+      const leftMs = Math.max(deadline - performance.now(), ROW_CLOSE_MIN_MS);
+      await Promise.all(
+        row.map(async (name) => {
+          const part = parts.get(name);
+          parts.delete(name);
+          if (part && !(await within(leftMs, part.close()))) log.warn({ part: name }, 'did not end in time and is cut off');
+        }),
+      );
+    }
+  };
+
+  try {
+    const monitoring = keep(
+      'monitoring',
+      await opened(`monitoring.listen "${listenText(config.monitoring.listen)}"`, () =>
+        startMonitoring(config.monitoring, { metrics, unready }),
+      ),
+    );
+    const opening = await opened(`data folder "${config.data.folder}"`, () =>
+      openEmbeddedStore({ folder: config.data.folder, log, meter: metrics }),
+    );
+    store = keep('store', opening);
+
+    const observed = observeEvents(log, metrics);
+    const policy: Policy = toPolicy(config);
+    // Set before the pump, which is what pushes, begins.
+    let notifier: Notifier | undefined;
+    const messaging = createMessaging(
+      {
+        messages: opening.messages,
+        handsets: opening.handsets,
+        notifier: { push: (push) => notifier!.push(push) },
+        now,
+        monotonic: () => performance.now(),
+        randomOctets: randomBytes,
+        observe: (events) => {
+          observed(events);
+          observe?.(events);
+        },
+      },
+      policy,
+    );
+
+    const mm1 = keep(
+      'mm1',
+      await opened(`mm1.listen "${listenText(config.mm1.listen)}"`, () =>
+        startMm1(toMm1Config(config), {
+          messaging,
+          numbering: toNumberingPlan(config),
+          log,
+          meter: metrics,
+          now,
+          writable: () => opening.health().writable,
+        }),
+      ),
+    );
+    const listening: ListenAddress = { host: config.mm1.listen.host, port: mm1.address.port };
+    const content = contentUrl(config, listening);
+
+    const push = keep(
+      'push',
+      await opened(config.push.kind === 'lab' ? `push.lab.listen "${listenText(config.push.lab.listen)}"` : 'push.kannel', () =>
+        openPush(config, content, {
+          log,
+          meter: metrics,
+          onReachable: (msisdn) => {
+            messaging.handsetReachable(msisdn).catch((e: unknown) => log.error({ err: e, msisdn }, 'hastening failed'));
+          },
+        }),
+      ),
+    );
+    notifier = push.notifier;
+
+    const status = async (): Promise<StatusView> => {
+      const { writable, reason } = opening.health();
+      const disk = opening.diskUse();
+      const nextDueAt = await opening.messages.nextDueAt();
+      const reasons = unready();
+      return {
+        version: VERSION,
+        startedAt: new Date(startedAt).toISOString(),
+        uptimeSeconds: Math.floor((now() - startedAt) / 1000),
+        ready: reasons.length === 0,
+        reasons,
+        store: {
+          writable,
+          ...(reason === undefined ? {} : { reason }),
+          diskBytes: disk.segmentTotal + disk.database + disk.log,
+          contentBytes: disk.segmentLive,
+        },
+        queue: nextDueAt === undefined ? {} : { nextDueAt: new Date(nextDueAt).toISOString() },
+      };
+    };
+    const operatorConfig = toOperatorConfig(config);
+    const operator = keep(
+      'operator',
+      await opened(operatorPlace(operatorConfig), () =>
+        startOperatorApi(operatorConfig, { messages: opening.messages, status, log, meter: metrics }),
+      ),
+    );
+
+    const pump = keep('work', startWorkPump({ work: () => messaging.workDue(), stop: () => messaging.stopWork(), now, log }));
+    opening.messages.onDue(() => pump.wake());
+    keep(
+      'housekeeping',
+      startHousekeeping(() => messaging.housekeep(), log),
+    );
+
+    phase = 'running';
+    const addresses: Addresses = {
+      mmsc: mmscUrl(config, listening),
+      content,
+      ...(push.address ? { push: push.address } : {}),
+      operatorSocket: operator.socket,
+      ...(operator.tcp ? { operator: operator.tcp } : {}),
+      monitoring: monitoring.address,
+    };
+    let closing: Promise<void> | undefined;
+    return {
+      addresses,
+      close() {
+        phase = 'stopping';
+        closing ??= closeAll();
+        return closing;
+      },
+    };
+  } catch (e) {
+    await closeAll();
+    throw e;
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * Octets to PDU. MMS_ENC 1.3 clause 7.
+ *
+ * One pass over the fields, each dispatched by its octet; the body is a view and is not looked at. What can be passed over is kept in
+ * `unknown`: fields that are not assigned, not of this PDU, an application's own, or whose value breaks its grammar while the rule for
+ * unknown values still says where it ends. Fields after Message-Type may come in any order; of a field that may stand once, the first counts.
+ */
+import { ByteReader, err, LIMITS, Malformed, ok, type Result } from '#base';
+import { hexOctet, isTokenOctet, OverLimit, readText, readToken, skipValue } from '#codec/wsp';
+import { asDecodeError, type DecodeError, Refused, type Salvaged } from './decode-error.js';
+import { FIELDS, fieldOfCode } from './fields.js';
+import { type PduRow, ROW_OF_TYPE, type Slot } from './pdu-rows.js';
+import type { MmsPdu, UnknownField } from './pdus.js';
+
+const MESSAGE_TYPE = 0x80 | FIELDS.messageType.code;
+const MAJOR = '1';
+
+/** Passes over the value of a field that is kept as it came, by its own grammar if it has one that holds, else by its first octet. */
+function passValue(r: ByteReader, code: number): void {
+  const start = r.offset;
+  const row = fieldOfCode(code);
+  if (row !== undefined) {
+    try {
+      row.coder.decode(r);
+      return;
+    } catch (e) {
+      if (!(e instanceof Malformed) || e instanceof OverLimit) throw e;
+      r.offset = start;
+    }
+  }
+  skipValue(r);
+}
+
+/** Application-header = Token-text name, Text-string value. */
+function readApplicationHeader(r: ByteReader): UnknownField {
+  const start = r.offset;
+  const name = readToken(r);
+  const text = readText(r);
+  return { name, text, octets: r.bytes.subarray(start, r.offset) };
+}
+
+function inField(name: string, e: Malformed): Malformed {
+  if (e instanceof OverLimit) return new OverLimit(e.offset, `${name}: ${e.detail}`, e.clause);
+  return new Malformed(e.offset, `${name}: ${e.detail}`, e.clause);
+}
+
+/** The fields of one PDU while they are read. */
+class Reading {
+  readonly row: PduRow;
+  readonly r: ByteReader;
+  readonly values: unknown[];
+  unknown: UnknownField[] | undefined = undefined;
+  /** The first field that was passed over because its value was wrong, by slot. */
+  damaged: (Malformed | undefined)[] | undefined = undefined;
+  private damages = 0;
+
+  constructor(row: PduRow, r: ByteReader) {
+    this.row = row;
+    this.r = r;
+    this.values = new Array<unknown>(row.slots.length).fill(undefined);
+  }
+
+  keep(start: number, name: string): void {
+    const octets = this.r.bytes.subarray(start, this.r.offset);
+    (this.unknown ??= []).push({ name, octets });
+  }
+
+  /** A value that broke its grammar: passed over if its extent is known, else the whole PDU is refused. */
+  passDamaged(start: number, slot: Slot, e: Malformed): void {
+    const refusal = inField(slot.name, e);
+    if (e instanceof OverLimit || slot.key === 'content') throw refusal;
+    if (++this.damages > LIMITS.damagedFieldsMax)
+      throw new OverLimit(start, `more than ${LIMITS.damagedFieldsMax} damaged fields`);
+    this.r.offset = start + 1;
+    try {
+      skipValue(this.r);
+    } catch (inner) {
+      if (inner instanceof Malformed) throw refusal;
+      throw inner;
+    }
+    (this.damaged ??= [])[slot.index] ??= refusal;
+    this.keep(start, slot.name);
+  }
+
+  hasMandatory(): boolean {
+    return this.row.slots.every((slot) => !slot.mandatory || this.values[slot.index] !== undefined);
+  }
+
+  finish(): MmsPdu {
+    const pdu: Record<string, unknown> = { kind: this.row.kind };
+    const { slots } = this.row;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!;
+      const value = this.values[i];
+      if (value !== undefined) pdu[slot.key] = value;
+      else if (slot.listed) pdu[slot.key] = [];
+      else if (slot.mandatory)
+        throw (
+          this.damaged?.[i] ?? new Refused('missing-field', this.r.offset, `${this.row.kind} has no ${slot.name}`, 'MMS_ENC 6')
+        );
+    }
+    if (this.unknown !== undefined) pdu['unknown'] = this.unknown;
+    return pdu as unknown as MmsPdu;
+  }
+}
+
+function readField(reading: Reading): void {
+  const { r } = reading;
+  const start = r.offset;
+  const octet = r.bytes[start]!;
+  r.offset = start + 1;
+  const slot = reading.row.slotOfCode[octet & 0x7f];
+  if (slot === undefined) {
+    passValue(r, octet & 0x7f);
+    if (octet !== MESSAGE_TYPE) reading.keep(start, fieldOfCode(octet & 0x7f)?.name ?? hexOctet(octet));
+    return;
+  }
+  const { values } = reading;
+  const { index } = slot;
+  let value: unknown;
+  try {
+    value = slot.coder.decode(r);
+  } catch (e) {
+    if (!(e instanceof Malformed)) throw e;
+    reading.passDamaged(start, slot, e);
+    return;
+  }
+  const before = values[index];
+  if (slot.repeated) {
+    if (before === undefined) values[index] = [value];
+    else (before as unknown[]).push(value);
+  } else if (before === undefined) {
+    values[index] = value;
+    if (slot.key === 'version' && !isOurMajor(value as string)) throw unsupportedVersion(start + 1, value as string);
+  }
+}
+
+const isOurMajor = (version: string): boolean => version.startsWith(MAJOR) && version.charAt(1) === '.';
+
+const unsupportedVersion = (offset: number, version: string): Refused =>
+  new Refused('unsupported-version', offset, `version ${version}, only 1.x is understood`, 'MMS_ENC 7.3');
+
+function readPdu(bytes: Uint8Array): MmsPdu {
+  if (bytes.length === 0) throw new Malformed(0, 'no octets at all');
+  if (bytes[0] !== MESSAGE_TYPE)
+    throw new Malformed(0, `${hexOctet(bytes[0]!)}, expected X-Mms-Message-Type (0x8c) as the first field`, 'MMS_ENC 7');
+  const r = new ByteReader(bytes, 1);
+  const type = r.u8();
+  const row = ROW_OF_TYPE[type];
+  if (row === undefined) throw new Refused('unsupported-pdu', 1, `PDU type ${hexOctet(type)} is not supported`, 'MMS_ENC 7.3.30');
+  const reading = new Reading(row, r);
+  for (let count = 1; r.offset < r.end; count++) {
+    if (count > LIMITS.headerFieldsMax) throw new OverLimit(r.offset, `more than ${LIMITS.headerFieldsMax} header fields`);
+    const octet = bytes[r.offset]!;
+    if (octet >= 0x80) readField(reading);
+    else if (isTokenOctet(octet)) (reading.unknown ??= []).push(readApplicationHeader(r));
+    else if (!row.hasContent && reading.hasMandatory())
+      break; // A Finnish server leaves stray octets behind the last field.
+    else throw new Malformed(r.offset, `${hexOctet(octet)} where a header field should begin`, 'MMS_ENC 7');
+  }
+  return reading.finish();
+}
+
+/** Type, transaction id and version of a PDU that could not be read, as far as they can be found. */
+function salvage(bytes: Uint8Array): Salvaged {
+  const found: { pduType?: number; transactionId?: string; version?: string } = {};
+  const r = new ByteReader(bytes);
+  try {
+    for (let count = 0; r.remaining > 0 && count < LIMITS.headerFieldsMax; count++) {
+      const octet = r.u8();
+      if (octet < 0x80) {
+        r.offset--;
+        readApplicationHeader(r);
+      } else if (octet === MESSAGE_TYPE && found.pduType === undefined) found.pduType = r.u8();
+      else if (found.pduType === undefined || octet === (0x80 | FIELDS.content.code)) break;
+      else if (octet === (0x80 | FIELDS.transactionId.code)) found.transactionId ??= readText(r);
+      else if (octet === (0x80 | FIELDS.version.code)) found.version ??= FIELDS.version.coder.decode(r);
+      else passValue(r, octet & 0x7f);
+    }
+  } catch (e) {
+    if (!(e instanceof Malformed)) throw e;
+  }
+  return found;
+}
+
+/**
+ * Reads one PDU, whatever the octets. Everything in it that is octets is a view into `bytes`; the body is not looked at (see `decodeParts`).
+ * The error says what a reply needs: which PDU it was and its transaction id.
+ */
+export function decodePdu(bytes: Uint8Array): Result<MmsPdu, DecodeError> {
+  try {
+    return ok(readPdu(bytes));
+  } catch (e) {
+    if (!(e instanceof Malformed)) throw e;
+    const salvaged = salvage(bytes);
+    const { version } = salvaged;
+    // What another major version does to the encoding is not known: its fields may well look damaged.
+    if (version !== undefined && !isOurMajor(version)) return err(asDecodeError(unsupportedVersion(e.offset, version), salvaged));
+    return err(asDecodeError(e, salvaged));
+  }
+}

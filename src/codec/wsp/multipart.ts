@@ -1,0 +1,116 @@
+/**
+ * WSP multipart: a count, then per entry the lengths of headers and data, Content-Type, headers, data. WAP-230 8.5.
+ *
+ * Nothing is allocated on the word of the count: it is held against what is left first. Octets behind the last entry are ignored, as
+ * servers leave some there.
+ */
+import { ByteReader, ByteWriter, LIMITS, Malformed, type Result } from '#base';
+import { HEADER_CONTENT_ID, HEADER_CONTENT_LOCATION } from './assigned-numbers.js';
+import { doorOf, OverLimit, type WspDecodeError } from './coder.js';
+import { type ContentType, readContentType, writeContentType } from './content-type.js';
+import { readUintvar, uintvarLength, writeUintvar } from './integers.js';
+import type { Part } from './part.js';
+import { type Header, readHeaders, writeHeader } from './part-headers.js';
+import { writeQuotedString, writeText } from './text.js';
+
+/** The shortest entry: two lengths and a one-octet content type. */
+const ENTRY_OCTETS_MIN = 3;
+
+function readPart(r: ByteReader): Part {
+  const start = r.offset;
+  const headersLength = readUintvar(r);
+  const dataLength = readUintvar(r);
+  if (headersLength + dataLength > r.remaining)
+    throw new Malformed(start, `part of ${headersLength} and ${dataLength} octets, ${r.remaining} are left`, 'WAP-230 8.5.2');
+  const head = r.window(headersLength);
+  const contentType = readContentType(head);
+  let contentId: string | undefined;
+  let contentLocation: string | undefined;
+  const headers: Header[] = [];
+  for (const header of readHeaders(head)) {
+    const name = header.name.toLowerCase();
+    if (name === 'content-id' && contentId === undefined) contentId = header.value;
+    else if (name === 'content-location' && contentLocation === undefined) contentLocation = header.value;
+    else headers.push(header);
+  }
+  return {
+    contentType,
+    ...(contentId === undefined ? {} : { contentId }),
+    ...(contentLocation === undefined ? {} : { contentLocation }),
+    headers,
+    data: r.take(dataLength),
+  };
+}
+
+/** The entries of a multipart from the reader's position on. Throws Malformed. */
+export function readMultipart(r: ByteReader): Part[] {
+  const start = r.offset;
+  const count = readUintvar(r);
+  if (count > LIMITS.multipartPartsMax)
+    throw new OverLimit(start, `${count} parts, at most ${LIMITS.multipartPartsMax} are read`);
+  if (count * ENTRY_OCTETS_MIN > r.remaining)
+    throw new Malformed(start, `${count} parts in ${r.remaining} octets`, 'WAP-230 8.5.1');
+  const parts: Part[] = [];
+  for (let i = 0; i < count; i++) parts.push(readPart(r));
+  return parts;
+}
+
+/** The parts of a multipart body. Their data are views into `body`; a multipart inside is a part like any other. */
+export const decodeMultipart = (body: Uint8Array): Result<readonly Part[], WspDecodeError> =>
+  doorOf(() => readMultipart(new ByteReader(body)));
+
+/** What a part to be written needs; the headers of a decoded Part fit. */
+export interface PartSource {
+  readonly contentType: ContentType;
+  /** With its angle brackets. */
+  readonly contentId?: string;
+  readonly contentLocation?: string;
+  readonly headers?: readonly Header[];
+  readonly data: Uint8Array;
+}
+
+function partHead(part: PartSource): ByteWriter {
+  const w = new ByteWriter();
+  writeContentType(w, part.contentType);
+  if (part.contentId !== undefined) {
+    w.u8(0x80 | HEADER_CONTENT_ID);
+    writeQuotedString(w, part.contentId);
+  }
+  if (part.contentLocation !== undefined) {
+    w.u8(0x80 | HEADER_CONTENT_LOCATION);
+    writeText(w, part.contentLocation);
+  }
+  for (const header of part.headers ?? []) writeHeader(w, header);
+  return w;
+}
+
+/** The heads of the parts, and how many octets the multipart has in all. */
+function measure(parts: readonly PartSource[]): { readonly heads: readonly ByteWriter[]; readonly octets: number } {
+  const heads = parts.map(partHead);
+  let octets = uintvarLength(parts.length);
+  parts.forEach((part, i) => {
+    const head = heads[i]!.length;
+    octets += uintvarLength(head) + uintvarLength(part.data.length) + head + part.data.length;
+  });
+  return { heads, octets };
+}
+
+/**
+ * Content-Type value (if `type` is given) and a multipart body of these parts, in this order. Each part's data are copied once, into a
+ * buffer of the final size.
+ */
+export function encodeMultipart(parts: readonly PartSource[], type?: ContentType): Uint8Array<ArrayBuffer> {
+  const { heads, octets } = measure(parts);
+  const lead = new ByteWriter();
+  if (type !== undefined) writeContentType(lead, type);
+  const w = new ByteWriter(lead.length + octets);
+  w.octets(lead.view());
+  writeUintvar(w, parts.length);
+  parts.forEach((part, i) => {
+    writeUintvar(w, heads[i]!.length);
+    writeUintvar(w, part.data.length);
+    w.octets(heads[i]!.view());
+    w.octets(part.data);
+  });
+  return w.finish();
+}

@@ -1,0 +1,49 @@
+/** The domain's service, put together: each command in the file of its name, around what they share. */
+import { LIMITS } from '#base';
+import type { Context } from './context.js';
+import { DueWork } from './deliver.js';
+import { KeySource } from './key.js';
+import { KnownHandsets } from './known-handsets.js';
+import type { MessagingService } from './messaging.js';
+import type { Policy } from './policy.js';
+import type { Ports } from './ports.js';
+import { readReported } from './read-report.js';
+import { fetched, retrieve } from './retrieve.js';
+import { acknowledged, notificationAnswered } from './settle.js';
+import { storeRefusal } from './store-refusal.js';
+import { Submissions } from './submit.js';
+
+export function createMessaging(ports: Ports, policy: Policy): MessagingService {
+  const handsets = new KnownHandsets(ports);
+  const context: Context = { ports, policy, keys: new KeySource(ports.randomOctets), handsets };
+  const submissions = new Submissions(context);
+  const dueWork = new DueWork(context);
+  return {
+    submit: (submission) => submissions.submit(submission),
+    retrieve: (key, by) => retrieve(context, key, by),
+    fetched: (key) => fetched(context, key),
+    notificationAnswered: (answer) => notificationAnswered(context, answer),
+    acknowledged: (acknowledgement) => acknowledged(context, acknowledgement),
+    readReported: (receipt) => readReported(context, receipt),
+    handsetSeen: (handset) => handsets.seen(handset),
+    handsetReachable: (msisdn) => dueWork.reached(msisdn),
+    workDue: () => dueWork.work(),
+    stopWork: () => dueWork.stop(),
+    housekeep: () => housekeep(context),
+  };
+}
+
+/** Removes what is older than the operator keeps, in short steps. A store that is not available ends it; the next time goes on. */
+async function housekeep({ ports, policy }: Context): Promise<number> {
+  let removed = 0;
+  try {
+    for (let round = 0; round < LIMITS.pruneRoundsMax; round++) {
+      const pruned = await ports.messages.prune(ports.now() - policy.historyMs, LIMITS.pruneBatchMax);
+      removed += pruned;
+      if (pruned < LIMITS.pruneBatchMax) break;
+    }
+  } catch (thrown) {
+    storeRefusal(thrown);
+  }
+  return removed;
+}

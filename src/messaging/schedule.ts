@@ -1,0 +1,12 @@
+/** When something that did not work is tried again. */
+import { LIMITS } from '#base';
+
+/**
+ * The instant of the next attempt after `attempts` of them, counted from `now`: by the operator's list of waits, whose last one repeats, not
+ * before `notBeforeMs` from now when the bearer asked for that, and never later than `until`, the instant at which the whole thing ends.
+ * A list without waits means one attempt only.
+ */
+export function retryAt(now: number, attempts: number, waitsMs: readonly number[], until: number, notBeforeMs = 0): number {
+  const wait = waitsMs[Math.min(attempts, waitsMs.length) - 1] ?? Number.POSITIVE_INFINITY;
+  return Math.min(until, now + Math.max(wait, notBeforeMs, LIMITS.pushRetryMinMs));
+}

@@ -1,0 +1,92 @@
+/** The operator API from the other side: what the command line and later the console call. */
+import { Client, errors } from 'undici';
+import type { ZodType } from 'zod';
+import { err, ok, type Result } from '#base';
+import {
+  type HistoryView,
+  historyView,
+  type MessagesView,
+  messagesView,
+  problemView,
+  type StatusView,
+  statusView,
+} from './api.js';
+
+/** Where the API is: on a unix socket, or at an http address with its token. */
+export type OperatorTarget = { readonly socket: string } | { readonly url: string; readonly token: string };
+
+/** `unreachable`: nothing answers there. `refused`: it answered with an error. */
+export type OperatorError =
+  | { readonly kind: 'unreachable'; readonly text: string }
+  | { readonly kind: 'refused'; readonly status: number; readonly text: string };
+
+export interface MessagesQuery {
+  readonly sender?: string;
+  readonly recipient?: string;
+  readonly before?: string;
+  readonly limit?: number;
+}
+
+/** How long an answer may take. Unit: milliseconds. Source: a page of the largest size from a cold disk. */
+const TIMEOUT_MS = 30_000;
+
+/** Requests one after the other on one connection; `close` when done. */
+export class OperatorClient {
+  readonly #client: Client;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor(target: OperatorTarget) {
+    const options = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS };
+    this.#client =
+      'socket' in target
+        ? new Client('http://localhost', { ...options, socketPath: target.socket })
+        : new Client(target.url, options);
+    this.#headers = 'token' in target ? { authorization: `Bearer ${target.token}` } : {};
+  }
+
+  /** One page of messages, newest first. */
+  messages(query: MessagesQuery): Promise<Result<MessagesView, OperatorError>> {
+    const given = Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]);
+    return this.#get(`/v1/messages?${new URLSearchParams(given)}`, messagesView);
+  }
+
+  /** The whole history of one message. */
+  message(id: string): Promise<Result<HistoryView, OperatorError>> {
+    return this.#get(`/v1/messages/${encodeURIComponent(id)}`, historyView);
+  }
+
+  status(): Promise<Result<StatusView, OperatorError>> {
+    return this.#get('/v1/status', statusView);
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  async #get<T>(path: string, schema: ZodType<T>): Promise<Result<T, OperatorError>> {
+    try {
+      const { statusCode, body } = await this.#client.request({ method: 'GET', path, headers: this.#headers });
+      const text = await body.text();
+      if (statusCode === 200) return ok(schema.parse(JSON.parse(text)));
+      const problem = problemView.safeParse(jsonOrNothing(text));
+      return err({
+        kind: 'refused',
+        status: statusCode,
+        text: (problem.success ? problem.data.detail : undefined) ?? `status ${statusCode}`,
+      });
+    } catch (e) {
+      const { code, message } = e as NodeJS.ErrnoException;
+      if (e instanceof errors.UndiciError || code !== undefined) return err({ kind: 'unreachable', text: code ?? message });
+      throw e;
+    }
+  }
+}
+
+function jsonOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (e) {
+    if (e instanceof SyntaxError) return undefined;
+    throw e;
+  }
+}

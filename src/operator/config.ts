@@ -1,0 +1,16 @@
+/** What the operator API and the monitoring listener are told by the program. */
+
+export interface OperatorConfig {
+  /** Path of the unix socket; owner and group may use it. */
+  readonly socket: string;
+  /** A TCP listener beside it; every request there must carry the token. Absent: none. */
+  readonly tcp?: { readonly host: string; readonly port: number; readonly token: string };
+  /** Host names that requests may be addressed to, beside localhost, loopback addresses and the TCP listener's own host. */
+  readonly hosts: readonly string[];
+  /** Values of Origin that are served; a request with any other is refused. */
+  readonly origins: readonly string[];
+}
+
+export interface MonitoringConfig {
+  readonly listen: { readonly host: string; readonly port: number };
+}

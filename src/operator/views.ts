@@ -1,0 +1,83 @@
+/** Domain values as the operator API shows them. Pure. */
+import { toMsisdn } from '#base';
+import { type Address, addressText, type Message, type MessageHistory, type MessagingEvent } from '#messaging';
+import type { HistoryView, MessageView } from './api.js';
+
+const instant = (at: number): string => new Date(at).toISOString();
+
+/** Leaves out what is absent, so that the JSON has no nulls and the types no undefined. */
+const given = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
+  (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+
+export const toMessageView = (message: Message): MessageView => ({
+  id: message.id,
+  interface: message.origin.interface,
+  version: message.origin.version,
+  acceptedAt: instant(message.acceptedAt),
+  deliverAt: instant(message.deliverAt),
+  expiresAt: instant(message.expiresAt),
+  sender: addressText(message.sender),
+  senderHidden: message.senderHidden,
+  recipients: message.recipients.map(({ field, address }) => ({ field, address: addressText(address) })),
+  messageClass: typeof message.messageClass === 'string' ? message.messageClass : message.messageClass.token,
+  priority: message.priority,
+  deliveryReport: message.deliveryReport,
+  readReport: message.readReport,
+  contentType: message.contentType,
+  size: message.size,
+});
+
+function toEventView(event: MessagingEvent): HistoryView['events'][number] {
+  const {
+    at,
+    kind,
+    messageId: _messageId,
+    delivery: _delivery,
+    recipient,
+    retryAt,
+    ...facts
+  } = {
+    delivery: undefined,
+    recipient: undefined,
+    retryAt: undefined,
+    ...event,
+  };
+  return {
+    at: instant(at),
+    kind,
+    ...given('recipient', recipient && addressText(recipient)),
+    ...facts,
+    ...given('retryAt', retryAt === undefined ? undefined : instant(retryAt)),
+  };
+}
+
+export const toHistoryView = (history: MessageHistory): HistoryView => ({
+  message: toMessageView(history.message),
+  deliveries: history.deliveries.map((delivery) => ({
+    recipient: addressText(delivery.recipient),
+    state: delivery.state,
+    attempts: delivery.attempts,
+    ...given('dueAt', delivery.dueAt === undefined ? undefined : instant(delivery.dueAt)),
+    ...given('fetchedAt', delivery.fetchedAt === undefined ? undefined : instant(delivery.fetchedAt)),
+    ...given('readStatus', delivery.readStatus),
+    ...given('reportAllowed', delivery.reportAllowed),
+    ...given('reason', delivery.reason),
+  })),
+  reports: history.reports.map((report) => ({
+    about: report.content.kind,
+    recipient: addressText(report.recipient),
+    says: report.content.kind === 'delivery' ? report.content.outcome : report.content.status,
+    at: instant(report.at),
+    dueAt: instant(report.dueAt),
+    attempts: report.attempts,
+  })),
+  events: history.events.map(toEventView),
+});
+
+/** An address as an operator types it; numbers must be in international form, with or without plus. */
+export function toAddress(text: string): Address {
+  if (text.includes('@')) return { kind: 'email', mailbox: text };
+  const msisdn = toMsisdn(text.replace(/^\+/, ''));
+  if (msisdn) return { kind: 'number', msisdn };
+  return /^[0-9]+$/.test(text) ? { kind: 'short-code', code: text } : { kind: 'unknown', text };
+}

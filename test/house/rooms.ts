@@ -1,0 +1,44 @@
+/** The import table: which room may enter which. A row here is a decision; a new room is a new row. */
+
+/** Pure rooms know no I/O, clock, timer or chance: octets and values in, octets and values out. */
+export type Room = { readonly mayImport: readonly string[]; readonly pure: boolean };
+
+const PURE = { pure: true } as const;
+const STORE: Room = { mayImport: ['messaging', 'base'], pure: false };
+const ENDPOINT: Room = { mayImport: ['codec/mms', 'codec/wsp', 'messaging', 'base'], pure: false };
+
+export const ROOMS: Readonly<Record<string, Room>> = {
+  base: { mayImport: [], ...PURE },
+  'codec/wsp': { mayImport: ['base'], ...PURE },
+  'codec/mms': { mayImport: ['codec/wsp', 'base'], ...PURE },
+  messaging: { mayImport: ['base'], ...PURE },
+  'store/memory': STORE,
+  'store/embedded': STORE,
+  'endpoint/mm1': ENDPOINT,
+  'endpoint/push': ENDPOINT,
+  'endpoint/handset': ENDPOINT,
+  operator: { mayImport: ['messaging', 'codec/mms', 'codec/wsp', 'base'], pure: false },
+  app: {
+    mayImport: [
+      'base',
+      'codec/wsp',
+      'codec/mms',
+      'messaging',
+      'store/memory',
+      'store/embedded',
+      'endpoint/mm1',
+      'endpoint/push',
+      'endpoint/handset',
+      'operator',
+    ],
+    pure: false,
+  },
+};
+
+/** The room that a source lies in: the longest row that its path begins with. Absent for files that stand in no room. */
+export function roomOf(file: string): string | undefined {
+  const inside = file.replace(/^src\//, '');
+  return Object.keys(ROOMS)
+    .filter((room) => file.startsWith('src/') && inside.startsWith(`${room}/`))
+    .sort((a, b) => b.length - a.length)[0];
+}

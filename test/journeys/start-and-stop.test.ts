@@ -1,0 +1,166 @@
+/** How the program comes up, says how it is, and goes. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { statSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { decodePdu, encodePdu } from '#codec/mms';
+import { buildMessage } from '#endpoint/handset';
+import { type Program, removeFolder, runCli, startProgram, temporaryFolder } from './program.js';
+
+const folders: string[] = [];
+const running: Program[] = [];
+const folder = (): string => {
+  const made = temporaryFolder();
+  folders.push(made);
+  return made;
+};
+const started = async (where: string, extra?: string): Promise<Program> => {
+  const program = await startProgram(where, extra);
+  running.push(program);
+  return program;
+};
+
+after(async () => {
+  await Promise.all(running.map((program) => program.stop('SIGKILL')));
+  for (const each of folders) removeFolder(each);
+});
+
+describe('the program at its start', () => {
+  for (const key of ['mm1', 'push.lab', 'monitoring', 'operator']) {
+    it(`ends with exit code 1 and one clear line when the port of ${key} is taken`, async () => {
+      const other = createServer().listen(0, '127.0.0.1');
+      await once(other, 'listening');
+      const { port } = other.address() as AddressInfo;
+      const where = folder();
+      writeFileSync(join(where, 'token'), 't'.repeat(40));
+      const tables = ['mm1', 'push.lab', 'monitoring'].map(
+        (table) => `[${table}]\nlisten = "127.0.0.1:${table === key ? port : 0}"\n`,
+      );
+      if (key === 'operator') tables.push(`[operator]\nlisten = "127.0.0.1:${port}"\ntoken-file = "token"\n`);
+      writeFileSync(join(where, 'angarium.toml'), tables.join(''));
+      const { code, stderr } = await runCli(['start', '--config', 'angarium.toml'], { cwd: where });
+      other.close();
+      assert.equal(code, 1);
+      assert.match(stderr, /^angarium cannot start: [^\n]*the address is in use \(EADDRINUSE\)\n$/);
+      assert.ok(stderr.includes(key === 'operator' ? 'operator' : `${key}.listen`), stderr);
+    });
+  }
+
+  it('ends with exit code 1 and one clear line when its data folder cannot be made', async () => {
+    const where = folder();
+    writeFileSync(join(where, 'file'), '');
+    writeFileSync(
+      join(where, 'angarium.toml'),
+      '[data]\nfolder = "file/data"\n[mm1]\nlisten = "127.0.0.1:0"\n[push.lab]\nlisten = "127.0.0.1:0"\n[monitoring]\nlisten = "127.0.0.1:0"\n',
+    );
+    const { code, stderr } = await runCli(['start', '--config', 'angarium.toml'], { cwd: where });
+    assert.equal(code, 1);
+    assert.match(stderr, /^angarium cannot start: data folder "[^"]+file\/data": [^\n]+\n$/);
+  });
+
+  it('ends with exit code 1 and one clear line when another program uses its data folder', async () => {
+    const where = folder();
+    await started(where);
+    const again = await runCli(['start', '--config', join(where, 'angarium.toml')]);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /^angarium cannot start: data folder "[^"]+": [^\n]+\n$/);
+  });
+
+  it('refuses a faulty configuration before it opens anything', async () => {
+    const where = folder();
+    writeFileSync(join(where, 'angarium.toml'), '[data]\nfolder = "data"\n[mm1]\nlisten = "0.0.0.0:8514"\n');
+    const { code, stderr } = await runCli(['start', '--config', 'angarium.toml'], { cwd: where });
+    assert.equal(code, 1);
+    assert.match(stderr, /^angarium\.toml:4: mm1\.listen: /m);
+    assert.throws(() => statSync(join(where, 'data')), { code: 'ENOENT' });
+  });
+});
+
+describe('the running program', () => {
+  it('is alive and ready, has metrics, and tells its state to the operator', async () => {
+    const program = await started(folder());
+    const { host, port } = program.addresses.monitoring;
+    const get = (path: string) => fetch(`http://${host}:${port}${path}`);
+    assert.equal((await get('/healthz')).status, 200);
+    assert.deepEqual(await (await get('/readyz')).json(), { ready: true, reasons: [] });
+    const metrics = await (await get('/metrics')).text();
+    for (const name of [
+      'angarium_messaging_events_total',
+      'angarium_nodejs_eventloop_lag_p99_seconds',
+      'angarium_process_resident_memory_bytes',
+    ]) {
+      assert.ok(metrics.includes(`# TYPE ${name} `), name);
+    }
+    const { code, stdout } = await program.run('status', '--config', program.config, '--json');
+    assert.equal(code, 0);
+    const status = JSON.parse(stdout) as { ready: boolean; store: { writable: boolean } };
+    assert.ok(status.ready && status.store.writable);
+  });
+
+  it('lets nobody but owner and group at its operator socket', async () => {
+    const program = await started(folder());
+    assert.equal(statSync(program.addresses.operatorSocket).mode & 0o777, 0o660);
+  });
+});
+
+describe('the program at its end', () => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    it(`stops in order at ${signal}, with exit code 0 and its last line written`, async () => {
+      const program = await started(folder());
+      assert.equal(await program.stop(signal), 0);
+      assert.equal(program.log.at(-1)!.msg, 'stopped');
+      assert.throws(() => statSync(program.addresses.operatorSocket), { code: 'ENOENT' });
+    });
+  }
+
+  it('finishes what is under way: a submission half received is answered, and is there after the next start', async () => {
+    const where = folder();
+    const program = await started(where);
+    const pdu = encodePdu({
+      kind: 'm-send-req',
+      transactionId: 't1',
+      version: '1.2',
+      from: { kind: 'insert-address' },
+      to: ['+46700000002/TYPE=PLMN'],
+      cc: [],
+      bcc: [],
+      content: buildMessage({ text: 'x'.repeat(20_000), files: [] }),
+    });
+    const half = pdu.length / 2;
+    const submission = request(program.addresses.mmsc, {
+      method: 'POST',
+      headers: { 'content-type': 'application/vnd.wap.mms-message', 'content-length': pdu.length, 'x-msisdn': '46700000001' },
+    });
+    const answered = once(submission, 'response') as Promise<[IncomingMessage]>;
+    await new Promise<void>((resolve) => submission.write(pdu.subarray(0, half), () => resolve()));
+    // One exchange on a second connection, so that the first half has certainly been seen.
+    await fetch(program.addresses.mmsc, { method: 'POST', body: new Uint8Array([0]) });
+    const stopped = program.stop();
+    await program.logged('stopping');
+    submission.end(pdu.subarray(half));
+    const [response] = await answered;
+    const conf = decodePdu(Buffer.concat(await response.toArray()));
+    assert.ok(conf.ok && conf.value.kind === 'm-send-conf');
+    assert.equal(conf.value.responseStatus, 128);
+    assert.equal(await stopped, 0);
+
+    const next = await started(where);
+    const { stdout } = await next.run('messages', '--config', next.config, '--json');
+    assert.deepEqual(
+      (JSON.parse(stdout) as { messages: { id: string }[] }).messages.map(({ id }) => id),
+      [conf.value.messageId],
+    );
+  });
+
+  it('starts again in the same folder, also after kill -9', async () => {
+    const where = folder();
+    const first = await started(where);
+    assert.equal(await first.stop('SIGKILL'), null);
+    const second = await started(where);
+    assert.equal(await second.stop(), 0);
+  });
+});
