@@ -12,6 +12,7 @@ export class ThreadDied extends Error {
   override readonly name = 'ThreadDied';
 }
 
+const LIBSQL_THREAD = new URL('./libsql-thread.js', import.meta.url);
 /** Young generation of a thread's heap; the largest group is half of it. MiB. */
 const NURSERY_MIB = 8;
 
@@ -20,9 +21,9 @@ export class SqlThread<Request, Reply> {
   readonly #waiting: Waiting<Reply>[] = [];
   #death: ThreadDied | undefined;
 
-  /** `name` is that of the module beside this one. */
-  constructor(name: string, data: ThreadData) {
-    this.#worker = new Worker(new URL(`./${name}.js`, import.meta.url), {
+  constructor(data: ThreadData) {
+    const name = data.role;
+    this.#worker = new Worker(data.module === undefined ? LIBSQL_THREAD : new URL(data.module), {
       workerData: data,
       name: `store-${name}`,
       // What a group or batch leaves behind dies young: a small nursery keeps resident memory down and costs nothing measurable.
