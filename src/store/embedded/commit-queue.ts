@@ -117,8 +117,8 @@ export class CommitQueue {
     this.#length = meter.gauge('angarium_store_operations_waiting', 'Operations waiting for the writer');
     this.#wal = meter.gauge('angarium_store_wal_bytes', 'Octets of the write-ahead log in use');
     this.#failures = meter.counter('angarium_store_commit_failures_total', 'Transactions and checkpoints that failed', ['what']);
-    this.#writer = new SqlThread('writer-thread', data);
-    this.#checkpointer = new SqlThread('checkpoint-thread', data);
+    this.#writer = new SqlThread({ ...data, role: 'writer' });
+    this.#checkpointer = new SqlThread({ ...data, role: 'checkpointer' });
   }
 
   get walOctets(): number {
@@ -359,7 +359,7 @@ export class CommitQueue {
       reply = await this.#checkpointer.call({ kind: 'checkpoint' });
     } catch (error) {
       this.#log.error({ reason: (error as Error).message }, 'store: the checkpointer has ended and is started again');
-      this.#checkpointer = new SqlThread('checkpoint-thread', this.#data);
+      this.#checkpointer = new SqlThread({ ...this.#data, role: 'checkpointer' });
       return this.#openCheckpointer();
     }
     if (reply.kind === 'failed') return this.#checkpointFailed(reply.reason);
@@ -459,7 +459,7 @@ export class CommitQueue {
   }
 
   async #restartWriter(): Promise<void> {
-    this.#writer = new SqlThread('writer-thread', this.#data);
+    this.#writer = new SqlThread({ ...this.#data, role: 'writer' });
     const reply = await this.#writer.call({ kind: 'open' });
     if (reply.kind !== 'opened')
       throw new Error(reply.kind === 'refused' ? reply.reason : `the writer answered ${reply.kind} to open`);

@@ -37,7 +37,7 @@ const withFolder =
   };
 
 const faultyDriver = (switches: Int32Array) => ({
-  sqlDriver: { url: new URL('./faulty-driver.contract.js', import.meta.url).href, data: switches },
+  sqlThread: { url: new URL('./faulty-thread.contract.js', import.meta.url).href, data: switches },
 });
 
 async function accept(store: MessageStore, size: number, seed = 1): Promise<Message> {

@@ -2,4 +2,4 @@
 export { diskFiles, type FileLayer, type OpenFile } from './files/file-layer.js';
 export { type DiskUse, type EmbeddedStore, type EmbeddedStoreOptions, openEmbeddedStore } from './open.js';
 export { DEFAULT_SETTINGS, type EmbeddedSettings } from './settings.js';
-export type { SqlDriverModule } from './sql/driver.js';
+export type { SqlThreadModule } from './sql/driver.js';

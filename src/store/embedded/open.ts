@@ -13,7 +13,7 @@ import { EmbeddedMessages } from './message-store.js';
 import { ReaderClient } from './reader-client.js';
 import { DEFAULT_SETTINGS, type EmbeddedSettings } from './settings.js';
 import { SEGMENTS } from './sql/data-folder.js';
-import type { SqlDriverModule } from './sql/driver.js';
+import type { SqlThreadModule } from './sql/driver.js';
 import type { ThreadData } from './sql/protocol.js';
 
 export interface EmbeddedStoreOptions {
@@ -27,8 +27,8 @@ export interface EmbeddedStoreOptions {
   readonly settings?: Partial<EmbeddedSettings>;
   /** The disk under the segment files; for tests. Absent: that of this machine. */
   readonly files?: FileLayer;
-  /** The SQL engine, as a module that the threads import; for tests. Absent: libsql. */
-  readonly sqlDriver?: SqlDriverModule;
+  /** The module that the SQL threads are started with, with an engine of its own; for tests. Absent: libsql. */
+  readonly sqlThread?: SqlThreadModule;
 }
 
 /** What the data folder takes of the disk. Octets. */
@@ -61,10 +61,12 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const { folder, log, meter } = options;
   const settings: EmbeddedSettings = { ...DEFAULT_SETTINGS, ...options.settings };
   const session = randomUUID();
-  const threadData = (cacheOctets: number): ThreadData => ({
+  const threadData = (role: ThreadData['role'], cacheOctets: number): ThreadData => ({
+    role,
     folder,
     session,
-    driver: options.sqlDriver,
+    module: options.sqlThread?.url,
+    driverData: options.sqlThread?.data,
     settings: {
       cacheOctets,
       checkpointWaitMs: settings.checkpointWaitMs,
@@ -75,8 +77,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       pruneYoungMax: settings.pruneYoungMax,
     },
   });
-  const reader = new ReaderClient(threadData(settings.readerCacheOctets), settings, meter);
-  const commits = new CommitQueue(threadData(settings.writerCacheOctets), settings, log, meter, {
+  const reader = new ReaderClient(threadData('reader', settings.readerCacheOctets), settings, meter);
+  const commits = new CommitQueue(threadData('writer', settings.writerCacheOctets), settings, log, meter, {
     settled: () => messages.settled(),
     moved: (file) => reader.open(file),
   });

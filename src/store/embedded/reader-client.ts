@@ -26,7 +26,7 @@ export class ReaderClient {
     this.#data = data;
     this.#settings = settings;
     this.#length = meter.gauge('angarium_store_reads_waiting', 'Queries waiting for the reader thread');
-    this.#thread = new SqlThread('reader-thread', data);
+    this.#thread = new SqlThread(data);
   }
 
   /** Reads from `file` from now on. Queries asked before are answered from the file before. */
@@ -88,7 +88,7 @@ export class ReaderClient {
   /** The thread has died, which it does on a bug or without memory: the next batch gets a new one. */
   async #restart(): Promise<void> {
     if (this.#closed || !this.#thread.dead) return;
-    this.#thread = new SqlThread('reader-thread', this.#data);
+    this.#thread = new SqlThread(this.#data);
     await this.open(this.#file).catch(() => undefined);
   }
 }

@@ -94,8 +94,8 @@ export const DEFAULT_SETTINGS: EmbeddedSettings = {
   queueOctetsMax: 128 * MiB,
   queueReadsMax: 20_000,
   readBatchMax: 64,
-  // Four hours at 7 submissions a second, eight seconds at the highest rate: a phone's own repetition comes within seconds.
-  recentsMax: 100_000,
+  // Four seconds at the highest rate, hours at a usual one: a phone repeats a submission within seconds. About 300 octets each.
+  recentsMax: 50_000,
   dueWindowMax: 50_000,
   duePageRows: 2_000,
   checkpointOctets: 16 * MiB,
@@ -106,8 +106,9 @@ export const DEFAULT_SETTINGS: EmbeddedSettings = {
   freeShareMax: 0.2,
   vacuumStepPages: 64,
   vacuumPauseMs: 20,
-  writerCacheOctets: 32 * MiB,
-  readerCacheOctets: 16 * MiB,
+  // The right edges of all trees and their inner pages: a tenth of it. The rest is for changes of messages that lie back some time.
+  writerCacheOctets: 16 * MiB,
+  readerCacheOctets: 8 * MiB,
   recoveryFirstMs: 200,
   recoveryMaxMs: 10_000,
   segmentHandlesMax: 64,

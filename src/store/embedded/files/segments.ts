@@ -77,6 +77,7 @@ export class Segments {
   #suspects = 0;
   #trouble: string | undefined;
   #probing = false;
+  #closed = false;
   /** Called when a segment has lost octets or was closed: there may be something to compact. */
   onLoosened: () => void = () => undefined;
 
@@ -146,6 +147,7 @@ export class Segments {
   /** Writes one frame and flushes it. Rejects with StoreUnavailable; then no row may name it. */
   async append(id: string, pieces: readonly Uint8Array[], length: number, crc: number): Promise<FrameRef> {
     const octets = frameOctets(length);
+    if (this.#closed) throw new StoreUnavailable('the store is closed');
     if (this.#queuedOctets > 0 && this.#queuedOctets + octets > this.#settings.queueOctetsMax)
       throw new StoreUnavailable('too much content is waiting for the disk');
     this.#queuedOctets += octets;
@@ -214,6 +216,7 @@ export class Segments {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#creating?.catch(() => undefined);
     this.#current = undefined;
     for (const [number, handle] of [...this.#handles]) this.#drop(number, handle);

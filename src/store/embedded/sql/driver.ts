@@ -1,6 +1,6 @@
 /**
  * The SQL engine as the threads of this store see it: about ten calls, all synchronous, never made on the main thread.
- * `libsql-driver.ts` fulfils it; a test hands in a module of its own whose `openSql` wraps that one and fails on demand.
+ * `libsql-driver.ts` fulfils it; a test starts the threads with a module of its own whose `openSql` wraps that one and fails on demand.
  */
 
 /** What a row holds and a statement is bound to. */
@@ -44,11 +44,11 @@ export interface SqlOpenOptions {
   readonly cacheOctets: number;
 }
 
-/** What a driver module exports as `openSql`. `data` is what the options of the store gave with the module's name. */
+/** Opens a database file. `data` is what the options of the store gave with the module of the threads. */
 export type OpenSql = (file: string, options: SqlOpenOptions, data?: unknown) => SqlDriver;
 
-/** Names a driver module (a URL that can be imported) and what it is handed. It must survive structured cloning. */
-export interface SqlDriverModule {
+/** Names the module that the threads are started with (it calls `serveThread`) and what its engine is handed, which must be clonable. */
+export interface SqlThreadModule {
   readonly url: string;
   readonly data?: unknown;
 }

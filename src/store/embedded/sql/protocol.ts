@@ -1,14 +1,17 @@
 /** What the main thread and the three SQL threads say to each other. Flat lists of primitives where there are many: cloning them is cheap. */
 import type { FrameRef } from '../files/frame.js';
-import type { SqlDriverModule, SqlTrouble, SqlValue } from './driver.js';
+import type { SqlTrouble, SqlValue } from './driver.js';
 
 /** What a thread is started with. */
 export interface ThreadData {
   readonly folder: string;
   /** Unique to this opening of the store: group numbers begin anew with it. */
   readonly session: string;
-  /** Absent: libsql. */
-  readonly driver: SqlDriverModule | undefined;
+  readonly role: 'writer' | 'reader' | 'checkpointer';
+  /** The module that threads are started with; absent: that of libsql. */
+  readonly module: string | undefined;
+  /** What the engine of that module is handed. */
+  readonly driverData: unknown;
   readonly settings: {
     readonly cacheOctets: number;
     readonly checkpointWaitMs: number;

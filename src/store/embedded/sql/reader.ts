@@ -1,6 +1,6 @@
 /** Queries on a connection of their own. Lives on a thread of its own and answers batches; what it reads is what has been committed. */
 import type { OpenSql, SqlDriver, SqlValue } from './driver.js';
-import type { Query, QueryAnswers, StoredMessage, ThreadData } from './protocol.js';
+import type { Query, QueryAnswers, ReaderReply, ReaderRequest, StoredMessage, ThreadData } from './protocol.js';
 
 const statements = (sql: SqlDriver) => ({
   message: sql.prepare('SELECT record FROM message WHERE id=?'),
@@ -44,6 +44,8 @@ interface Party {
 /** How the main thread spells an address for a filter; handed in, as this thread loads nothing of the domain. */
 export type AddressKey = (address: never) => string;
 
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 export class Reader {
   readonly #data: ThreadData;
   readonly #openSql: OpenSql;
@@ -57,9 +59,35 @@ export class Reader {
     this.#addressKey = addressKey;
   }
 
+  handle(request: ReaderRequest): ReaderReply {
+    switch (request.kind) {
+      case 'open':
+        try {
+          this.open(request.file);
+          return { kind: 'opened' };
+        } catch (error) {
+          return { kind: 'refused', reason: reasonOf(error) };
+        }
+      case 'queries':
+        return {
+          kind: 'answers',
+          answers: request.queries.map((query) => {
+            try {
+              return { value: this.answer(query) };
+            } catch (error) {
+              return { reason: reasonOf(error) };
+            }
+          }),
+        };
+      case 'close':
+        this.close();
+        return { kind: 'closed' };
+    }
+  }
+
   open(file: string): void {
     const { cacheOctets, checkpointWaitMs } = this.#data.settings;
-    const sql = this.#openSql(file, { readOnly: true, busyTimeoutMs: checkpointWaitMs, cacheOctets }, this.#data.driver?.data);
+    const sql = this.#openSql(file, { readOnly: true, busyTimeoutMs: checkpointWaitMs, cacheOctets }, this.#data.driverData);
     try {
       this.#run = statements(sql);
     } catch (error) {

@@ -12,14 +12,23 @@ export class ThreadDied extends Error {
   override readonly name = 'ThreadDied';
 }
 
+const LIBSQL_THREAD = new URL('./libsql-thread.js', import.meta.url);
+/** Young generation of a thread's heap; the largest group is half of it. MiB. */
+const NURSERY_MIB = 8;
+
 export class SqlThread<Request, Reply> {
   readonly #worker: Worker;
   readonly #waiting: Waiting<Reply>[] = [];
   #death: ThreadDied | undefined;
 
-  /** `name` is that of the module beside this one. */
-  constructor(name: string, data: ThreadData) {
-    this.#worker = new Worker(new URL(`./${name}.js`, import.meta.url), { workerData: data, name: `store-${name}` });
+  constructor(data: ThreadData) {
+    const name = data.role;
+    this.#worker = new Worker(data.module === undefined ? LIBSQL_THREAD : new URL(data.module), {
+      workerData: data,
+      name: `store-${name}`,
+      // What a group or batch leaves behind dies young: a small nursery keeps resident memory down and costs nothing measurable.
+      resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MIB },
+    });
     this.#worker.on('message', (reply: Reply) => this.#waiting.shift()?.resolve(reply));
     this.#worker.on('error', (error: Error) =>
       this.#died(new ThreadDied(`the thread ${name} failed: ${error.message}`, { cause: error })),

@@ -43,7 +43,10 @@ const withFolder = (body: (folder: string) => void) => (): void => {
 };
 
 function opened(folder: string): Writer {
-  const writer = new Writer({ folder, session: 's', driver: undefined, settings }, openSql);
+  const writer = new Writer(
+    { folder, session: 's', role: 'writer', module: undefined, driverData: undefined, settings },
+    openSql,
+  );
   const reply = writer.handle({ kind: 'open' });
   assert.equal(reply.kind, 'opened', JSON.stringify(reply));
   return writer;

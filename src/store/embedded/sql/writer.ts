@@ -124,13 +124,21 @@ export class Writer {
       case 'recover':
         return this.#recover(request.rebuild, request.group);
       case 'sweep':
-        sweepDatabases(this.#data.folder, this.#open!.file);
-        return { kind: 'swept' };
+        return this.#sweep();
       case 'close':
         this.#close();
         this.#unlock();
         return { kind: 'closed' };
     }
+  }
+
+  #sweep(): WriterReply {
+    try {
+      if (this.#open) sweepDatabases(this.#data.folder, this.#open.file);
+    } catch {
+      // Nobody reads what is left over; the next start sweeps again.
+    }
+    return { kind: 'swept' };
   }
 
   #opened(): WriterReply {
@@ -159,7 +167,7 @@ export class Writer {
     const file = path.join(this.#data.folder, LOCK);
     const options = { readOnly: false, busyTimeoutMs: 0, cacheOctets: LOCK_CACHE_OCTETS };
     try {
-      this.#lock = this.#openSql(file, options, this.#data.driver?.data);
+      this.#lock = this.#openSql(file, options, this.#data.driverData);
       this.#lock.exec('BEGIN EXCLUSIVE');
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'SQLITE_BUSY') throw error;
@@ -194,7 +202,7 @@ export class Writer {
   }
 
   #isEmpty(name: string): boolean {
-    const sql = this.#openSql(path.join(this.#data.folder, name), this.#openOptions(), this.#data.driver?.data);
+    const sql = this.#openSql(path.join(this.#data.folder, name), this.#openOptions(), this.#data.driverData);
     try {
       const tables = sql.prepare("SELECT count(*) FROM sqlite_schema WHERE name='message'").get([]);
       return Number(tables?.[0]) === 0 || sql.prepare('SELECT 1 FROM message LIMIT 1').get([]) === undefined;
@@ -210,7 +218,7 @@ export class Writer {
 
   #connect(name: string): Connection {
     const file = path.join(this.#data.folder, name);
-    const sql = this.#openSql(file, this.#openOptions(), this.#data.driver?.data);
+    const sql = this.#openSql(file, this.#openOptions(), this.#data.driverData);
     try {
       // Takes effect on a new file only; it must precede the first table.
       sql.exec('PRAGMA auto_vacuum=INCREMENTAL');
