@@ -2,6 +2,7 @@
 import type { Log, Meter, Result } from '#base';
 import {
   type DecodeError,
+  decodeParts,
   decodePdu,
   encodeHead,
   encodePdu,
@@ -136,6 +137,9 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
     if (sender === undefined) return refuse(SENDER_UNKNOWN, req, caller, octets.length);
     const refusal = obstacle();
     if (refusal !== undefined) return refuse(refusal, req, caller, octets.length);
+    // The domain keeps content as it came. What cannot be taken apart would be accepted here and useless to every recipient.
+    const parts = decodeParts(req.content);
+    if (!parts.ok) return refuse({ kind: 'malformed', reason: parts.error.text }, req, caller, octets.length);
 
     seen(caller, post.traits, req.version);
     const claimed = claimedOther(req, sender, numbering);
