@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -142,6 +142,34 @@ describe('disk faults', { skip: missing }, () => {
       await trial.audit();
     }));
 
+  it('a read-only data folder: the start is refused, naming the folder', async (t) => {
+    if (!canMount()) return t.skip('mounting a small tmpfs is not permitted here');
+    const readOnly = (site: Site): (() => void) => {
+      const undo = tmpfs(TMPFS_OCTETS)(site);
+      assert.equal(spawnSync('mount', ['-o', 'remount,ro', site.data]).status, 0);
+      return undo;
+    };
+    await assert.rejects(Trial.begin(readOnly), /cannot start: data folder .*read-only/is);
+  });
+
+  it('a disk that somebody else fills, and empties again: refusals, retrieval goes on, recovery by itself', (t) => {
+    if (!canMount()) return t.skip('mounting a small tmpfs is not permitted here');
+    return withTrial(async (trial) => {
+      const before = await trial.accepted(SMALL, LARGE);
+      const filler = join(trial.site.data, 'somebody-elses');
+      fill(filler);
+      // What the log has room for is still taken, and then nothing more.
+      await trial.until('a refusal', async () => ((await trial.submit(SMALL)) === OK ? undefined : true));
+      await refusedTransiently(trial);
+      assert.match((await trial.unreadiness()) ?? 'ready', /store/);
+      for (const marker of before) await trial.fetch(marker);
+      rmSync(filler);
+      await trial.recovered();
+      await trial.accepted(SMALL, LARGE);
+      await trial.audit();
+    }, tmpfs(TMPFS_OCTETS));
+  });
+
   it('a disk filled to the brim: refusals, retrieval and confirmation go on, and confirmed messages make room for new ones', (t) => {
     if (!canMount()) return t.skip('mounting a small tmpfs is not permitted here');
     return withTrial(async (trial) => {
@@ -174,6 +202,22 @@ function canMount(): boolean {
   if (mounted) spawnSync('umount', [folder]);
   rmSync(folder, { recursive: true });
   return mounted;
+}
+
+/** Writes until the file system takes nothing more. */
+function fill(file: string): void {
+  const fd = openSync(file, 'w');
+  try {
+    for (let block = Buffer.alloc(1024 * 1024); block.length > 0; )
+      try {
+        writeSync(fd, block);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+        block = block.subarray(0, block.length >> 1);
+      }
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Makes the data folder a file system of this size. */
