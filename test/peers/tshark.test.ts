@@ -9,6 +9,8 @@ import { before, describe, it } from 'node:test';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { decodePdu, encodePdu, type MmsPdu, PDUS, type PduKind } from '#codec/mms';
 import { encodePush, MMS_APPLICATION_ID, MMS_MESSAGE } from '#codec/wsp';
+import { createHandset, createTransport, type Handset, listen, type ReceivedPush } from '#endpoint/handset';
+import { makeSite, startProgram } from '../kit/program.js';
 import { Capture } from './tshark/capture.js';
 import { CONTENTS, type FoundPart, foundContent } from './tshark/contents.js';
 import { type Dissection, dissect, find, type Node, walk } from './tshark/dissect.js';
@@ -112,6 +114,7 @@ const MALFORMED = [
   'Malformed Packet',
 ];
 
+const SUBJECT = 'Grüße, 写真';
 const SHORT_INTERVALS = [0, 1, 90, 127];
 
 const KINDS = Object.keys(PDUS) as PduKind[];
@@ -249,4 +252,87 @@ describe('the corpus of real PDUs, written again by us, as Wireshark reads it', 
       );
       if (!isTrap(octets)) assert.deepEqual(ours.complaints, original.complaints);
     });
+});
+
+describe('what the running program sends, as Wireshark reads it', () => {
+  it('m-send.conf, the push of a notification and m-retrieve.conf are whole and say what the phones understood', async () => {
+    const site = await makeSite();
+    const program = await startProgram(site);
+    const transport = createTransport({ connectionsMax: 4 });
+    const phone = (msisdn: string): Handset =>
+      createHandset(
+        {
+          mmscUrl: `http://127.0.0.1:${site.mm1Port}/mms`,
+          msisdn,
+          identityHeader: 'x-msisdn',
+          version: '1.2',
+          userAgent: 'journey',
+          timeoutMs: 30_000,
+        },
+        transport,
+      );
+    let take = (_: ReceivedPush): void => {};
+    const pushed = new Promise<ReceivedPush>((resolve) => {
+      take = resolve;
+    });
+    const listener = listen({ host: '127.0.0.1', port: site.labPort, msisdns: ['46701000001'], onPush: (push) => take(push) });
+    try {
+      await listener.ready;
+      const { content, found } = CONTENTS[0]!;
+      const conf = await phone('46702000001').send({ to: ['+46701000001'], subject: SUBJECT, content, transactionId: 'T1' });
+      assert.ok(conf.ok && conf.value.pdu.messageId);
+      const { octets: push, pdu: notification } = await pushed;
+      assert.ok(notification.kind === 'm-notification-ind' && notification.expiry.kind === 'relative');
+      const answer = await phone('46701000001').fetchContent(notification.contentLocation);
+      assert.ok(answer.ok);
+      const capture = new Capture();
+      const [confPort, pushPort, answerPort] = [
+        capture.answer(conf.value.octets),
+        capture.push(push),
+        capture.answer(answer.value.octets),
+      ];
+      const dissections = dissect(capture);
+      const of = (port: number): Dissection & { readonly mmse: Node } => {
+        const { mmse, ...rest } = dissections.get(port)!;
+        assert.ok(mmse);
+        assert.deepEqual(rest.complaints, []);
+        return { mmse, ...rest };
+      };
+      const holds = (mmse: Node, lines: readonly string[]): void =>
+        assert.deepEqual(without(lines, linesOf(mmse)), [], inspect(linesOf(mmse)));
+      holds(of(confPort).mmse, [
+        'mmse.message_type = 0x81',
+        'mmse.transaction_id = T1',
+        'mmse.mms_version = 1.2',
+        'mmse.response_status = 0x80',
+        `mmse.message_id = ${conf.value.pdu.messageId}`,
+      ]);
+      assert.deepEqual(
+        find(of(pushPort).wsp, 'wsp.header.x_wap_application_id').map((it) => it.show),
+        ['x-wap-application:mms.ua'],
+      );
+      holds(of(pushPort).mmse, [
+        'mmse.message_type = 0x82',
+        'mmse.from = +46702000001/TYPE=PLMN',
+        `mmse.subject = ${shownText(SUBJECT)}`,
+        'mmse.message_class.id = 0x80',
+        `mmse.expiry.rel = ${notification.expiry.seconds}.000000000`,
+        `mmse.content_location = ${notification.contentLocation}`,
+      ]);
+      holds(of(answerPort).mmse, [
+        'mmse.message_type = 0x84',
+        'mmse.mms_version = 1.2',
+        `mmse.message_id = ${conf.value.pdu.messageId}`,
+        'mmse.from = +46702000001/TYPE=PLMN',
+        'mmse.to = +46701000001/TYPE=PLMN',
+        `mmse.subject = ${shownText(SUBJECT)}`,
+      ]);
+      assert.deepEqual(foundContent(of(answerPort).mmse), found);
+    } finally {
+      await listener.close();
+      await transport.close();
+      await program.end('SIGKILL');
+      await site.remove();
+    }
+  });
 });
