@@ -87,7 +87,16 @@ async function accept(store: MessageStore, what: string, count: number, size: nu
         content,
         [delivery],
         [],
-        [{ kind: 'message-accepted', messageId: message.id, at: message.acceptedAt, size, recipients: 1 }],
+        [
+          {
+            kind: 'message-accepted',
+            messageId: message.id,
+            sender: message.sender,
+            at: message.acceptedAt,
+            size,
+            recipients: 1,
+          },
+        ],
       );
       times[i] = performance.now() - startedAt;
     }

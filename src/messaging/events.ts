@@ -17,7 +17,12 @@ interface DeliveryHappening extends Happening {
 }
 
 export type MessagingEvent =
-  | (Happening & { readonly kind: 'message-accepted'; readonly size: number; readonly recipients: number })
+  | (Happening & {
+      readonly kind: 'message-accepted';
+      readonly sender: Address;
+      readonly size: number;
+      readonly recipients: number;
+    })
   /** The same octets from the same sender came again and were answered as the first time. */
   | (Happening & { readonly kind: 'resubmission-recognised' })
   | (DeliveryHappening & { readonly kind: 'recipient-refused'; readonly reason: string })

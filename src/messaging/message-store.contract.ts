@@ -37,6 +37,7 @@ const LEASE = 10_000;
 const accepted = (message: Message, at = message.acceptedAt): MessagingEvent => ({
   kind: 'message-accepted',
   messageId: message.id,
+  sender: message.sender,
   at,
   size: message.size,
   recipients: message.recipients.length,

@@ -58,7 +58,7 @@ describe('submit', () => {
       [BOB, CAROL].map((recipient) => ({ recipient, state: 'due', dueAt: START + 500 })),
     );
     assert.equal(new Set([messageId, ...deliveries.map(({ key }) => key)]).size, 3, 'each has a key of its own');
-    const accepted = { kind: 'message-accepted', messageId, at: START, size: 3, recipients: 2 };
+    const accepted = { kind: 'message-accepted', messageId, sender: submission.sender, at: START, size: 3, recipients: 2 };
     assert.deepEqual((await bed.store.history(messageId))?.events, [accepted]);
     assert.deepEqual(bed.events, [accepted]);
   });

@@ -69,7 +69,14 @@ export class Submissions {
     const { ports, keys } = this.#context;
     const message = toMessage(submission, admission, keys.next(now) as MessageId, now);
     const events: MessagingEvent[] = [
-      { kind: 'message-accepted', messageId: message.id, size: message.size, recipients: message.recipients.length, at: now },
+      {
+        kind: 'message-accepted',
+        messageId: message.id,
+        sender: message.sender,
+        size: message.size,
+        recipients: message.recipients.length,
+        at: now,
+      },
     ];
     const reports: Report[] = [];
     const deliveries = message.recipients.map((recipient, recipientIndex): Delivery => {

@@ -87,7 +87,7 @@ const report: Report = {
 };
 
 const events: MessagingEvent[] = [
-  { kind: 'message-accepted', messageId: id('a'), at: 1_000, size: 1234, recipients: 1 },
+  { kind: 'message-accepted', messageId: id('a'), sender: number('46700000001'), at: 1_000, size: 1234, recipients: 1 },
   {
     kind: 'notification-put-off',
     messageId: id('a'),

@@ -1,4 +1,4 @@
-/** What this endpoint tells the operator: one info line per submission and per retrieval, and counters by result. */
+/** What this endpoint tells the operator: a line for everything that did not go as it should, and counters by result. */
 import type { Counter, Histogram, Log, LogFields, Meter } from '#base';
 import type { Admission } from './admission.js';
 import type { RESPONSES, RETRIEVALS } from './refusals.js';
@@ -73,12 +73,15 @@ export function createTelemetry(log: Log, meter: Meter, admission: Admission, co
   return {
     submission(fields) {
       submissions(fields.result);
-      log.info({ ...fields }, ACCEPTED.has(fields.result) ? 'mm1: message accepted' : 'mm1: message refused');
+      // What was accepted is said by the domain's own events; here it is worth a line only to somebody who looks closely.
+      if (ACCEPTED.has(fields.result)) log.debug({ ...fields }, 'mm1: message accepted');
+      else log.info({ ...fields }, 'mm1: message refused');
     },
     accepted: (duration) => seconds.observe(duration),
     retrieval(result, fields) {
       retrievals(result);
-      log.info({ ...fields, result }, 'mm1: retrieval');
+      if (result === 'sent') log.debug({ ...fields, result }, 'mm1: retrieval');
+      else log.info({ ...fields, result }, 'mm1: retrieval');
     },
     answer(pdu, result, fields) {
       answers.add(1, { pdu, result });
