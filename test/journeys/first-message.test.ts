@@ -164,6 +164,10 @@ describe('a first message', () => {
     }
     assert.equal(kinds[0], 'message-accepted');
     assert.equal(kinds.filter((kind) => kind === 'report-pushed').length, 2);
+
+    const words = await program.run('message', messageId, '--config', program.config);
+    assert.match(words.stdout, new RegExp(`message-accepted +sender=\\+${SENDER} size=[0-9]+ recipients=1$`, 'm'));
+    assert.doesNotMatch(words.stdout, /\[object|undefined/);
   });
 
   it('can be followed in the log by its id, without a whole number anywhere', () => {
