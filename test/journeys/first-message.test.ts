@@ -177,7 +177,10 @@ describe('a first message', () => {
     }
     const all = JSON.stringify(program.log);
     assert.ok(!all.includes(SENDER) && !all.includes(RECIPIENT));
-    assert.ok(!all.includes(notification.contentLocation.split('/').at(-1)!), 'nor the key that opens the content');
+    const key = notification.contentLocation.split('/').at(-1)!;
+    assert.ok(!all.includes(key), 'nor the key that opens the content');
+    const deliveries = program.log.filter((line) => line['delivery'] !== undefined).map((line) => String(line['delivery']));
+    assert.ok(deliveries.length > 0 && deliveries.every((shown) => key.startsWith(shown.replace('...', ''))), deliveries.join());
   });
 
   it('goes from phone to phone on the command line as well', async () => {
