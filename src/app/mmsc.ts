@@ -6,6 +6,7 @@
  * there. What closes goes the other way: first nothing new comes in, then what is under way ends, then the store is closed.
  */
 import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import type { Log } from '#base';
 import { startMm1 } from '#endpoint/mm1';
 import { createKannelNotifier, startLabPush } from '#endpoint/push';
@@ -148,6 +149,13 @@ function connectionLimits({ mm1, push }: Config, log: Log): ConnectionLimits {
   return limits;
 }
 
+/** A data folder that this program makes is for owner and group; one that it finds may be open to everybody, with all messages in it. */
+function warnOfOpenFolder(folder: string, log: Log): void {
+  const mode = statSync(folder).mode & 0o777;
+  if ((mode & 0o007) !== 0)
+    log.warn({ folder, mode: mode.toString(8) }, 'every user of this machine can look into the data folder (chmod o-rwx)');
+}
+
 /** Starts the program. Rejects with a StartFailure when something cannot be had; then everything opened before is closed again. */
 export async function startMmsc(config: Config, { log, now = Date.now, observe }: Surroundings): Promise<RunningMmsc> {
   const startedAt = now();
@@ -198,6 +206,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
       openEmbeddedStore({ folder: config.data.folder, log, meter: metrics }),
     );
     store = keep('store', opening);
+    warnOfOpenFolder(config.data.folder, log);
 
     const observed = observeEvents(log, metrics);
     const policy: Policy = toPolicy(config);

@@ -1,7 +1,7 @@
 /** How the program comes up, says how it is, and goes. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
@@ -101,9 +101,24 @@ describe('the running program', () => {
     assert.ok(status.ready && status.store.writable);
   });
 
-  it('lets nobody but owner and group at its operator socket', async () => {
+  it('lets nobody but owner and group at its operator socket and its data', async () => {
     const program = await started(folder());
     assert.equal(statSync(program.addresses.operatorSocket).mode & 0o777, 0o660);
+    const data = join(program.folder, 'data');
+    const made = readdirSync(data, { recursive: true, encoding: 'utf8' });
+    assert.ok(made.includes('CURRENT') && made.includes('segments'), made.join());
+    for (const name of ['', ...made]) assert.equal(statSync(join(data, name)).mode & 0o007, 0, name);
+    assert.ok(!program.log.some(({ level }) => level === 'warn'), 'and has nothing to warn of');
+  });
+
+  it('warns of a data folder that was there before and is open to everybody', async () => {
+    const where = folder();
+    mkdirSync(join(where, 'data'));
+    chmodSync(join(where, 'data'), 0o755);
+    const program = await started(where);
+    const warning = program.log.find(({ level }) => level === 'warn');
+    assert.match(warning?.msg ?? '', /every user of this machine can look into the data folder/);
+    assert.equal(warning!['mode'], '755');
   });
 });
 
