@@ -118,14 +118,14 @@ describe('GET of content on MM1', () => {
     );
   });
 
-  it('tells the domain when all octets have gone out, and leaves the normal level of the log to the event that comes of it', () =>
+  it('tells the domain when all octets have gone out, whose event is the line of the log; here is one for debugging', () =>
     withMm1({}, async ({ port, script, lines, count, gauge }) => {
       await get(port);
       await eventually(() => script.commands.some((each) => each.command === 'fetched'));
       assert.deepEqual(script.commands.at(-1), { command: 'fetched', argument: KEY });
       assert.equal(count('angarium_mm1_retrievals_total', { result: 'sent' }), 1);
       assert.deepEqual(
-        lines.map(({ level, fields }) => [level, fields['messageId']]),
+        lines.map((line) => [line.level, line.fields['messageId']]),
         [['debug', MESSAGE_ID]],
       );
       assert.ok(!JSON.stringify(lines).includes(KEY), 'the key would open the content');

@@ -172,11 +172,11 @@ describe('M-Send.req on MM1', () => {
         },
       ));
 
-  it('that is accepted is one line below the normal level, where its event stands, without subject or content', () =>
+  it('that is accepted has one line, for debugging, without subject or content: at the normal level the domain’s event says it', () =>
     withMm1({}, async ({ port, lines }) => {
       await post(port, aSendReq({ subject: 'secret subject' }));
       assert.deepEqual(
-        lines.map(({ level, fields }) => [level, fields['messageId'], fields['sender']]),
+        lines.map((line) => [line.level, line.fields['messageId'], line.fields['sender']]),
         [['debug', MESSAGE_ID, ALICE]],
       );
       assert.ok(!JSON.stringify(lines).includes('secret'));
