@@ -46,9 +46,9 @@ describe('the log', () => {
   });
 
   it('cuts the keys of deliveries, which open the content, even when numbers are shown whole', async () => {
-    const line = await logged({ numbers: 'full' }, (log) => log.info({ delivery: 'abcdefGHIJKLMNOPQRSTUV' }, 'x'));
-    assert.match(line, /"delivery":"abcdef\.\.\."/);
-    assert.doesNotMatch(line, /GHIJ/);
+    const line = await logged({ numbers: 'full' }, (log) => log.info({ delivery: 'abcdefghijkLMNOPQRSTUV' }, 'x'));
+    assert.match(line, /"delivery":"abcdefghijk\.\.\."/);
+    assert.doesNotMatch(line, /LMNO/);
   });
 
   it('masks in debug lines and in the readable form as well', async () => {

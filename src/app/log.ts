@@ -32,8 +32,11 @@ const ADDRESS_FIELDS: ReadonlySet<string> = new Set(['msisdn', 'sender', 'recipi
 /** Fields that hold the key of a delivery: whoever knows all of it can fetch the content, whatever the setting for numbers. */
 const KEY_FIELDS: ReadonlySet<string> = new Set(['delivery', 'key']);
 
-/** Characters shown of a key: enough to tell the lines of one delivery from another's. */
-const KEY_SHOWN = 6;
+/**
+ * Characters shown of a key: its 8 of time, and of its 14 random ones the first 3, which tell the deliveries of one message from each other.
+ * The other 11, 66 bits, are what nobody can guess.
+ */
+const KEY_SHOWN = 11;
 
 const isAddress = (value: unknown): value is Address => typeof value === 'object' && value !== null && 'kind' in value;
 
