@@ -28,7 +28,6 @@ import { claimForLog, keyForLog, type Telemetry } from './telemetry.js';
 import {
   answerVersion,
   claimedOther,
-  toAddress,
   toRefusal,
   toRefusedRetrieveConf,
   toRetrieveConf,
@@ -179,7 +178,6 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
   }
 
   async function readReported(ind: ReadRecInd, by: Caller): Promise<Reply> {
-    const claimed = ind.from.kind === 'address' ? toAddress(ind.from.address, numbering) : undefined;
     if (by.msisdn !== undefined) {
       const other = claimedOther(ind, by.msisdn, numbering);
       if (other !== undefined) telemetry.spoofing('from', { recipient: by.msisdn, claimed: claimForLog(other) });
@@ -187,7 +185,7 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
     const outcome = await messaging.readReported({
       messageId: ind.messageId,
       status: ind.readStatus,
-      ...(by.msisdn !== undefined ? { by: by.msisdn } : claimed !== undefined && { claimed }),
+      ...(by.msisdn !== undefined && { by: by.msisdn }),
       ...(ind.date !== undefined && { at: ind.date }),
     });
     return settled(ind.kind, outcome, by, { messageId: claimForLog(ind.messageId) });
