@@ -13,6 +13,8 @@ export const LIMITS = {
   mm1DrainOctetsMax: 4_194_304,
   /** How much of a body is waited for to learn the transaction id of a refusal. Unit: octets. Source: it stands in the first 100; gateways cut segments at 536. */
   mm1GlanceOctetsMax: 1024,
+  /** Memory of request bodies that is kept for the next ones. Unit: octets. Source: 32 bodies of the largest common size under way at once. */
+  mm1SpareBodyOctetsMax: 16_777_216,
   /** Retrievals that wait for room to send. Unit: requests. */
   mm1RetrievalsWaitingMax: 4096,
   /** How long they wait. Unit: milliseconds. Source: a sixth of the 60 s after which Android gives up. */

@@ -1,10 +1,11 @@
 /**
  * Reads a request body: never more than its limit in memory, by the octets that arrive and not by the length that is claimed, for
  * Content-Length and chunked alike. A body that comes in one piece is handed on as it is; else its octets are copied once, or twice for
- * the little of it that came before its claimed length was believed.
+ * the little of it that came before its claimed length was believed; the copy stands in a buffer that is used again.
  */
 import type { IncomingMessage } from 'node:http';
 import { LIMITS } from '#base';
+import type { BodyBuffers } from './body-buffers.js';
 
 /** What the reader asks and tells. Exactly one of `whole`, `tooLarge` and `aborted` comes, or none when `early` has said true. */
 export interface BodyReceiver {
@@ -15,8 +16,8 @@ export interface BodyReceiver {
    * `drained`. Called for each piece but the last.
    */
   early(octets: Uint8Array): boolean;
-  /** All of it. */
-  whole(octets: Uint8Array): void;
+  /** All of it. The octets are the receiver's until it calls `done`; afterwards others may stand there. */
+  whole(octets: Uint8Array, done: () => void): void;
   /** More than the limit; the first octets, to know whom to answer. The rest is read and thrown away, then comes `drained`. */
   tooLarge(head: Uint8Array): void;
   /** After `early` or `tooLarge`: the request has ended, or more of it came than anybody wants to read. */
@@ -26,8 +27,8 @@ export interface BodyReceiver {
 }
 
 /**
- * The claimed length is allocated once this part of it is here; until then the buffer doubles. So a claim costs at most this many times
- * what was sent for it.
+ * The claimed length is allocated once this part of it is here; until then the buffer doubles. So a claim costs at most about this many
+ * times what was sent for it.
  */
 const BELIEF = 16;
 
@@ -35,16 +36,20 @@ class Body {
   private readonly request: IncomingMessage;
   private readonly max: number;
   private readonly receiver: BodyReceiver;
+  private readonly buffers: BodyBuffers;
   /** Content-Length; 0 when chunked or absent. */
   private readonly claimed: number;
   private buffer: Uint8Array = NOTHING;
+  /** `buffer` came from `buffers`; else it is the first piece itself. */
+  private borrowed = false;
   private used = 0;
   private discarded = 0;
   private state: 'reading' | 'draining' | 'done' = 'reading';
 
-  constructor(request: IncomingMessage, max: number, receiver: BodyReceiver) {
+  constructor(request: IncomingMessage, max: number, buffers: BodyBuffers, receiver: BodyReceiver) {
     this.request = request;
     this.max = max;
+    this.buffers = buffers;
     this.receiver = receiver;
     this.claimed = Number(request.headers['content-length'] ?? 0);
   }
@@ -61,9 +66,12 @@ class Body {
     if (this.state === 'reading' && this.claimed > this.max) this.refuse();
     if (this.state === 'reading') {
       this.state = 'done';
+      const { buffer, borrowed } = this;
       const octets = this.view();
       this.buffer = NOTHING;
-      this.receiver.whole(octets);
+      this.receiver.whole(octets, () => {
+        if (borrowed) this.buffers.give(buffer);
+      });
     } else if (this.state === 'draining') {
       this.state = 'done';
       this.receiver.drained();
@@ -73,7 +81,7 @@ class Body {
   closed(): void {
     if (this.state === 'done') return;
     this.state = 'done';
-    this.buffer = NOTHING;
+    this.drop();
     this.receiver.aborted();
   }
 
@@ -90,13 +98,18 @@ class Body {
   }
 
   private refuse(): void {
-    const head = this.view();
+    this.receiver.tooLarge(this.view());
     this.drain();
-    this.receiver.tooLarge(head);
   }
 
   private drain(): void {
     this.state = 'draining';
+    this.drop();
+  }
+
+  private drop(): void {
+    if (this.borrowed) this.buffers.give(this.buffer);
+    this.borrowed = false;
     this.buffer = NOTHING;
   }
 
@@ -121,9 +134,11 @@ class Body {
     const needed = this.used + piece.length;
     if (needed > this.buffer.length) {
       const believed = this.claimed <= this.max && needed * BELIEF >= this.claimed ? this.claimed : 0;
-      const grown = Buffer.allocUnsafeSlow(Math.max(believed, needed, Math.min(this.buffer.length * 2, this.max)));
+      const grown = this.buffers.take(Math.max(believed, needed));
       grown.set(this.buffer.subarray(0, this.used));
+      this.drop();
       this.buffer = grown;
+      this.borrowed = true;
     }
     this.buffer.set(piece, this.used);
     this.used = needed;
@@ -133,8 +148,8 @@ class Body {
 const NOTHING = new Uint8Array(0);
 
 /** Reads the body of `request`, at most `max` octets, and tells `receiver`. */
-export function readBody(request: IncomingMessage, max: number, receiver: BodyReceiver): void {
-  const body = new Body(request, max, receiver);
+export function readBody(request: IncomingMessage, max: number, buffers: BodyBuffers, receiver: BodyReceiver): void {
+  const body = new Body(request, max, buffers, receiver);
   request.on('data', (piece: Uint8Array) => body.piece(piece));
   request.on('end', () => body.end());
   request.on('close', () => body.closed());

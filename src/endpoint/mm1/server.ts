@@ -17,6 +17,7 @@ import { type Access, createAccess } from './access.js';
 import { Admission, type Share } from './admission.js';
 import { type ContentReply, createAnswers, type HandsetTraits, type Mm1Ports, type Reply } from './answer.js';
 import { readBody } from './body.js';
+import { BodyBuffers } from './body-buffers.js';
 import type { Mm1Config } from './config.js';
 import { type Caller, createIdentity, isLoopback, type Peer } from './identity.js';
 import { readRange } from './range.js';
@@ -71,6 +72,7 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
   const identity = createIdentity(config.identity);
   const access = createAccess(config.path, config.contentUrl);
   const admission = new Admission(config);
+  const bodyBuffers = new BodyBuffers();
   const connections = new Map<Duplex, Connection>();
   const telemetry = createTelemetry(ports.log, ports.meter, admission, () => connections.size);
   const answers = createAnswers(config, ports, admission, telemetry);
@@ -158,7 +160,7 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
       admission.bodyOctets -= held;
       held = 0;
     };
-    readBody(request, config.bodyMax, {
+    readBody(request, config.bodyMax, bodyBuffers, {
       held(octets) {
         held += octets;
         admission.bodyOctets += octets;
@@ -173,10 +175,11 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
         answerEarly(response, reply, isLong(request));
         return true;
       },
-      whole(octets) {
+      whole(octets, done) {
         connection.waiting++;
         void answer(octets).then((reply) => {
           connection.waiting--;
+          done();
           release();
           send(response, reply);
         });
@@ -315,7 +318,7 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
     if (closing !== undefined || isLong(request)) headers.push('Connection', 'close');
     response.writeHead(refused.status, headers);
     response.flushHeaders();
-    readBody(request, config.bodyMax, {
+    readBody(request, config.bodyMax, bodyBuffers, {
       held: () => {},
       early: () => true,
       whole: () => void response.end(),
