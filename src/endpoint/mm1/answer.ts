@@ -97,6 +97,8 @@ export interface Answers {
   early(head: Uint8Array, enough: boolean, caller: Caller): Reply | undefined;
   /** The refusal of a body that is too large; `head` is its beginning. */
   tooLarge(head: Uint8Array, caller: Caller): Reply;
+  /** The refusal of a body that makes room for others; `head` is what has come of it. */
+  gaveWay(head: Uint8Array, caller: Caller): Reply;
   /** Refuses what met a bug. */
   failed(octets: Uint8Array): Reply;
   /** Content for a key. Rejects only on a bug. */
@@ -244,6 +246,12 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
       const decoded = decodePdu(head);
       const to = decoded.ok ? addressee(decoded.value) : decoded.error.salvaged;
       return refuse({ kind: 'body-too-large', bodyMax: config.bodyMax }, to, caller, head.length);
+    },
+
+    gaveWay(head, caller) {
+      const decoded = decodePdu(head);
+      if (decoded.ok && decoded.value.kind !== 'm-send-req') return UNAVAILABLE;
+      return refuse(OVERLOADED, decoded.ok ? addressee(decoded.value) : decoded.error.salvaged, caller, head.length);
     },
 
     failed(octets) {
