@@ -15,6 +15,10 @@ export const LIMITS = {
   mm1GlanceOctetsMax: 1024,
   /** Memory of request bodies that is kept for the next ones. Unit: octets. Source: 32 bodies of the largest common size under way at once. */
   mm1SpareBodyOctetsMax: 16_777_216,
+  /** How long an upload may crawl before it has to give way to others, when there is no room for them. Unit: milliseconds. Source: a retransmission or two on a bad radio link. */
+  mm1UploadPatienceMs: 5_000,
+  /** What brings less than this crawls. Unit: octets per second. Source: half of what GPRS carries with one time slot. */
+  mm1UploadPaceMin: 512,
   /** Retrievals that wait for room to send. Unit: requests. */
   mm1RetrievalsWaitingMax: 4096,
   /** How long they wait. Unit: milliseconds. Source: a sixth of the 60 s after which Android gives up. */

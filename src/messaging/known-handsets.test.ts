@@ -73,6 +73,18 @@ describe('what handsets tell of themselves', () => {
     assert.equal(calls.writes, 2);
   });
 
+  it('starts anew with the first PDU of another handset, so that an older one is not written to in words of its predecessor', async () => {
+    const { handsets, store } = bench();
+    await handsets.seen({ msisdn: BOBS, userAgent: 'New/3.0', version: '1.3', profileUrl: 'http://profiles.example/new.rdf' });
+    // A GET tells no version: nothing is learned of the other handset before it has told one.
+    await handsets.seen({ msisdn: BOBS, userAgent: 'Old/1.0' });
+    assert.equal(await handsets.versionOf(BOBS), '1.3');
+    await handsets.seen({ msisdn: BOBS, userAgent: 'Old/1.0', version: '1.0' });
+    assert.deepEqual(await store.handset(BOBS), { msisdn: BOBS, userAgent: 'Old/1.0', version: '1.0', seenAt: 1_000 });
+    await handsets.seen({ msisdn: BOBS, userAgent: 'Old/1.0' });
+    assert.equal(await handsets.versionOf(BOBS), '1.0');
+  });
+
   it('is looked up once, also when nothing is known', async () => {
     const { handsets, calls } = bench();
     for (let i = 0; i < 3; i++) assert.equal(await handsets.versionOf(BOBS), undefined);

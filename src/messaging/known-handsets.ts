@@ -55,8 +55,14 @@ export class KnownHandsets {
 
 const FACTS = ['userAgent', 'profileUrl', 'accept', 'version'] as const;
 
-/** What is known with the news on top. The version is the highest ever used: a client answers an old PDU in its old version. */
+/**
+ * What is known with the news on top. The version is the highest that the handset ever used: a client answers an old PDU in its old version.
+ * Another User-Agent is another handset: the subscriber has moved his card, perhaps to an older one, and nothing known holds of it. That
+ * counts from its first PDU, which says its version; a GET, which says none, may come from another program of the same handset.
+ */
 function merged(known: Handset | undefined, news: Omit<Handset, 'seenAt'>): Omit<Handset, 'seenAt'> {
+  if (known?.version !== undefined && known.userAgent !== undefined && (news.userAgent ?? known.userAgent) !== known.userAgent)
+    return news.version === undefined ? known : news;
   const version =
     known?.version !== undefined && (news.version === undefined || versionAtLeast(known.version, news.version))
       ? known.version

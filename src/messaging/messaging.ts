@@ -123,9 +123,8 @@ export interface Acknowledgement {
 
 export interface ReadReceipt {
   readonly messageId: string;
-  /** Who read it, when the network says so; else who the PDU says, and then `claimed`. */
+  /** Who read it, when the network says so. Without it nobody is believed: every recipient knows the message id. */
   readonly by?: Msisdn;
-  readonly claimed?: Address;
   readonly status: 'read' | 'deleted-without-being-read';
   readonly at?: number;
 }

@@ -164,7 +164,7 @@ export interface Handset {
   /** Address of the user-agent profile (x-wap-profile). */
   readonly profileUrl?: string;
   readonly accept?: string;
-  /** Highest MMS version that it used, `major.minor`. */
+  /** Highest MMS version that this handset used, `major.minor`; starts anew with another User-Agent. */
   readonly version?: string;
   readonly seenAt: number;
 }

@@ -12,13 +12,13 @@ import type { AnswerOutcome } from './settle.js';
 import { storeRefusal } from './store-refusal.js';
 
 /**
- * M-Read-Rec.ind. The reader is whom the network names, else whom the PDU names. Only somebody who got the content can have read it; his
- * first word counts, and saying it again changes nothing.
+ * M-Read-Rec.ind. The reader is whom the network names, never whom the PDU names: unlike a delivery's key, the message id is known to all
+ * recipients. Only somebody who got the content can have read it; his first word counts, and saying it again changes nothing.
  */
 export async function readReported(context: Context, receipt: ReadReceipt): Promise<AnswerOutcome> {
   if (!isKey(receipt.messageId)) return err({ kind: 'not-found' });
-  const reader: Address | undefined = receipt.by === undefined ? receipt.claimed : { kind: 'number', msisdn: receipt.by };
-  if (!reader) return err({ kind: 'not-the-recipient' });
+  if (receipt.by === undefined) return err({ kind: 'not-the-recipient' });
+  const reader: Address = { kind: 'number', msisdn: receipt.by };
   try {
     const deliveries = await context.ports.messages.deliveriesOf(receipt.messageId as MessageId);
     if (deliveries.length === 0) return err({ kind: 'not-found' });

@@ -24,6 +24,68 @@ describe('admission of submissions', () => {
   });
 });
 
+describe('uploads under way', () => {
+  /** An upload that notes that it was told to give way, and then holds nothing. */
+  const anUpload = (admission: Admission, held: number) => {
+    const upload = {
+      held: 0,
+      gaveWay: false,
+      hold(octets: number) {
+        upload.held += octets;
+        admission.bodyOctets += octets;
+      },
+      giveWay() {
+        upload.gaveWay = true;
+        upload.hold(-upload.held);
+      },
+    };
+    upload.hold(held);
+    return upload;
+  };
+  const LATER = LIMITS.mm1UploadPatienceMs;
+
+  it('give way when they crawl and there is no room for others, and not before', () => {
+    const admission = new Admission({ ...settings, bodyOctetsInFlightMax: 100_000 });
+    const [crawling, fast, young] = [90_000, 5_000, 1_000].map((held) => anUpload(admission, held)) as [
+      ReturnType<typeof anUpload>,
+      ReturnType<typeof anUpload>,
+      ReturnType<typeof anUpload>,
+    ];
+    admission.uploadBegins(crawling, 0);
+    admission.uploadBegins(fast, 0);
+    admission.uploadBegins(young, LATER - 1);
+    fast.hold((LIMITS.mm1UploadPaceMin * LATER) / 1000);
+    crawling.hold(100);
+    admission.bodyOctets = 100_000;
+    admission.makeRoom(LATER);
+    assert.deepEqual([crawling.gaveWay, fast.gaveWay, young.gaveWay], [false, false, false], 'there is room');
+    admission.bodyOctets = 100_001;
+    admission.makeRoom(LATER);
+    assert.deepEqual([crawling.gaveWay, fast.gaveWay, young.gaveWay], [true, false, false]);
+    assert.equal(admission.full, false);
+  });
+
+  it('are judged by their pace since the last look, so that a fast beginning does not excuse the rest', () => {
+    const admission = new Admission({ ...settings, bodyOctetsInFlightMax: 100_000 });
+    const upload = anUpload(admission, 0);
+    admission.uploadBegins(upload, 0);
+    upload.hold(200_000);
+    admission.makeRoom(LATER);
+    assert.equal(upload.gaveWay, false);
+    admission.makeRoom(2 * LATER);
+    assert.equal(upload.gaveWay, true);
+  });
+
+  it('that have ended are let alone', () => {
+    const admission = new Admission({ ...settings, bodyOctetsInFlightMax: 100_000 });
+    const upload = anUpload(admission, 200_000);
+    admission.uploadBegins(upload, 0);
+    admission.uploadEnds(upload);
+    admission.makeRoom(LATER);
+    assert.equal(upload.gaveWay, false);
+  });
+});
+
 describe('room to send content', () => {
   it('is taken for the largest message until the true size is known, and given back once', () => {
     const admission = new Admission(settings);

@@ -20,6 +20,23 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
+/** A request body that is being received. */
+export interface Upload {
+  /** Octets of it in memory. */
+  readonly held: number;
+  /** Answers it with "try again", gives back its memory and reads no more of it than must be. */
+  giveWay(): void;
+}
+
+/** What an upload held at the last look at its pace, and when that was (monotonic milliseconds). */
+interface Look {
+  held: number;
+  at: number;
+}
+
+/** Looks at the pace of all uploads are no closer together than this, so that they cost nothing beside the traffic. Milliseconds. */
+const LOOK_EVERY_MS = 500;
+
 export class Admission {
   /** Submissions that have been decoded and are not yet answered. */
   submissions = 0;
@@ -30,6 +47,8 @@ export class Admission {
 
   private readonly settings: Settings;
   private readonly waiting = new Set<Waiting>();
+  private readonly uploads = new Map<Upload, Look>();
+  private lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(settings: Settings) {
     this.settings = settings;
@@ -38,6 +57,32 @@ export class Admission {
   /** Whether one more submission would be too many now. Its own body is counted already. */
   get full(): boolean {
     return this.submissions >= this.settings.submissionsInFlightMax || this.bodyOctets > this.settings.bodyOctetsInFlightMax;
+  }
+
+  uploadBegins(upload: Upload, now: number): void {
+    this.uploads.set(upload, { held: upload.held, at: now });
+  }
+
+  uploadEnds(upload: Upload): void {
+    this.uploads.delete(upload);
+  }
+
+  /**
+   * Where bodies take more memory than allowed, those that crawl give way, so that a few connections that stop short of their end (or drip)
+   * cannot keep everybody else out for as long as a request may take. `now`: monotonic milliseconds.
+   */
+  makeRoom(now: number): void {
+    if (this.bodyOctets <= this.settings.bodyOctetsInFlightMax || now - this.lookedAt < LOOK_EVERY_MS) return;
+    this.lookedAt = now;
+    for (const [upload, look] of this.uploads) {
+      const elapsed = now - look.at;
+      if (elapsed < LIMITS.mm1UploadPatienceMs) continue;
+      if ((upload.held - look.held) * 1000 < elapsed * LIMITS.mm1UploadPaceMin) upload.giveWay();
+      else {
+        look.held = upload.held;
+        look.at = now;
+      }
+    }
   }
 
   get retrievalsWaiting(): number {

@@ -28,7 +28,6 @@ import { claimForLog, keyForLog, type Telemetry } from './telemetry.js';
 import {
   answerVersion,
   claimedOther,
-  toAddress,
   toRefusal,
   toRefusedRetrieveConf,
   toRetrieveConf,
@@ -98,6 +97,8 @@ export interface Answers {
   early(head: Uint8Array, enough: boolean, caller: Caller): Reply | undefined;
   /** The refusal of a body that is too large; `head` is its beginning. */
   tooLarge(head: Uint8Array, caller: Caller): Reply;
+  /** The refusal of a body that makes room for others; `head` is what has come of it. */
+  gaveWay(head: Uint8Array, caller: Caller): Reply;
   /** Refuses what met a bug. */
   failed(octets: Uint8Array): Reply;
   /** Content for a key. Rejects only on a bug. */
@@ -179,7 +180,6 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
   }
 
   async function readReported(ind: ReadRecInd, by: Caller): Promise<Reply> {
-    const claimed = ind.from.kind === 'address' ? toAddress(ind.from.address, numbering) : undefined;
     if (by.msisdn !== undefined) {
       const other = claimedOther(ind, by.msisdn, numbering);
       if (other !== undefined) telemetry.spoofing('from', { recipient: by.msisdn, claimed: claimForLog(other) });
@@ -187,7 +187,7 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
     const outcome = await messaging.readReported({
       messageId: ind.messageId,
       status: ind.readStatus,
-      ...(by.msisdn !== undefined ? { by: by.msisdn } : claimed !== undefined && { claimed }),
+      ...(by.msisdn !== undefined && { by: by.msisdn }),
       ...(ind.date !== undefined && { at: ind.date }),
     });
     return settled(ind.kind, outcome, by, { messageId: claimForLog(ind.messageId) });
@@ -246,6 +246,12 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
       const decoded = decodePdu(head);
       const to = decoded.ok ? addressee(decoded.value) : decoded.error.salvaged;
       return refuse({ kind: 'body-too-large', bodyMax: config.bodyMax }, to, caller, head.length);
+    },
+
+    gaveWay(head, caller) {
+      const decoded = decodePdu(head);
+      if (decoded.ok && decoded.value.kind !== 'm-send-req') return UNAVAILABLE;
+      return refuse(OVERLOADED, decoded.ok ? addressee(decoded.value) : decoded.error.salvaged, caller, head.length);
     },
 
     failed(octets) {

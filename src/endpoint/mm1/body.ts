@@ -85,10 +85,17 @@ class Body {
     this.receiver.aborted();
   }
 
+  /** Reads on without keeping anything: `answer` has answered the request. Nothing happens when all of it is here already. */
+  giveWay(answer: (head: Uint8Array) => void): void {
+    if (this.state !== 'reading') return;
+    answer(this.view());
+    this.drain();
+  }
+
   private take(piece: Uint8Array): void {
     this.append(piece);
     this.receiver.held(piece.length);
-    if (this.used !== this.claimed && this.receiver.early(this.view())) this.drain();
+    if (this.state === 'reading' && this.used !== this.claimed && this.receiver.early(this.view())) this.drain();
   }
 
   /** A claim that is too large already is refused at once, but not before the transaction id can have come. */
@@ -147,10 +154,14 @@ class Body {
 
 const NOTHING = new Uint8Array(0);
 
+/** A body that is being read. */
+export type BodyReading = Pick<Body, 'giveWay'>;
+
 /** Reads the body of `request`, at most `max` octets, and tells `receiver`. */
-export function readBody(request: IncomingMessage, max: number, buffers: BodyBuffers, receiver: BodyReceiver): void {
+export function readBody(request: IncomingMessage, max: number, buffers: BodyBuffers, receiver: BodyReceiver): BodyReading {
   const body = new Body(request, max, buffers, receiver);
   request.on('data', (piece: Uint8Array) => body.piece(piece));
   request.on('end', () => body.end());
   request.on('close', () => body.closed());
+  return body;
 }

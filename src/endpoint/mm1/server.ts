@@ -154,16 +154,28 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
 
   function post(connection: Connection, request: IncomingMessage, response: ServerResponse): void {
     const caller = callerOf(connection, request);
-    let held = 0;
     let nextLook = 1;
-    const release = (): void => {
-      admission.bodyOctets -= held;
-      held = 0;
+    const upload = {
+      held: 0,
+      giveWay() {
+        body.giveWay((head) => {
+          release();
+          answerEarly(response, answers.gaveWay(head, caller), true);
+        });
+      },
     };
-    readBody(request, config.bodyMax, bodyBuffers, {
+    const release = (): void => {
+      admission.uploadEnds(upload);
+      admission.bodyOctets -= upload.held;
+      upload.held = 0;
+    };
+    const body = readBody(request, config.bodyMax, bodyBuffers, {
       held(octets) {
-        held += octets;
+        const now = performance.now();
+        if (upload.held === 0) admission.uploadBegins(upload, now);
+        upload.held += octets;
         admission.bodyOctets += octets;
+        admission.makeRoom(now);
       },
       early(octets) {
         // Each look decodes what is there: twice as much each time, so that a body in single octets costs no more than another.
@@ -176,6 +188,7 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
         return true;
       },
       whole(octets, done) {
+        admission.uploadEnds(upload);
         connection.waiting++;
         void answer(octets).then((reply) => {
           connection.waiting--;

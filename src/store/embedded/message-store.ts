@@ -62,6 +62,8 @@ export class EmbeddedMessages implements MessageStore {
   #touched: string[] = [];
   #loads = 0;
   #somethingDue = false;
+  /** The last message that `prune` looked at; empty when it begins anew. */
+  #pruneAfter = '';
   #lapseTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -262,15 +264,26 @@ export class EmbeddedMessages implements MessageStore {
     return messages;
   }
 
+  /** Goes on where the last call stopped, so that old messages which are still open are not passed again and again; once round at most. */
   async prune(acceptedBefore: number, limit: number): Promise<number> {
+    const begun = this.#pruneAfter;
+    let fromFront = begun === '';
     let pruned = 0;
-    let after = '';
+    let young = 0;
     while (pruned < limit) {
       const step = Math.min(limit - pruned, this.#settings.pruneStepMessages);
-      const { found, next } = await this.#reader.ask({ kind: 'prunable', after, acceptedBefore, limit: step });
-      if (found.length > 0) pruned += await this.#prune(new Map(found));
-      if (next === undefined) break;
-      after = next;
+      const after = this.#pruneAfter;
+      const answer = await this.#reader.ask({ kind: 'prunable', after, young, acceptedBefore, limit: step });
+      if (answer.found.length > 0) pruned += await this.#prune(new Map(answer.found));
+      this.#pruneAfter = answer.next ?? '';
+      young = answer.young;
+      if (answer.next !== undefined) {
+        if (fromFront && begun !== '' && answer.next >= begun) break;
+        continue;
+      }
+      if (fromFront) break;
+      fromFront = true;
+      young = 0;
     }
     return pruned;
   }

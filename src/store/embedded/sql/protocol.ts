@@ -144,7 +144,14 @@ export type Query =
       readonly recipient: string | undefined;
       readonly limit: number;
     }
-  | { readonly kind: 'prunable'; readonly after: string; readonly acceptedBefore: number; readonly limit: number }
+  /** `young`: how many messages too young came one after the other before `after`. */
+  | {
+      readonly kind: 'prunable';
+      readonly after: string;
+      readonly young: number;
+      readonly acceptedBefore: number;
+      readonly limit: number;
+    }
   | { readonly kind: 'recents'; readonly limit: number }
   | { readonly kind: 'segments' }
   | { readonly kind: 'frames-of'; readonly segment: number; readonly limit: number }
@@ -172,7 +179,8 @@ export interface QueryAnswers {
   /** Kind (`d` or `r`), key, message id, due at. */
   due: readonly (readonly SqlValue[])[];
   list: { records: readonly string[]; next: string | undefined };
-  prunable: { found: readonly (readonly [id: string, fingerprint: string])[]; next: string | undefined };
+  /** `next`: where to go on; undefined when nothing older is to be expected behind. */
+  prunable: { found: readonly (readonly [id: string, fingerprint: string])[]; next: string | undefined; young: number };
   /** Fingerprint, id, accepted at; newest first. */
   recents: readonly (readonly SqlValue[])[];
   /** Segment, frames, octets of content. */
