@@ -91,6 +91,8 @@ export const LIMITS = {
   labNumbersPerConnectionMax: 100_000,
   /** Pushes that one connection of the laboratory's push has not confirmed. Unit: pushes. Source: a second of the busiest benchmark. */
   labUnconfirmedMax: 4096,
+  /** What a connection of the laboratory's push has not taken yet. Unit: octets. Source: twice a push of 1 KiB for each that it may leave unconfirmed. */
+  labOutgoingOctetsMax: 8_388_608,
   /** A connection of the laboratory's push that listens for nobody. Unit: milliseconds. */
   labSilenceMs: 10_000,
   /** Body of an answer to a handset. Unit: octets. Source: a hundred times the 300 KB that carriers commonly allow. */
