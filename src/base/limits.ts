@@ -23,6 +23,11 @@ export const LIMITS = {
   mm1RetrievalsWaitingMax: 4096,
   /** How long they wait. Unit: milliseconds. Source: a sixth of the 60 s after which Android gives up. */
   mm1RetrievalWaitMs: 10_000,
+  /**
+   * How long a download may stand still while other retrievals wait for room. Unit: milliseconds. Source: Node may see it at the second look
+   * only, which is then still less than half of that wait.
+   */
+  mm1DownloadPatienceMs: 2_000,
   /** User-Agent, Accept and profile address, as far as they are kept. Unit: characters. */
   mm1HandsetTextMax: 512,
   /** How long requests under way may take to end when the endpoint closes. Unit: milliseconds. Source: process supervisors kill after 10 s or more. */
@@ -86,6 +91,8 @@ export const LIMITS = {
   labNumbersPerConnectionMax: 100_000,
   /** Pushes that one connection of the laboratory's push has not confirmed. Unit: pushes. Source: a second of the busiest benchmark. */
   labUnconfirmedMax: 4096,
+  /** What a connection of the laboratory's push has not taken yet. Unit: octets. Source: twice a push of 1 KiB for each that it may leave unconfirmed. */
+  labOutgoingOctetsMax: 8_388_608,
   /** A connection of the laboratory's push that listens for nobody. Unit: milliseconds. */
   labSilenceMs: 10_000,
   /** Body of an answer to a handset. Unit: octets. Source: a hundred times the 300 KB that carriers commonly allow. */

@@ -189,4 +189,27 @@ describe('more content than is sent at once', () => {
       },
     );
   });
+
+  it('is not kept waiting by clients that take nothing: they are given up long before their idle time', () => {
+    const content = aContent('x'.repeat(9_000_000)).octets;
+    return withMm1(
+      {
+        config: { bodyMax: 10_000_000, contentOctetsInFlightMax: 20_000_000, idleTimeoutMs: 600_000 },
+        messaging: { retrieve: async () => ok(aRetrieval({ content })) },
+      },
+      async ({ port, count }) => {
+        const stalled = [new RawClient(port), new RawClient(port)];
+        for (const client of stalled) {
+          client.socket.pause();
+          client.write(`GET /m/${KEY} HTTP/1.1\r\nHost: x\r\n\r\n`);
+        }
+        await eventually(() => stalled.every(({ socket }) => socket.bytesWritten > 0));
+        const { retrieveStatus, content: got } = retrieveConf((await get(port)).body);
+        assert.equal(retrieveStatus, 0x80);
+        assert.equal(got?.octets.length, content.length);
+        assert.ok(count('angarium_mm1_retrievals_total', { result: 'interrupted' }) > 0);
+        for (const client of stalled) client.destroy();
+      },
+    );
+  });
 });

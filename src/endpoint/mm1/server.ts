@@ -74,6 +74,8 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
   const admission = new Admission(config);
   const bodyBuffers = new BodyBuffers();
   const connections = new Map<Duplex, Connection>();
+  /** Connections that send content and may stand still for the whole idle time. */
+  const unhurried = new Set<Connection>();
   const telemetry = createTelemetry(ports.log, ports.meter, admission, () => connections.size);
   const answers = createAnswers(config, ports, admission, telemetry);
   let closing: Promise<void> | undefined;
@@ -242,6 +244,7 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
     const caller = callerOf(connection, request);
     connection.waiting++;
     const room = admission.roomToSend();
+    if (room instanceof Promise) hurry();
     const share = room instanceof Promise ? await room : room;
     if (connection.socket.destroyed) {
       share?.give();
@@ -309,6 +312,7 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
     const sending: Sending = {
       end: () => {
         if (!connection.sending.delete(sending)) return;
+        unhurried.delete(connection);
         share.give();
         // Node says "finish" also for a socket that was destroyed under the last write.
         const sent = response.writableFinished && !connection.socket.destroyed;
@@ -317,10 +321,21 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
       },
     };
     connection.sending.add(sending);
+    unhurried.add(connection);
     response.on('finish', sending.end);
     response.on('close', sending.end);
     response.write(slice(head, from, to));
     response.end(slice(content, from - head.length, to - head.length));
+  }
+
+  /**
+   * Others wait for room: what stands still gives way sooner. Set once for each send, as setting it begins the time anew; Node goes back to
+   * its own times with the connection's next request.
+   */
+  function hurry(): void {
+    const patience = Math.min(LIMITS.mm1DownloadPatienceMs, config.idleTimeoutMs);
+    for (const { socket } of unhurried) socket.setTimeout(patience);
+    unhurried.clear();
   }
 
   /** Refuses a request for what HTTP says of it; its body is read to the end first, so that no reset overtakes the answer. */

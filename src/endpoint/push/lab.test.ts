@@ -265,6 +265,22 @@ describe("listening for the laboratory's pushes", () => {
       assert.equal((await started.notifier.push(notification(BOB))).kind, 'deferred');
     });
 
+  it('ends the connection of a handset that talks without taking the answers, which would pile up here', async () => {
+    const started = await lab();
+    const peer = new Peer(started.address.port);
+    peer.socket.pause();
+    const lines = `LISTEN ${BOB}\r\n`.repeat(10_000);
+    const gone = new Promise((resolve) => peer.socket.once('close', resolve));
+    let written = 0;
+    // Twice what may pile up, and what the system holds for both ends.
+    while (!peer.closed && written < 2 * LIMITS.labOutgoingOctetsMax + 64 * 1024 * 1024) {
+      written += lines.length;
+      if (!peer.socket.write(lines)) await Promise.race([new Promise((resolve) => peer.socket.once('drain', resolve)), gone]);
+    }
+    assert.ok(peer.closed, `still open after ${written} octets`);
+    assert.equal((await started.notifier.push(notification(BOB))).kind, 'deferred');
+  });
+
   it('has a limit on connections', async () => {
     const started = await lab({ connectionsMax: 1 });
     await handset(started, BOB);

@@ -178,7 +178,11 @@ export async function startLabPush(config: LabPushConfig, ports: LabPushPorts): 
     if (link.outgoing.length === 0) return;
     const octets = Buffer.concat(link.outgoing);
     link.outgoing = [];
-    if (link.socket.writable) link.socket.write(octets);
+    if (!link.socket.writable) return;
+    link.socket.write(octets);
+    if (link.socket.writableLength <= LIMITS.labOutgoingOctetsMax) return;
+    ports.log.warn({ reason: 'it takes nothing' }, 'lab push: connection closed');
+    link.socket.destroy();
   }
 
   function settle(id: number, outcome: PushOutcome): void {

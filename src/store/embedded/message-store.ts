@@ -29,6 +29,7 @@ import {
 import type { AcceptRows, CommitQueue } from './commit-queue.js';
 import { type DueEntry, type DueRow, DueWindow } from './due-window.js';
 import type { FrameRows } from './files/compaction.js';
+import type { DiskSpace } from './files/disk-space.js';
 import { contentCrc, type FrameRef } from './files/frame.js';
 import type { Segments } from './files/segments.js';
 import { type ContentPlace, HotMessages } from './hot-messages.js';
@@ -43,12 +44,15 @@ import type { Freed, StoredMessage, StoredPlace, Work, WorkResult } from './sql/
 const LOOKUPS_MAX = 5;
 /** What an operation costs beside its texts, for the queue's limit. Octets. */
 const OPERATION_OCTETS = 256;
+/** What a row may take of the disk with its part of the log, for the estimate between two looks. Octets. */
+const ROW_ROOM_OCTETS = 2_048;
 
 export class EmbeddedMessages implements MessageStore {
   readonly #settings: EmbeddedSettings;
   readonly #commits: CommitQueue;
   readonly #reader: ReaderClient;
   readonly #segments: Segments;
+  readonly #space: DiskSpace;
   readonly #hot: HotMessages;
   /** Reports as acknowledged last; least recently used first. */
   readonly #reports = new Map<string, Report>();
@@ -71,6 +75,7 @@ export class EmbeddedMessages implements MessageStore {
     commits: CommitQueue,
     reader: ReaderClient,
     segments: Segments,
+    space: DiskSpace,
     monotonic: () => number,
     meter: Meter,
   ) {
@@ -78,6 +83,7 @@ export class EmbeddedMessages implements MessageStore {
     this.#commits = commits;
     this.#reader = reader;
     this.#segments = segments;
+    this.#space = space;
     this.#hot = new HotMessages(settings.cacheMessagesMax, settings.cacheOctetsMax);
     this.#recents = new Recents(settings.recentsMax);
     this.#due = new DueWindow(monotonic, settings.dueWindowMax, settings.duePageRows, async (dueAt, key, limit) => {
@@ -121,6 +127,24 @@ export class EmbeddedMessages implements MessageStore {
   ): Promise<void> {
     let length = 0;
     for (const piece of content) length += piece.length;
+    const room = length + ROW_ROOM_OCTETS * (1 + deliveries.length + reports.length);
+    const asking = this.#space.admit(room);
+    if (asking) await asking;
+    try {
+      await this.#accept(message, content, length, deliveries, reports, events);
+    } finally {
+      this.#space.settled(room);
+    }
+  }
+
+  async #accept(
+    message: Message,
+    content: ContentOctets,
+    length: number,
+    deliveries: readonly Delivery[],
+    reports: readonly Report[],
+    events: readonly MessagingEvent[],
+  ): Promise<void> {
     const crc = contentCrc(message.id, content);
     let place: ContentPlace;
     let ref: FrameRef | undefined;
