@@ -70,6 +70,18 @@ describe('the log', () => {
     assert.deepEqual(rest, { level: 'warn', messageId: 'abc', msg: 'something' });
   });
 
+  it('goes on when it cannot be written, says so once, and ends when it is closed', async () => {
+    const full = openSync('/dev/full', 'w');
+    const complaints: string[] = [];
+    const log = openLog({ level: 'info', format: 'json', numbers: 'masked' }, full, (text) => complaints.push(text));
+    for (let i = 0; i < 3; i++) {
+      log.info({ text: 'x'.repeat(20_000) }, 'more than is gathered');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await log.close();
+    assert.deepEqual(complaints, ['the log cannot be written: ENOSPC']);
+  });
+
   it('keeps the stack of an error', async () => {
     const line = await logged({}, (log) => log.error({ err: new Error('broken') }, 'x'));
     const { err } = JSON.parse(line) as { err: { message: string; stack: string } };

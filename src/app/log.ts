@@ -109,8 +109,15 @@ function timestamps(): () => string {
   };
 }
 
-/** Opens the log on a file descriptor (1 is standard output). */
-export function openLog(config: LogConfig, descriptor = 1): OpenLog {
+/**
+ * Opens the log on a file descriptor (1 is standard output). A log that cannot be written, because its disk is full or its reader has gone,
+ * does not end the program: lines wait up to WAITING_MAX and are tried again, and `complain` hears of it once for each time it begins.
+ */
+export function openLog(
+  config: LogConfig,
+  descriptor = 1,
+  complain = (text: string): void => void process.stderr.write(`${text}\n`),
+): OpenLog {
   const destination = pino.destination({
     dest: descriptor,
     sync: false,
@@ -128,6 +135,14 @@ export function openLog(config: LogConfig, descriptor = 1): OpenLog {
     },
     stream as typeof destination,
   );
+  let broken = false;
+  destination.on('error', (e: NodeJS.ErrnoException) => {
+    if (!broken) complain(`the log cannot be written: ${e.code ?? e.message}`);
+    broken = true;
+  });
+  destination.on('write', () => {
+    broken = false;
+  });
   let closed = false;
   const at = (level: LogConfig['level']) => (fields: LogFields, text: string) => {
     if (!closed && logger.isLevelEnabled(level)) logger[level](writable(fields, config.numbers), text);
@@ -140,6 +155,13 @@ export function openLog(config: LogConfig, descriptor = 1): OpenLog {
     close: () =>
       new Promise((resolve) => {
         closed = true;
+        // What cannot be written now is lost: nobody may wait for a reader that has gone.
+        const giveUp = (): void => {
+          destination.destroy();
+          resolve();
+        };
+        if (broken) return giveUp();
+        destination.once('error', giveUp);
         destination.once('close', resolve);
         destination.end();
       }),

@@ -1,7 +1,8 @@
 /** How the program comes up, says how it is, and goes. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
@@ -9,7 +10,8 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { decodePdu, encodePdu } from '#codec/mms';
 import { buildMessage, createHandset } from '#endpoint/handset';
-import { type Program, removeFolder, runCli, startProgram, temporaryFolder } from './program.js';
+import { makeSite, untilReady } from '../kit/program.js';
+import { CLI, type Program, removeFolder, runCli, startProgram, temporaryFolder } from './program.js';
 
 const folders: string[] = [];
 const running: Program[] = [];
@@ -119,6 +121,25 @@ describe('the running program', () => {
     const warning = program.log.find(({ level }) => level === 'warn');
     assert.match(warning?.msg ?? '', /every user of this machine can look into the data folder/);
     assert.equal(warning!['mode'], '755');
+  });
+});
+
+describe('the program whose log cannot be written', () => {
+  it('serves, says so on standard error in one line, and stops in order', async () => {
+    const site = await makeSite({}, 'info');
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [CLI, 'start', '--config', site.config], { stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+    let stderr = '';
+    child.stderr!.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    const ended = once(child, 'close') as Promise<[number | null]>;
+    await untilReady(site, () => (child.exitCode === null ? undefined : stderr));
+    child.kill('SIGTERM');
+    assert.deepEqual(await ended, [0, null]);
+    assert.equal(stderr, 'the log cannot be written: ENOSPC\n');
+    await site.remove();
   });
 });
 

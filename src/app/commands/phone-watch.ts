@@ -72,13 +72,18 @@ export async function watch(options: WatchCommand): Promise<void> {
   });
   let work = Promise.resolve();
 
+  let isLost = false;
   const onEvent = (event: ListenEvent): void => {
     const told = process.stderr;
-    if (event.kind === 'listening') told.write(`listening for +${options.number} (Ctrl-C ends)\n`);
-    else if (event.kind === 'disconnected') {
-      // Without another try it is what the command ends with.
-      if (event.retryInMs === undefined) reason = `no push server at ${options.push.host}:${options.push.port} (${event.reason})`;
-      else told.write(`no push server at ${options.push.host}:${options.push.port} (${event.reason}), trying again\n`);
+    if (event.kind === 'listening') {
+      isLost = false;
+      told.write(`listening for +${options.number} (Ctrl-C ends)\n`);
+    } else if (event.kind === 'disconnected') {
+      const text = `no push server at ${options.push.host}:${options.push.port} (${event.reason})`;
+      // Without another try it is what the command ends with; of many tries the first is told.
+      if (event.retryInMs === undefined) reason = text;
+      else if (!isLost) told.write(`${text}, trying again until there is one\n`);
+      isLost = true;
     } else if (event.kind === 'not-understood') told.write(`a push that is not understood: ${plain(event.reason)}\n`);
   };
   const listener = listen({
