@@ -524,8 +524,8 @@ describe('hostile traffic', () => {
 
     it('uploads that stop short of their end do not use up the room of others', async () => {
       const octets = encodePdu(aSendReq([recipient()], randomBytes(1_000_000)));
-      const head = `POST /mms HTTP/1.1\r\nHost: x\r\nContent-Type: ${MMS}\r\nContent-Length: ${octets.length}\r\n\r\n`;
-      const stalled = await Promise.all(Array.from({ length: 24 }, () => rawConnection(STRANGER, head)));
+      const head = `POST /mms HTTP/1.1\r\nHost: x\r\nX-MSISDN: ${somebody()}\r\nContent-Type: ${MMS}\r\nContent-Length: ${octets.length}\r\n\r\n`;
+      const stalled = await Promise.all(Array.from({ length: 24 }, () => rawConnection('127.0.0.1', head)));
       for (const socket of stalled) socket.write(octets.subarray(0, -1));
       while ((await gauge('angarium_mm1_request_body_bytes')) < 6_000_000) await pause();
       // One of full size finds no room beside them until they have given way, long before their time for the whole request is over.

@@ -234,7 +234,8 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
     },
 
     early(head, enough, caller) {
-      const refusal = obstacle();
+      // Whoever may not submit takes no memory from those who may.
+      const refusal = caller.msisdn === undefined ? SENDER_UNKNOWN : obstacle();
       if (refusal === undefined) return undefined;
       const decoded = decodePdu(head);
       if (decoded.ok)

@@ -192,6 +192,28 @@ describe('bodies on MM1', () => {
       assert.equal(script.submissions.length, 0);
     }));
 
+  it('of submissions by nobody whom the network names are not waited for', () =>
+    withMm1({}, async ({ port, gauge }) => {
+      const client = new RawClient(port);
+      const octets = encodePdu(aSendReq({ content: aContent('x'.repeat(100_000)) }));
+      client.write(`POST /mms HTTP/1.1\r\nContent-Type: ${MMS}\r\nContent-Length: ${octets.length}\r\n\r\n`);
+      client.write(octets.subarray(0, 50_000));
+      await client.until((received) => received.includes('The network did not identify you'));
+      assert.equal(gauge('angarium_mm1_request_body_bytes'), 0);
+      // Answers name their delivery by its key, so that they need no name.
+      const answer = encodePdu({ kind: 'm-acknowledge-ind', transactionId: KEY, version: '1.2' });
+      const handset = new RawClient(port);
+      handset.write(`POST /mms HTTP/1.1\r\nContent-Type: ${MMS}\r\nContent-Length: ${answer.length}\r\n\r\n`);
+      for (const octet of answer) {
+        handset.write(Uint8Array.of(octet));
+        await new Promise(setImmediate);
+      }
+      await handset.until((received) => received.includes('\r\n\r\n'));
+      assert.match(handset.received, /^HTTP\/1\.1 200 OK\r\n/);
+      assert.match(handset.received, /\r\nContent-Length: 0\r\n/);
+      for (const each of [client, handset]) each.destroy();
+    }));
+
   it('that stop short with a closed half are refused', () =>
     withMm1({}, async ({ port, script, gauge }) => {
       const client = new RawClient(port, { allowHalfOpen: true });

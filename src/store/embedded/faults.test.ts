@@ -1,5 +1,6 @@
 /** What the embedded store does when the disk, the engine or the folder fails it. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -57,6 +58,11 @@ const refused = (promise: Promise<unknown>): Promise<void> => assert.rejects(pro
 async function until(what: () => boolean): Promise<void> {
   while (!what()) await sleep(5);
 }
+
+const sentence =
+  (start: string) =>
+  (error: Error): boolean =>
+    error.message.startsWith(start);
 
 const SOON = { recoveryFirstMs: 5, recoveryMaxMs: 20, compactionRetryMs: 5, compactionPauseMs: 0, handsetDelayMs: 1 };
 
@@ -474,6 +480,26 @@ describe('the data folder', () => {
     withFolder(async (folder, open) => {
       fs.writeFileSync(path.join(folder, 'file'), '');
       await assert.rejects(open({ folder: path.join(folder, 'file', 'data') }), /^Error: store: .*(ENOTDIR|EEXIST)/);
+    }),
+  );
+
+  it(
+    'that is mounted read-only is refused in one sentence that names it, whether new or old',
+    withFolder(async (folder, open) => {
+      const mount = (...args: string[]): boolean => spawnSync('mount', args).status === 0;
+      if (!mount('-t', 'tmpfs', 'tmpfs', folder)) return;
+      try {
+        const old = path.join(folder, 'old');
+        await (await open({ folder: old })).close();
+        assert.ok(mount('-o', 'remount,ro', folder));
+        await assert.rejects(open({ folder: old }), sentence(`store: ${old} is on a file system mounted read-only`));
+        await assert.rejects(
+          open({ folder: path.join(folder, 'new') }),
+          sentence(`store: ${folder} is on a file system mounted`),
+        );
+      } finally {
+        spawnSync('umount', [folder]);
+      }
     }),
   );
 

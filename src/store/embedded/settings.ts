@@ -59,6 +59,8 @@ export interface EmbeddedSettings {
   readonly compactionStepOctets: number;
   /** Pause between two steps of compaction. Milliseconds. */
   readonly compactionPauseMs: number;
+  /** Pause when a segment still has frames whose acceptance is under way. Milliseconds. */
+  readonly compactionAgainMs: number;
   /** Pause after a compaction that failed. Milliseconds. */
   readonly compactionRetryMs: number;
   /** Share of dead octets above which segments are compacted; the promised bound is one half. 0..0.5. */
@@ -120,6 +122,7 @@ export const DEFAULT_SETTINGS: EmbeddedSettings = {
   segmentHandlesMax: 64,
   compactionStepOctets: 1 * MiB,
   compactionPauseMs: 5,
+  compactionAgainMs: 50,
   compactionRetryMs: 5_000,
   deadShareMax: 0.4,
   scanRows: 2_000,

@@ -63,8 +63,8 @@ export class Compaction {
   #victim(): Segment | undefined {
     const { deadShareMax, segmentOctets } = this.#settings;
     const live = this.#segments.liveOctets;
-    // Half a segment of room: the current one is never full of live frames.
-    const tooMuch = this.#segments.totalOctets - live / (1 - deadShareMax) > segmentOctets / 2;
+    // A quarter of a segment of room for the current one, which cannot be emptied; the rest of the bound is time to catch up.
+    const tooMuch = this.#segments.totalOctets - live / (1 - deadShareMax) > segmentOctets / 4;
     if (!tooMuch && !this.#segments.anySuspect) return undefined;
     const room = this.#space.compactionRoom;
     let victim: Segment | undefined;
@@ -83,21 +83,21 @@ export class Compaction {
       for (let victim = this.#victim(); victim && !this.#closed; victim = this.#victim()) {
         const emptied = await this.#empty(victim);
         await this.#segments.sweep();
-        if (!emptied) return this.#later();
+        if (!emptied) return this.#later(this.#settings.compactionAgainMs);
       }
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       this.#log.warn({ reason: error.message }, 'store: compaction is put off');
-      this.#later();
+      this.#later(this.#settings.compactionRetryMs);
     }
   }
 
-  #later(): void {
+  #later(ms: number): void {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.look();
-    }, this.#settings.compactionRetryMs);
+    }, ms);
     this.#timer.unref();
   }
 
@@ -107,15 +107,20 @@ export class Compaction {
     for (;;) {
       const frames = await this.#rows.framesOf(segment.number, FRAMES_AT_ONCE);
       if (frames.length === 0) return segment.live <= 0;
+      // Together, so that they share flushes and commits: one after the other, a busy disk would let dead segments pile up.
+      const step: Promise<void>[] = [];
       for (const { id, ref } of frames) {
-        if (this.#closed) return true;
-        await this.#carry(id, ref);
+        if (this.#closed) break;
+        step.push(this.#carry(id, ref));
         copied += ref.length;
         this.#copied.add(ref.length);
         if (copied < this.#settings.compactionStepOctets) continue;
         copied = 0;
+        await Promise.all(step.splice(0));
         await new Promise((resolve) => setTimeout(resolve, this.#settings.compactionPauseMs));
       }
+      await Promise.all(step);
+      if (this.#closed) return true;
     }
   }
 

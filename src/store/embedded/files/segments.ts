@@ -167,6 +167,9 @@ export class Segments {
     const segment = this.#segments.get(number);
     if (!segment) return;
     this.#lose(segment, frameOctets(contentOctets));
+    // Compaction cannot empty a file that is being written. Half of it dead is closed early: the other half of the one segment that the
+    // disk bound allows for is what compaction has to catch up in.
+    if (segment === this.#current && segment.octets - segment.live >= this.#settings.segmentOctets / 2) this.#seal(segment);
     this.#deleteIfEmpty(segment);
     this.onLoosened();
   }

@@ -14,8 +14,8 @@ import {
   databaseName,
   databaseNumber,
   LOCK,
+  prepareFolder,
   readCurrent,
-  SEGMENTS,
   sweepDatabases,
   syncPath,
   writeCurrent,
@@ -146,7 +146,7 @@ export class Writer {
   #opened(): WriterReply {
     const { folder } = this.#data;
     try {
-      fs.mkdirSync(path.join(folder, SEGMENTS), { recursive: true });
+      prepareFolder(folder);
       this.#takeLock();
       const { name, created } = this.#currentOrNew();
       cutSuspectLog(folder, name);
@@ -161,7 +161,9 @@ export class Writer {
     } catch (error) {
       this.#close();
       this.#unlock();
-      return { kind: 'refused', reason: message(error) };
+      // Opening writes only where there was nothing yet, or where a newer program brings the tables up to date.
+      const full = sqlTrouble(error) === 'full' || (error as NodeJS.ErrnoException).code === 'ENOSPC';
+      return { kind: 'refused', reason: full ? `the disk of ${folder} is full: make room for the tables` : message(error) };
     }
   }
 
