@@ -1,8 +1,6 @@
 /**
- * What the codec costs: `node dist/bench/codec.js [seconds per case]`.
- *
- * Each case runs alone, after a warm-up, in batches of a thousand calls; p50 and p99 are of the batches' means, so that the clock's own cost
- * and its resolution do not show. Memory is what one call leaves to the collector, measured over the whole run.
+ * What the codec costs. Each case runs alone, after a warm-up, in batches of a thousand calls; p50 and p99 are of the batches' means, so that
+ * the clock's own cost and its resolution do not show.
  */
 import { readFileSync } from 'node:fs';
 import {
@@ -16,12 +14,15 @@ import {
   type RetrieveConf,
   type SendReq,
 } from '#codec/mms';
+import { type Bench, type Row, runAlone } from './harness/index.js';
 
 const CORPUS = new URL('../../test/corpus/mms-pdus/', import.meta.url);
 const BATCH_CALLS = 1_000;
 const WARM_UP_CALLS = 50_000;
-const DEFAULT_SECONDS = 2;
-const MIB = 1024 * 1024;
+const WARM_UP_CALLS_SMOKE = 100;
+/** For each case. */
+const SECONDS = 2;
+const SECONDS_SMOKE = 0.05;
 
 const read = (file: string): Uint8Array => new Uint8Array(readFileSync(new URL(file, CORPUS)));
 
@@ -30,6 +31,12 @@ function decoded(octets: Uint8Array): MmsPdu {
   if (!pdu.ok) throw new Error(pdu.error.text);
   return pdu.value;
 }
+
+/** What is asked of the two cases that every message passes. */
+const REACH: Readonly<Record<string, string>> = {
+  'decode headers, m-send.req 50 KB': '3 µs or less',
+  'encode head, m-retrieve.conf': '3 µs or less',
+};
 
 /** An m-send.req of 50 KB as a phone writes it: every header a phone sends, SMIL, a text and a picture. */
 function sendReq50K(): Uint8Array {
@@ -122,39 +129,38 @@ const CASES: Readonly<Record<string, () => unknown>> = {
 /** Kept, so that no call can be optimised away. */
 let sink: unknown;
 
-function measure(name: string, run: () => unknown, seconds: number): void {
-  for (let i = 0; i < WARM_UP_CALLS; i++) sink = run();
+function measure(name: string, run: () => unknown, smoke: boolean): Row {
+  for (let i = 0; i < (smoke ? WARM_UP_CALLS_SMOKE : WARM_UP_CALLS); i++) sink = run();
   const means: number[] = [];
-  const before = process.memoryUsage().heapUsed;
-  let calls = 0;
-  const start = process.hrtime.bigint();
-  const end = start + BigInt(Math.round(seconds * 1e9));
-  let now = start;
+  const begun = performance.now();
+  const end = begun + (smoke ? SECONDS_SMOKE : SECONDS) * 1000;
+  let now = begun;
   while (now < end) {
     const from = now;
     for (let i = 0; i < BATCH_CALLS; i++) sink = run();
-    now = process.hrtime.bigint();
-    means.push(Number(now - from) / BATCH_CALLS);
-    calls += BATCH_CALLS;
+    now = performance.now();
+    means.push(((now - from) * 1000) / BATCH_CALLS);
   }
-  const total = Number(now - start);
+  if (sink === undefined) throw new Error(`${name} returned nothing: an engine may remove it`);
+  const calls = means.length * BATCH_CALLS;
   means.sort((a, b) => a - b);
-  const at = (share: number): string =>
-    means[Math.min(means.length - 1, Math.floor(means.length * share))]!.toFixed(0).padStart(7);
-  const rate = Math.round(calls / (total / 1e9))
-    .toLocaleString('en')
-    .padStart(11);
-  const heap = ((process.memoryUsage().heapUsed - before) / MIB).toFixed(1).padStart(7);
-  console.log(`${name.padEnd(54)} ${rate} ${(total / calls).toFixed(0).padStart(7)} ${at(0.5)} ${at(0.99)} ${heap}`);
+  const at = (share: number): number => means[Math.min(means.length - 1, Math.floor(means.length * share))]!;
+  const reach = REACH[name];
+  return {
+    benchmark: name,
+    figures: {
+      'rate/s': (calls * 1000) / (now - begun),
+      'µs/op': ((now - begun) * 1000) / calls,
+      'p50 µs': at(0.5),
+      'p99 µs': at(0.99),
+    },
+    ...(reach === undefined ? {} : { reach }),
+  };
 }
 
-const seconds = Number(process.argv[2] ?? DEFAULT_SECONDS);
-console.log(
-  `node ${process.version}, ${process.arch}; PDU of ${send.length} octets, its head ${send.length - sendPdu.content.octets.length}`,
-);
-console.log(
-  `${''.padEnd(54)} ${'per second'.padStart(11)} ${'ns/op'.padStart(7)} ${'p50'.padStart(7)} ${'p99'.padStart(7)} ${'heap+MiB'.padStart(7)}`,
-);
-for (const [name, run] of Object.entries(CASES)) measure(name, run, seconds);
-if (sink === undefined) throw new Error('nothing was measured');
-console.log(`rss ${(process.memoryUsage().rss / MIB).toFixed(0)} MiB`);
+export const bench: Bench = {
+  name: `Codec; the m-send.req has ${send.length} octets, of these ${send.length - sendPdu.content.octets.length} of headers`,
+  run: async ({ smoke }) => Object.entries(CASES).map(([name, run]) => measure(name, run, smoke)),
+};
+
+await runAlone(bench, import.meta.url);

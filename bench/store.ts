@@ -3,7 +3,7 @@
  *
  *     npm run build && node dist/bench/store.js [--folder DIR] [--small COUNT] [--large COUNT] [--stored COUNT]
  *
- * Prints rate, p50 and p99, CPU of the whole process for one message, and resident memory. `--stored` accepts that many small messages
+ * Rate, p50 and p99, CPU of the whole process for one message, and resident memory. `--stored` accepts that many small messages
  * first and then measures again: what a full store costs.
  */
 import { randomBytes } from 'node:crypto';
@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { silentLog, silentMeter, toMsisdn } from '#base';
 import type { Delivery, Message, MessageId, MessageStore } from '#messaging';
 import { openEmbeddedStore } from '#store/embedded';
+import { type Bench, type Row, runAlone } from './harness/index.js';
 
 const ALPHABET = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 const SMALL = 260;
@@ -74,7 +75,7 @@ function submission(i: number, size: number): { message: Message; delivery: Deli
 }
 
 /** Accepts `count` messages, `inFlight` at a time. */
-async function accept(store: MessageStore, what: string, count: number, size: number, inFlight: number): Promise<void> {
+async function accept(store: MessageStore, what: string, count: number, size: number, inFlight: number): Promise<Row> {
   const content = [randomBytes(size)];
   const times = new Float64Array(count);
   let next = 0;
@@ -107,34 +108,52 @@ async function accept(store: MessageStore, what: string, count: number, size: nu
   const seconds = (performance.now() - startedAt) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   times.sort();
-  const at = (share: number): string => times[Math.min(count - 1, Math.floor(count * share))]!.toFixed(2);
-  console.log(
-    `${what.padEnd(28)} ${Math.round(count / seconds)}/s  p50 ${at(0.5)} ms  p99 ${at(0.99)} ms  ` +
-      `CPU ${((user + system) / count).toFixed(1)} us (user ${(user / count).toFixed(1)})  RSS ${Math.round(process.memoryUsage.rss() / 1e6)} MB`,
-  );
+  const at = (share: number): number => times[Math.min(count - 1, Math.floor(count * share))]!;
+  return {
+    benchmark: what,
+    figures: {
+      'rate/s': count / seconds,
+      'p50 ms': at(0.5),
+      'p99 ms': at(0.99),
+      'CPU µs/msg': (user + system) / count,
+      'user µs/msg': user / count,
+      'RSS MB': process.memoryUsage.rss() / 1e6,
+    },
+  };
 }
 
-const { values } = parseArgs({
-  options: {
-    folder: { type: 'string' },
-    small: { type: 'string', default: '50000' },
-    large: { type: 'string', default: '2000' },
-    stored: { type: 'string', default: '0' },
+const OPTIONS = {
+  folder: { type: 'string' },
+  small: { type: 'string', default: '50000' },
+  large: { type: 'string', default: '2000' },
+  stored: { type: 'string', default: '0' },
+  json: { type: 'boolean' },
+  smoke: { type: 'boolean' },
+} as const;
+const SMOKE = { small: '1000', large: '20' };
+
+export const bench: Bench = {
+  name: 'The embedded store alone',
+  async run({ smoke }) {
+    const wish = { ...parseArgs({ options: OPTIONS }).values, ...(smoke ? SMOKE : {}) };
+    const [small, large, stored] = [Number(wish.small), Number(wish.large), Number(wish.stored)];
+    const folder = wish.folder ?? fs.mkdtempSync(path.join(os.tmpdir(), 'angarium-bench-'));
+    const store = await openEmbeddedStore({ folder, log: silentLog, meter: silentMeter });
+    const rows: Row[] = [];
+    try {
+      await accept(store.messages, 'warm-up', Math.min(5_000, small), SMALL, 64);
+      rows.push(await accept(store.messages, 'accept 260 octets, 64 at a time', small, SMALL, 64));
+      if (large > 0) rows.push(await accept(store.messages, 'accept 300 KB, 16 at a time', large, LARGE, 16));
+      if (stored > 0) {
+        rows.push(await accept(store.messages, `fill with ${stored}`, stored, SMALL, 512));
+        rows.push(await accept(store.messages, 'accept 260 octets, 64 at a time, full', small, SMALL, 64));
+      }
+    } finally {
+      await store.close();
+      if (wish.folder === undefined) fs.rmSync(folder, { recursive: true });
+    }
+    return rows;
   },
-});
-const folder = values.folder ?? fs.mkdtempSync(path.join(os.tmpdir(), 'angarium-bench-'));
-const store = await openEmbeddedStore({ folder, log: silentLog, meter: silentMeter });
-try {
-  const small = Number(values.small);
-  await accept(store.messages, 'warm-up, 260 octets, 64', Math.min(5_000, small), SMALL, 64);
-  await accept(store.messages, 'accept 260 octets, 64', small, SMALL, 64);
-  if (Number(values.large) > 0) await accept(store.messages, 'accept 300 KB, 16', Number(values.large), LARGE, 16);
-  if (Number(values.stored) > 0) {
-    await accept(store.messages, `fill with ${values.stored}`, Number(values.stored), SMALL, 512);
-    await accept(store.messages, 'accept 260 octets, 64, full', small, SMALL, 64);
-  }
-  console.log('disk', store.diskUse());
-} finally {
-  await store.close();
-  if (values.folder === undefined) fs.rmSync(folder, { recursive: true });
-}
+};
+
+await runAlone(bench, import.meta.url);

@@ -23,7 +23,9 @@ for (const file of filesUnder('test/conformance').filter((path) => path.endsWith
 
 const pages = new Map();
 for (const [document, files] of documents) pages.set(`docs/conformance/${document}.md`, await page(document, files));
-const list = [...documents.keys()].map((document) => `- [${document}](${document}.md)\n`).join('');
+/** The heading of a document's page. */
+const titleOf = (document) => pages.get(`docs/conformance/${document}.md`).split('\n', 1)[0].replace(/^# /, '');
+const list = [...documents.keys()].map((document) => `- [${titleOf(document)}](${document}.md)\n`).join('');
 pages.set(
   'docs/conformance/README.md',
   `# Conformance\n\nWhat the tests show, document by document and clause by clause. Written by \`npm run conformance\`, not by hand.\n\n${list || 'No document yet.\n'}`,

@@ -60,10 +60,12 @@ function fail(where, what) {
 
 /** A test of test/peers/ names the programs it needs in a line `// Needs: tshark, strace`. Absent when all are here. */
 function missingPrograms(file) {
+  // Debian keeps daemons where a plain user's PATH does not look.
+  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
   const needs = /^\/\/ Needs: (.+)$/m.exec(readFileSync(join(root, file), 'utf8'))?.[1];
   const missing = (needs ?? '')
     .split(/,\s*/)
-    .filter((program) => program !== '' && spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status !== 0);
+    .filter((program) => program !== '' && spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program], { env }).status !== 0);
   return missing.length === 0
     ? undefined
     : `needs ${missing.join(', ')}, not on this machine; scripts/peers installs what is missing (Debian)`;

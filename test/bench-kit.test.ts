@@ -1,5 +1,6 @@
 /** The benchmarks' kit: what measures is itself measured. */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
@@ -73,4 +74,15 @@ it('a table has the columns of all rows, and texts only where a row has one', ()
     toMarkdown(rows),
     '| benchmark | rate/s | p50 ms | reach |\n| --- | ---: | ---: | --- |\n| a | 12,346 |  | 12,000 |\n| b\\|c |  | 0.123 |  |\n',
   );
+});
+
+it('every benchmark is one that run.ts can run: it exports `bench` and ends with runAlone', () => {
+  const folder = new URL('../../bench/', import.meta.url);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.ts') && file !== 'run.ts');
+  assert.ok(files.length > 3);
+  for (const file of files) {
+    const text = readFileSync(new URL(file, folder), 'utf8');
+    assert.match(text, /^export const bench: Bench = \{$/m, file);
+    assert.ok(text.endsWith('\nawait runAlone(bench, import.meta.url);\n'), file);
+  }
 });

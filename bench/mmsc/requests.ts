@@ -2,9 +2,14 @@
 import { encodePdu, makeContent, plmn, type TimeValue } from '#codec/mms';
 
 const COUNTER = '00000000';
+/** Fresh memory for every large request would cost the generator more than sending it. */
+const RING = 512;
 
 export interface Template {
-  /** A whole HTTP request with `n` (0..99,999,999) in its transaction id and its text. Own octets each time. */
+  /**
+   * A whole HTTP request with `n` (0..99,999,999) in its transaction id and its text. Its octets are used again after RING further requests:
+   * many times as many as are ever under way.
+   */
   request(n: number): Buffer;
   /** Octets of the PDU alone. */
   readonly pduOctets: number;
@@ -44,11 +49,11 @@ export function sendTemplate(options: {
   const places: number[] = [];
   for (let at = whole.indexOf(COUNTER); at >= 0; at = whole.indexOf(COUNTER, at + 1)) places.push(at);
   if (places.length !== 2) throw new Error(`the counter stands at ${places.length} places, not 2`);
+  const ring: Buffer[] = [];
   return {
     pduOctets: body.length,
     request(n) {
-      const copy = Buffer.allocUnsafe(whole.length);
-      whole.copy(copy);
+      const copy = (ring[n % RING] ??= Buffer.from(whole));
       const digits = String(n).padStart(COUNTER.length, '0');
       for (const at of places) copy.write(digits, at, COUNTER.length, 'latin1');
       return copy;

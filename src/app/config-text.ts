@@ -107,3 +107,28 @@ export function referencePage(): string {
   }
   return `${lines.join('\n')}\n`;
 }
+
+/** One key for a program that reads it. */
+export interface KeyRow {
+  /** With dots between tables, as faults name it. */
+  readonly key: string;
+  /** It stands in a table that may occur several times. */
+  readonly many: boolean;
+  readonly meaning: string;
+  readonly expected: string;
+  /** As one would write it in TOML; absent where there is none, and `otherwise` says what happens then. */
+  readonly default?: TomlValue;
+  readonly otherwise?: string;
+}
+
+/** Every key there is. */
+export const keyList = (): readonly KeyRow[] =>
+  TABLES.flatMap(({ name: table, many, entries }) =>
+    entries.map(({ name, info }) => ({
+      key: `${table}.${name}`,
+      many,
+      meaning: info.description,
+      expected: info.expects,
+      ...(info.preset === undefined ? { otherwise: ifAbsent(info) } : { default: info.preset }),
+    })),
+  );

@@ -77,7 +77,8 @@ export const configSchema = z.strictObject({
       description: 'Highest MMS version spoken. A handset that speaks an older one is answered in its own.',
     }),
     'connections-max': setting(count(1, 1_000_000), 10_000, {
-      description: 'Connections open at once. Each needs a file descriptor: raise the limit of the process accordingly.',
+      description:
+        'Connections open at once. Each needs a file descriptor: where the limit of open files leaves fewer, fewer are taken, and a warning says so.',
     }),
     'headers-timeout': setting(TIMEOUT, '10s', { description: 'The headers of a request must have arrived within this time.' }),
     'request-timeout': setting(TIMEOUT, '5m', {

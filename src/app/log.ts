@@ -32,8 +32,11 @@ const ADDRESS_FIELDS: ReadonlySet<string> = new Set(['msisdn', 'sender', 'recipi
 /** Fields that hold the key of a delivery: whoever knows all of it can fetch the content, whatever the setting for numbers. */
 const KEY_FIELDS: ReadonlySet<string> = new Set(['delivery', 'key']);
 
-/** Characters shown of a key: enough to tell the lines of one delivery from another's. */
-const KEY_SHOWN = 6;
+/**
+ * Characters shown of a key: its 8 of time, and of its 14 random ones the first 3, which tell the deliveries of one message from each other.
+ * The other 11, 66 bits, are what nobody can guess.
+ */
+const KEY_SHOWN = 11;
 
 const isAddress = (value: unknown): value is Address => typeof value === 'object' && value !== null && 'kind' in value;
 
@@ -106,8 +109,15 @@ function timestamps(): () => string {
   };
 }
 
-/** Opens the log on a file descriptor (1 is standard output). */
-export function openLog(config: LogConfig, descriptor = 1): OpenLog {
+/**
+ * Opens the log on a file descriptor (1 is standard output). A log that cannot be written, because its disk is full or its reader has gone,
+ * does not end the program: lines wait up to WAITING_MAX and are tried again, and `complain` hears of it once for each time it begins.
+ */
+export function openLog(
+  config: LogConfig,
+  descriptor = 1,
+  complain = (text: string): void => void process.stderr.write(`${text}\n`),
+): OpenLog {
   const destination = pino.destination({
     dest: descriptor,
     sync: false,
@@ -125,6 +135,14 @@ export function openLog(config: LogConfig, descriptor = 1): OpenLog {
     },
     stream as typeof destination,
   );
+  let broken = false;
+  destination.on('error', (e: NodeJS.ErrnoException) => {
+    if (!broken) complain(`the log cannot be written: ${e.code ?? e.message}`);
+    broken = true;
+  });
+  destination.on('write', () => {
+    broken = false;
+  });
   let closed = false;
   const at = (level: LogConfig['level']) => (fields: LogFields, text: string) => {
     if (!closed && logger.isLevelEnabled(level)) logger[level](writable(fields, config.numbers), text);
@@ -137,6 +155,13 @@ export function openLog(config: LogConfig, descriptor = 1): OpenLog {
     close: () =>
       new Promise((resolve) => {
         closed = true;
+        // What cannot be written now is lost: nobody may wait for a reader that has gone.
+        const giveUp = (): void => {
+          destination.destroy();
+          resolve();
+        };
+        if (broken) return giveUp();
+        destination.once('error', giveUp);
         destination.once('close', resolve);
         destination.end();
       }),

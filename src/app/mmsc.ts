@@ -6,6 +6,7 @@
  * there. What closes goes the other way: first nothing new comes in, then what is under way ends, then the store is closed.
  */
 import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import type { Log } from '#base';
 import { startMm1 } from '#endpoint/mm1';
 import { createKannelNotifier, startLabPush } from '#endpoint/push';
@@ -23,7 +24,7 @@ import {
   toOperatorConfig,
   toPolicy,
 } from './config-parts.js';
-import { openFilesMax } from './file-limit.js';
+import { type ConnectionLimits, fitConnections, isFew, openFilesMax } from './file-limit.js';
 import { startHousekeeping } from './housekeeping.js';
 import { openMetrics } from './metrics.js';
 import { observeEvents } from './observation.js';
@@ -119,26 +120,40 @@ const ROW_CLOSE_MIN_MS = 1_000;
 async function openPush(
   config: Config,
   content: string,
+  connectionsMax: number,
   ports: Parameters<typeof startLabPush>[1],
 ): Promise<{ readonly notifier: Notifier; readonly address?: ListenAddress; close(): Promise<void> }> {
-  if (config.push.kind === 'kannel') return createKannelNotifier(toKannelConfig(config, content), ports);
-  const lab = await startLabPush(toLabPushConfig(config, content), ports);
+  if (config.push.kind === 'kannel') return createKannelNotifier({ ...toKannelConfig(config, content), connectionsMax }, ports);
+  const lab = await startLabPush({ ...toLabPushConfig(config, content), connectionsMax }, ports);
   return { notifier: lab.notifier, address: { host: lab.address.address, port: lab.address.port }, close: () => lab.close() };
 }
 
 const operatorPlace = ({ socket, tcp }: OperatorConfig): string =>
   `operator "${socket}"${tcp ? ` and "${listenText(tcp)}"` : ''}`;
 
-/** Files that the program has open beside its handsets. Unit: files. Source: listeners, database, segments, the operator's connections. */
-const OWN_FILES = 300;
-
-function warnOfFileLimit({ mm1, push }: Config, log: Log): void {
+/** The connections of the configuration, or what the limit of open files leaves of them. A laboratory does not miss them unless few are left. */
+function connectionLimits({ mm1, push }: Config, log: Log): ConnectionLimits {
   const openFiles = openFilesMax();
-  const wanted =
-    mm1['connections-max'] + (push.kind === 'lab' ? push.lab['connections-max'] : push.kannel['connections-max']) + OWN_FILES;
-  if (openFiles !== undefined && openFiles < wanted) {
-    log.warn({ openFiles, wanted }, 'the limit of open files is lower than the connections that the configuration allows');
+  const configured = {
+    mm1: mm1['connections-max'],
+    push: push.kind === 'lab' ? push.lab['connections-max'] : push.kannel['connections-max'],
+  };
+  const limits = fitConnections(configured, openFiles);
+  if (limits.mm1 < configured.mm1 || limits.push < configured.push) {
+    const level = mm1.identity.mode === 'lab' && !isFew(limits) ? 'debug' : 'warn';
+    log[level](
+      { openFiles, mm1Connections: limits.mm1, pushConnections: limits.push },
+      'fewer connections than configured: the limit of open files leaves no more; raise it (ulimit -n, LimitNOFILE)',
+    );
   }
+  return limits;
+}
+
+/** A data folder that this program makes is for owner and group; one that it finds may be open to everybody, with all messages in it. */
+function warnOfOpenFolder(folder: string, log: Log): void {
+  const mode = statSync(folder).mode & 0o777;
+  if ((mode & 0o007) !== 0)
+    log.warn({ folder, mode: mode.toString(8) }, 'every user of this machine can look into the data folder (chmod o-rwx)');
 }
 
 /** Starts the program. Rejects with a StartFailure when something cannot be had; then everything opened before is closed again. */
@@ -146,7 +161,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
   const startedAt = now();
   const metrics = openMetrics();
   metrics.gauge('angarium_build_info', 'Always 1; the version is in the label.', ['version']).set(1, { version: VERSION });
-  warnOfFileLimit(config, log);
+  const connections = connectionLimits(config, log);
   const parts = new Map<PartName, { close(): Promise<void> }>();
   const keep = <T extends { close(): Promise<void> }>(name: PartName, part: T): T => {
     parts.set(name, part);
@@ -191,6 +206,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
       openEmbeddedStore({ folder: config.data.folder, log, meter: metrics }),
     );
     store = keep('store', opening);
+    warnOfOpenFolder(config.data.folder, log);
 
     const observed = observeEvents(log, metrics);
     const policy: Policy = toPolicy(config);
@@ -215,14 +231,17 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
     const mm1 = keep(
       'mm1',
       await opened(`mm1.listen "${listenText(config.mm1.listen)}"`, () =>
-        startMm1(toMm1Config(config), {
-          messaging,
-          numbering: toNumberingPlan(config),
-          log,
-          meter: metrics,
-          now,
-          writable: () => opening.health().writable,
-        }),
+        startMm1(
+          { ...toMm1Config(config), connectionsMax: connections.mm1 },
+          {
+            messaging,
+            numbering: toNumberingPlan(config),
+            log,
+            meter: metrics,
+            now,
+            writable: () => opening.health().writable,
+          },
+        ),
       ),
     );
     const listening: ListenAddress = { host: config.mm1.listen.host, port: mm1.address.port };
@@ -231,7 +250,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
     const push = keep(
       'push',
       await opened(config.push.kind === 'lab' ? `push.lab.listen "${listenText(config.push.lab.listen)}"` : 'push.kannel', () =>
-        openPush(config, content, {
+        openPush(config, content, connections.push, {
           log,
           meter: metrics,
           onReachable: (msisdn) => {

@@ -2,10 +2,10 @@
 import type { Log, LogFields, Meter } from '#base';
 import type { MessagingEvent } from '#messaging';
 
-/** The facts of an event for the log. The delivery's key is left out: whoever knows it can fetch the content. */
+/** The facts of an event for the log, which shows only the beginning of a delivery's key: whoever knows all of it can fetch the content. */
 function fieldsOf(event: MessagingEvent): LogFields {
   const { kind: _kind, at: _at, ...facts } = event;
-  const { delivery: _delivery, retryAt, ...rest } = { delivery: undefined, retryAt: undefined, ...facts };
+  const { retryAt, ...rest } = { retryAt: undefined, ...facts };
   return retryAt === undefined ? rest : { ...rest, retryAt: new Date(retryAt).toISOString() };
 }
 

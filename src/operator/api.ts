@@ -55,8 +55,13 @@ export const reportView = z.object({
   attempts: z.number(),
 });
 
-/** One event; beside these, the facts of its kind. */
-export const eventView = z.looseObject({ at: instant, kind: z.string(), recipient: z.string().optional() });
+/** A fact of an event. */
+const fact = z.union([z.string(), z.number(), z.boolean()]);
+
+/** One event; beside these, the facts of its kind, each a plain value. */
+export const eventView = z
+  .object({ at: instant, kind: z.string(), sender: z.string().optional(), recipient: z.string().optional() })
+  .catchall(fact);
 
 export const historyView = z.object({
   message: messageView,

@@ -293,6 +293,13 @@ describe('the operator API about messages', () => {
       found.value.events.map(({ kind }) => kind),
       ['message-accepted', 'notification-put-off'],
     );
+    assert.deepEqual(found.value.events[0], {
+      at: '1970-01-01T00:00:01.000Z',
+      kind: 'message-accepted',
+      sender: '+46700000001',
+      size: 1234,
+      recipients: 1,
+    });
     assert.deepEqual(found.value.events[1], {
       at: '1970-01-01T00:00:01.100Z',
       kind: 'notification-put-off',

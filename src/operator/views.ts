@@ -33,11 +33,13 @@ function toEventView(event: MessagingEvent): HistoryView['events'][number] {
     kind,
     messageId: _messageId,
     delivery: _delivery,
+    sender,
     recipient,
     retryAt,
     ...facts
   } = {
     delivery: undefined,
+    sender: undefined,
     recipient: undefined,
     retryAt: undefined,
     ...event,
@@ -45,6 +47,7 @@ function toEventView(event: MessagingEvent): HistoryView['events'][number] {
   return {
     at: instant(at),
     kind,
+    ...given('sender', sender && addressText(sender)),
     ...given('recipient', recipient && addressText(recipient)),
     ...facts,
     ...given('retryAt', retryAt === undefined ? undefined : instant(retryAt)),

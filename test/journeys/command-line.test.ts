@@ -34,6 +34,9 @@ describe('angarium', () => {
       ['config', 'example'],
       ['config', 'reference'],
       ['config', 'check'],
+      ['config', 'check', '--json'],
+      ['config', 'example', '--json'],
+      ['config', 'reference', '--json'],
       ['decode', 'mms', file],
     ]) {
       const { code, stdout, stderr } = await runCli(args, { cwd: folder });
@@ -56,6 +59,7 @@ describe('angarium', () => {
       ['phone', 'send', '--from', 'me', '--to', '+46700000002', '--text', 'x'],
       ['phone', 'send', '--from', '46700000001', '--to', '+46700000002', '--text', 'x', '--expiry', 'soon'],
       ['phone', 'send', '--from', '46700000001', '--to', '+46700000002', '--text', 'x', '--priority', 'urgent'],
+      ['phone', 'send', '--from', '46700000001', '--to', '+46700000002', '--text', 'x', '--identity-header', 'x y'],
       ['phone', 'watch', '--number', '46700000001', '--push', 'nowhere'],
       ['phone', 'fetch', '--number', '46700000001', 'ftp://127.0.0.1/'],
       ['messages', '--limit', '0'],
@@ -85,6 +89,7 @@ describe('angarium', () => {
       ['phone', 'send', '--mmsc', NOBODY, '--from', '46700000001', '--to', '+46700000002', '--text', 'x'],
       ['phone', 'send', '--mmsc', NOBODY, '--from', '46700000001', '--to', '+46700000002', '--file', 'missing.jpg'],
       ['phone', 'fetch', '--number', '46700000001', 'http://127.0.0.1:9/m/x'],
+      ['phone', 'watch', '--number', '46700000001', '--push', '127.0.0.1:9', '--once'],
     ];
     for (const args of cases) {
       const { code, stdout, stderr } = await runCli(args, { cwd: folder });
@@ -105,6 +110,16 @@ describe('angarium', () => {
       version: '1.2',
       status: 'retrieved',
     });
+  });
+
+  it('prints every key of the configuration as JSON', async () => {
+    const { stdout } = await runCli(['config', 'reference', '--json']);
+    const keys = JSON.parse(stdout) as { key: string; default?: unknown; otherwise?: string }[];
+    assert.equal(keys.find(({ key }) => key === 'mm1.listen')?.default, '127.0.0.1:8514');
+    assert.deepEqual(
+      keys.filter(({ default: preset, otherwise }) => (preset === undefined) === (otherwise === undefined)),
+      [],
+    );
   });
 
   it('prints the faults of a configuration as JSON', async () => {

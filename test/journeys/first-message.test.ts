@@ -164,6 +164,10 @@ describe('a first message', () => {
     }
     assert.equal(kinds[0], 'message-accepted');
     assert.equal(kinds.filter((kind) => kind === 'report-pushed').length, 2);
+
+    const words = await program.run('message', messageId, '--config', program.config);
+    assert.match(words.stdout, new RegExp(`message-accepted +sender=\\+${SENDER} size=[0-9]+ recipients=1$`, 'm'));
+    assert.doesNotMatch(words.stdout, /\[object|undefined/);
   });
 
   it('can be followed in the log by its id, without a whole number anywhere', () => {
@@ -173,7 +177,10 @@ describe('a first message', () => {
     }
     const all = JSON.stringify(program.log);
     assert.ok(!all.includes(SENDER) && !all.includes(RECIPIENT));
-    assert.ok(!all.includes(notification.contentLocation.split('/').at(-1)!), 'nor the key that opens the content');
+    const key = notification.contentLocation.split('/').at(-1)!;
+    assert.ok(!all.includes(key), 'nor the key that opens the content');
+    const deliveries = program.log.filter((line) => line['delivery'] !== undefined).map((line) => String(line['delivery']));
+    assert.ok(deliveries.length > 0 && deliveries.every((shown) => key.startsWith(shown.replace('...', ''))), deliveries.join());
   });
 
   it('goes from phone to phone on the command line as well', async () => {

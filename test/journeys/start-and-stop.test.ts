@@ -1,15 +1,17 @@
 /** How the program comes up, says how it is, and goes. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { decodePdu, encodePdu } from '#codec/mms';
-import { buildMessage } from '#endpoint/handset';
-import { type Program, removeFolder, runCli, startProgram, temporaryFolder } from './program.js';
+import { buildMessage, createHandset } from '#endpoint/handset';
+import { makeSite, untilReady } from '../kit/program.js';
+import { CLI, type Program, removeFolder, runCli, startProgram, temporaryFolder } from './program.js';
 
 const folders: string[] = [];
 const running: Program[] = [];
@@ -101,9 +103,43 @@ describe('the running program', () => {
     assert.ok(status.ready && status.store.writable);
   });
 
-  it('lets nobody but owner and group at its operator socket', async () => {
+  it('lets nobody but owner and group at its operator socket and its data', async () => {
     const program = await started(folder());
     assert.equal(statSync(program.addresses.operatorSocket).mode & 0o777, 0o660);
+    const data = join(program.folder, 'data');
+    const made = readdirSync(data, { recursive: true, encoding: 'utf8' });
+    assert.ok(made.includes('CURRENT') && made.includes('segments'), made.join());
+    for (const name of ['', ...made]) assert.equal(statSync(join(data, name)).mode & 0o007, 0, name);
+    assert.ok(!program.log.some(({ level }) => level === 'warn'), 'and has nothing to warn of');
+  });
+
+  it('warns of a data folder that was there before and is open to everybody', async () => {
+    const where = folder();
+    mkdirSync(join(where, 'data'));
+    chmodSync(join(where, 'data'), 0o755);
+    const program = await started(where);
+    const warning = program.log.find(({ level }) => level === 'warn');
+    assert.match(warning?.msg ?? '', /every user of this machine can look into the data folder/);
+    assert.equal(warning!['mode'], '755');
+  });
+});
+
+describe('the program whose log cannot be written', () => {
+  it('serves, says so on standard error in one line, and stops in order', async () => {
+    const site = await makeSite({}, 'info');
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [CLI, 'start', '--config', site.config], { stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+    let stderr = '';
+    child.stderr!.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    const ended = once(child, 'close') as Promise<[number | null]>;
+    await untilReady(site, () => (child.exitCode === null ? undefined : stderr));
+    child.kill('SIGTERM');
+    assert.deepEqual(await ended, [0, null]);
+    assert.equal(stderr, 'the log cannot be written: ENOSPC\n');
+    await site.remove();
   });
 });
 
@@ -153,6 +189,71 @@ describe('the program at its end', () => {
     assert.deepEqual(
       (JSON.parse(stdout) as { messages: { id: string }[] }).messages.map(({ id }) => id),
       [conf.value.messageId],
+    );
+  });
+
+  it('ends at once at a second signal, whatever is still under way', async () => {
+    const program = await started(folder());
+    const submission = request(program.addresses.mmsc, {
+      method: 'POST',
+      headers: { 'content-type': 'application/vnd.wap.mms-message', 'content-length': 1000, 'x-msisdn': '46700000001' },
+    });
+    submission.on('error', () => {});
+    await new Promise<void>((resolve) => submission.write(new Uint8Array(10), () => resolve()));
+    await fetch(program.addresses.mmsc, { method: 'POST', body: new Uint8Array([0]) });
+    const ended = program.stop();
+    await program.logged('stopping');
+    // npm and shells send the same signal twice at once; only a later one is a second one.
+    const repeat = setInterval(() => void program.stop(), 200);
+    const code = await ended;
+    clearInterval(repeat);
+    assert.equal(code, 1);
+    assert.ok(!program.log.some(({ msg }) => msg === 'stopped'), 'it did not wait for the half submission');
+  });
+
+  it('under load ends in order, and every message that it has answered Ok is there after the next start', async () => {
+    const where = folder();
+    const program = await started(where, '[program]\nstop-within = "60s"\n');
+    const { push, mmsc } = program.addresses;
+    assert.ok(push);
+    const accepted = new Set<string>();
+    let refused = 0;
+    let isDown = false;
+    const client = async (number: number): Promise<void> => {
+      const handset = createHandset({
+        mmscUrl: mmsc,
+        msisdn: `4670000${1000 + number}`,
+        identityHeader: 'x-msisdn',
+        version: '1.2',
+        userAgent: 'test',
+        timeoutMs: 60_000,
+      });
+      for (let i = 0; !isDown; i++) {
+        const content = buildMessage({ text: `${number} ${i}`.padEnd(i % 2 === 0 ? 100 : 50_000, 'x'), files: [] });
+        const answer = await handset.send({ to: ['+46700000002'], content });
+        if (!answer.ok) isDown = true;
+        else if (answer.value.pdu.messageId === undefined) refused++;
+        else accepted.add(answer.value.pdu.messageId);
+      }
+      await handset.close();
+    };
+    const clients = Promise.all(Array.from({ length: 16 }, (_, number) => client(number)));
+    while (accepted.size < 50) await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal(await program.stop(), 0);
+    await clients;
+    assert.equal(refused, 0);
+
+    const next = await started(where);
+    const stored = new Set<string>();
+    for (let page: string[] | undefined = []; page; ) {
+      const { stdout } = await next.run('messages', '--config', next.config, '--json', '--limit', '1000', ...page);
+      const { messages, before } = JSON.parse(stdout) as { messages: { id: string }[]; before?: string };
+      for (const { id } of messages) stored.add(id);
+      page = before === undefined ? undefined : ['--before', before];
+    }
+    assert.deepEqual(
+      [...accepted].filter((id) => !stored.has(id)),
+      [],
     );
   });
 

@@ -19,6 +19,8 @@ const STALL_US = 2_000_000;
 /** Unit: octets. */
 const TMPFS_OCTETS = 96 * 1024 * 1024;
 const FILLING = 1_000_000;
+const FILLING_SMALL = 12_000;
+const SMALL_TMPFS_OCTETS = 24 * 1024 * 1024;
 
 const missing = spawnSync('strace', ['--version']).status === 0 ? false : 'strace is not installed (scripts/peers installs it)';
 
@@ -170,27 +172,32 @@ describe('disk faults', { skip: missing }, () => {
     }, tmpfs(TMPFS_OCTETS));
   });
 
-  it('a disk filled to the brim: refusals, retrieval and confirmation go on, and confirmed messages make room for new ones', (t) => {
-    if (!canMount()) return t.skip('mounting a small tmpfs is not permitted here');
-    return withTrial(async (trial) => {
-      const kept: string[] = [];
-      let status: number | undefined = OK;
-      while (status === OK) {
-        const sent = await trial.submitNamed(FILLING);
-        status = sent.status;
-        if (status === OK) kept.push(sent.marker);
-      }
-      assert.ok(status !== undefined && isTransient(status, '1.2'), `status ${status}`);
-      assert.ok(kept.length > 10, 'the disk took some messages');
-      assert.match((await trial.unreadiness()) ?? 'ready', /store.*full|store.*ENOSPC/);
-      // The newest and the oldest are still there.
-      await trial.fetch(kept.at(-1)!);
-      for (const marker of kept.slice(0, -1)) assert.ok(await trial.settle(marker), `the confirmation of ${marker} is taken`);
-      await trial.recovered();
-      await trial.until('room for new messages', async () => ((await trial.submit(FILLING)) === OK ? true : undefined));
-      await trial.audit();
-    }, tmpfs(TMPFS_OCTETS));
-  });
+  for (const [what, octets, disk] of [
+    ['large messages in segments', FILLING, TMPFS_OCTETS],
+    ['small messages in the database', FILLING_SMALL, SMALL_TMPFS_OCTETS],
+  ] as const)
+    it(`a disk filled to the brim with ${what}: refusals, retrieval and confirmation go on, also after a restart, and confirmed messages make room`, (t) => {
+      if (!canMount()) return t.skip('mounting a small tmpfs is not permitted here');
+      return withTrial(async (trial) => {
+        const kept: string[] = [];
+        let status: number | undefined = OK;
+        while (status === OK) {
+          const sent = await trial.submitNamed(octets);
+          status = sent.status;
+          if (status === OK) kept.push(sent.marker);
+        }
+        assert.ok(status !== undefined && isTransient(status, '1.2'), `status ${status}`);
+        assert.ok(kept.length > 10, 'the disk took some messages');
+        assert.match((await trial.unreadiness()) ?? 'ready', /store.*full|store.*ENOSPC/);
+        // The newest and the oldest are still there.
+        await trial.fetch(kept.at(-1)!);
+        await trial.restart();
+        for (const marker of kept.slice(0, -1)) assert.ok(await trial.settle(marker), `the confirmation of ${marker} is taken`);
+        await trial.recovered();
+        await trial.until('room for new messages', async () => ((await trial.submit(octets)) === OK ? true : undefined));
+        await trial.audit();
+      }, tmpfs(disk));
+    });
 });
 
 /** Name of the database file that counts. */

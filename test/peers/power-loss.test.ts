@@ -139,14 +139,17 @@ describe('power loss', { skip: missing }, () => {
     assert.equal(answeredAt.size, MESSAGES);
   });
 
-  it('answers m-send.conf only after the flush of every file that the message depends on, after its last write', () => {
+  it('answers m-send.conf only after a flush of every file that the message depends on, after it was written there', () => {
     const files = calls.filter((call) => call.path.startsWith(`${site.data}/`) && call.octets.length > 0 && call.result >= 0);
     for (const { id } of acknowledged) {
       const answered = answeredAt.get(id)!;
       const holding = files.filter((call) => call.entered < answered && call.octets.includes(id));
       assert.ok(holding.length > 0, `no write before the answer holds ${id}`);
-      const lastWrites = new Map(holding.map((call) => [call.path, call.returned]));
-      for (const [path, written] of lastWrites) {
+      // The first write to each file that holds the message is of its own transaction, and the next flush of the log is that transaction's
+      // commit. Later ones may be of the next group: it can write the same page again before this answer has left.
+      const firstWrites = new Map<string, number>();
+      for (const { path, returned } of holding) if (!firstWrites.has(path)) firstWrites.set(path, returned);
+      for (const [path, written] of firstWrites) {
         const flushed = calls.some(
           (call) =>
             (call.name === 'fsync' || call.name === 'fdatasync') &&
@@ -155,7 +158,7 @@ describe('power loss', { skip: missing }, () => {
             call.entered > written &&
             call.returned < answered,
         );
-        assert.ok(flushed, `${id}: answered on line ${answered}, ${path} written until line ${written} and not flushed between`);
+        assert.ok(flushed, `${id}: answered on line ${answered}, ${path} written on line ${written} and not flushed between`);
       }
     }
   });

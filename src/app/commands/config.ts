@@ -32,11 +32,19 @@ export function addConfigCommands(program: Command): void {
   config
     .command('example')
     .description('print a complete configuration file: every key with its meaning and default')
+    .option('--json', 'print a list of all keys with meaning and default instead')
     .addHelpText('after', '\nExample:\n  angarium config example > angarium.toml')
-    .action(async () => write((await import('../config-text.js')).exampleFile()));
+    .action((options: { json?: true }) => print('exampleFile', options));
 
   config
     .command('reference')
     .description('print the same as a page in Markdown (docs/configuration.md)')
-    .action(async () => write((await import('../config-text.js')).referencePage()));
+    .option('--json', 'print a list of all keys with meaning and default instead')
+    .action((options: { json?: true }) => print('referencePage', options));
+}
+
+async function print(what: 'exampleFile' | 'referencePage', { json }: { readonly json?: true }): Promise<void> {
+  const texts = await import('../config-text.js');
+  if (json) sayJson(texts.keyList());
+  else write(texts[what]());
 }

@@ -64,19 +64,26 @@ async function notified(handset: Handset, pdu: NotificationInd, options: WatchCo
 export async function watch(options: WatchCommand): Promise<void> {
   const handset = handsetOf(options, options.number);
   let trouble: unknown;
+  /** Why listening has ended. */
+  let reason = `another phone listens for +${options.number} now`;
   let end = (): void => {};
   const done = new Promise<void>((resolve) => {
     end = resolve;
   });
   let work = Promise.resolve();
 
+  let isLost = false;
   const onEvent = (event: ListenEvent): void => {
     const told = process.stderr;
-    if (event.kind === 'listening') told.write(`listening for +${options.number} (Ctrl-C ends)\n`);
-    else if (event.kind === 'disconnected') {
-      told.write(
-        `no push server at ${options.push.host}:${options.push.port} (${event.reason})${event.retryInMs === undefined ? '' : ', trying again'}\n`,
-      );
+    if (event.kind === 'listening') {
+      isLost = false;
+      told.write(`listening for +${options.number} (Ctrl-C ends)\n`);
+    } else if (event.kind === 'disconnected') {
+      const text = `no push server at ${options.push.host}:${options.push.port} (${event.reason})`;
+      // Without another try it is what the command ends with; of many tries the first is told.
+      if (event.retryInMs === undefined) reason = text;
+      else if (!isLost) told.write(`${text}, trying again until there is one\n`);
+      isLost = true;
     } else if (event.kind === 'not-understood') told.write(`a push that is not understood: ${plain(event.reason)}\n`);
   };
   const listener = listen({
@@ -111,6 +118,5 @@ export async function watch(options: WatchCommand): Promise<void> {
   await work;
   await handset.close();
   if (trouble !== undefined) throw trouble;
-  if (endedBy === 'listener')
-    throw new Failure(`listening for +${options.number} has ended: it is listened for elsewhere, or the push server is gone`);
+  if (endedBy === 'listener') throw new Failure(reason);
 }

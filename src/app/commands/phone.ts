@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import type { FetchCommand } from './phone-fetch.js';
 import type { SendCommand } from './phone-send.js';
 import type { WatchCommand } from './phone-watch.js';
-import { addressOption, durationOption, httpOption, numberOption } from './terminal.js';
+import { addressOption, durationOption, headerOption, httpOption, numberOption } from './terminal.js';
 
 /** Where a program without configuration listens. */
 const MMSC = 'http://127.0.0.1:8514/mms';
@@ -16,7 +16,7 @@ const MMS_VERSION = '1.2';
 const phoneOptions = (command: Command): Command =>
   command
     .option('--mmsc <url>', 'MMSC address', httpOption, MMSC)
-    .option('--identity-header <name>', 'header that tells the laboratory our number', IDENTITY_HEADER)
+    .option('--identity-header <name>', 'header that tells the laboratory our number', headerOption, IDENTITY_HEADER)
     .addOption(
       new Option('--mms-version <version>', 'version that the handset speaks')
         .choices(['1.0', '1.1', '1.2', '1.3'])

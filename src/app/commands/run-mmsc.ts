@@ -9,6 +9,9 @@ import { Failure } from './terminal.js';
 /** A signal within this time is the first one once more: npm and shells hand on what the terminal has sent too. Unit: milliseconds. */
 const SAME_SIGNAL_MS = 1_000;
 
+/** What others may not do with what the program makes: messages are for owner and group. Beside what the umask of whoever starts it says. */
+const UMASK = 0o027;
+
 /** Resolves with the first of the signals that end a program; a second one ends it at once. */
 const ending = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
@@ -22,10 +25,18 @@ const ending = (): Promise<NodeJS.Signals> =>
     process.on('SIGINT', end);
   });
 
+export interface StartCommand {
+  readonly config?: string;
+  /** The log as JSON, whatever the configuration says. */
+  readonly json?: true;
+}
+
 /** Resolves never: the process ends with it. Throws a Failure when the program cannot start. */
-export async function start(options: { readonly config?: string }): Promise<void> {
+export async function start(options: StartCommand): Promise<void> {
   const config = loadConfig(options.config);
-  const log = openLog(toLogConfig(config, process.stdout.isTTY));
+  const logConfig = toLogConfig(config, process.stdout.isTTY);
+  const log = openLog(options.json ? { ...logConfig, format: 'json' } : logConfig);
+  process.umask(process.umask() | UMASK);
   // From here on: a signal that comes while the program is starting waits until it can be closed in order.
   const ended = ending();
   let running: RunningMmsc;

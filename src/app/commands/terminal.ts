@@ -62,6 +62,12 @@ export function httpOption(text: string): string {
   return text;
 }
 
+/** The name of an HTTP header. RFC 9110 5.6.2. */
+export function headerOption(text: string): string {
+  if (!/^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/.test(text)) throw new InvalidArgumentError('expected the name of an HTTP header');
+  return text;
+}
+
 export function addressOption(text: string): ListenAddress {
   const value = listenAddress(text);
   if (!value) throw new InvalidArgumentError('expected an address and a port, for instance 127.0.0.1:8515');

@@ -95,10 +95,14 @@ function begin(agent: Agent, request: HandsetRequest, resolve: (result: Result<H
         settle(ok({ status, mediaType, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, octets) }));
       },
       onResponseError(_controller, error) {
-        settle(err({ kind: 'unreachable', reason: 'code' in error ? `${error.code}: ${error.message}` : error.message }));
+        settle(err({ kind: 'unreachable', reason: reasonOf(error) }));
       },
     },
   );
 }
+
+/** The system's messages name their code (`connect ECONNREFUSED 127.0.0.1:8514`), undici's do not. */
+const reasonOf = (error: Error & { readonly code?: unknown }): string =>
+  error.code === undefined || error.message.includes(String(error.code)) ? error.message : `${error.code}: ${error.message}`;
 
 const text = (header: string | string[] | undefined): string => (Array.isArray(header) ? header[0] : header) ?? '';

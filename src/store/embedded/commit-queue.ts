@@ -13,6 +13,7 @@ import type { SqlValue } from './sql/driver.js';
 import type {
   CheckpointReply,
   CheckpointRequest,
+  CheckpointTrouble,
   Group,
   ThreadData,
   Work,
@@ -86,6 +87,11 @@ export class CommitQueue {
   #trouble: string | undefined;
   /** The last commit found the disk full. */
   #full: string | undefined;
+  /** The last checkpoint found the disk full. */
+  #checkpointFull: string | undefined;
+  /** The disk is short: the log is emptied and free pages are given back whatever it costs. */
+  #relieving = false;
+  #vacuumPending = false;
   #fullTimer: NodeJS.Timeout | undefined;
   #rebuild = false;
   #doubt = NO_DOUBT;
@@ -127,7 +133,7 @@ export class CommitQueue {
 
   /** Why nothing can be written now; undefined when it can. */
   get trouble(): string | undefined {
-    return this.#trouble ?? this.#full;
+    return this.#trouble ?? this.#full ?? this.#checkpointFull;
   }
 
   /** Size of the database file, as of a while ago. */
@@ -141,13 +147,14 @@ export class CommitQueue {
     if (reply.kind === 'refused') throw new Error(`store: ${reply.reason}`);
     if (reply.kind !== 'opened') throw new Error(`the writer answered ${reply.kind} to open`);
     this.#file = reply.file;
+    this.#walOctets = reply.walOctets;
     await this.#openCheckpointer();
     return reply;
   }
 
   /** Refuses at once when the store is closed, in trouble or overloaded. */
   add(operation: Operation): void {
-    const refusal = this.#refusal(operation.octets);
+    const refusal = this.#refusal(operation);
     if (refusal !== undefined) {
       operation.refused(new StoreUnavailable(refusal));
       return;
@@ -179,9 +186,20 @@ export class CommitQueue {
     await Promise.all([this.#checkpointer.end(), this.#writer.end()]);
   }
 
-  #refusal(octets: number): string | undefined {
+  /**
+   * While `short`, which the caller says again and again: everything that this file and its log can give back is given back, also when
+   * nobody writes.
+   */
+  relieve(short: boolean): void {
+    this.#relieving = short;
+    if (short && (this.#walOctets > 0 || this.#vacuumPending)) this.#nudge();
+  }
+
+  #refusal({ rows, octets }: Operation): string | undefined {
     if (this.#closed) return 'the store is closed';
     if (this.#trouble !== undefined) return this.#trouble;
+    // The little room there may be belongs to changes, which lead to more.
+    if (rows.kind === 'accept' && this.trouble !== undefined) return this.trouble;
     const { queueOperationsMax, queueOctetsMax } = this.#settings;
     if (this.#waiting.length >= queueOperationsMax) return 'too many operations are waiting for the disk';
     if (this.#waitingOctets > 0 && this.#waitingOctets + octets > queueOctetsMax)
@@ -261,11 +279,7 @@ export class CommitQueue {
       }
     }
     if (reply.trouble === 'full') {
-      if (this.#full === undefined) this.#log.error({ reason: reply.reason }, 'store: the disk is full');
-      this.#full = `the disk is full: ${reply.reason}`;
-      this.#lookForSpace();
-      for (const operation of operations) operation.refused(new StoreUnavailable(this.#full));
-      return;
+      return this.#noSpace(reply.reason, operations);
     }
     const reason = `the database cannot be written: ${reply.reason}`;
     if (reply.settled) {
@@ -273,6 +287,18 @@ export class CommitQueue {
       return this.#inTrouble(reason, reply.rebuild, NO_DOUBT);
     }
     this.#inTrouble(reason, reply.rebuild, doubt);
+  }
+
+  /** New messages are refused, and what went with them is tried without them: it needs less and may lead to room. */
+  async #noSpace(reason: string, operations: readonly Operation[]): Promise<void> {
+    if (this.#full === undefined) this.#log.error({ reason }, 'store: the disk is full');
+    this.#full = `the disk is full: ${reason}`;
+    this.#lookForSpace();
+    const rest = operations.filter(({ rows }) => rows.kind !== 'accept');
+    const again = rest.length < operations.length;
+    for (const operation of operations)
+      if (!again || operation.rows.kind === 'accept') operation.refused(new StoreUnavailable(this.#full));
+    if (again && rest.length > 0) await this.#commit(rest);
   }
 
   /** One message for the whole group: rows as flat lists, small content in one buffer that changes hands. */
@@ -302,8 +328,22 @@ export class CommitQueue {
       for (const value of rows.deliveries) deliveries.push(value);
       for (const value of rows.reports) reports.push(value);
     }
-    const finishCheckpoint = this.#finishCheckpoint || this.#walOctets > this.#settings.walOctetsMax;
-    return { kind: 'group', number, messages, inline, octets, frames, deliveries, reports, work, finishCheckpoint };
+    const short = this.#relieving || this.#checkpointFull !== undefined;
+    const finishCheckpoint =
+      this.#finishCheckpoint || this.#walOctets > (short ? this.#settings.checkpointRestOctets : this.#settings.walOctetsMax);
+    return {
+      kind: 'group',
+      number,
+      messages,
+      inline,
+      octets,
+      frames,
+      deliveries,
+      reports,
+      work,
+      finishCheckpoint,
+      giveBackAll: this.#relieving,
+    };
   }
 
   #tell(operations: readonly Operation[], results: readonly WorkResult[]): void {
@@ -317,10 +357,13 @@ export class CommitQueue {
     if (reply.databaseOctets > 0) this.#databaseOctets = reply.databaseOctets;
     this.#walOctets = reply.walOctets;
     this.#wal.set(reply.walOctets);
+    this.#vacuumPending = reply.vacuumPending;
     if (reply.checkpointTrouble !== undefined) {
       this.#checkpointFailed(reply.checkpointTrouble);
       return;
     }
+    if (reply.walOctets === 0) this.#checkpointFull = undefined;
+    if (this.#checkpointFull !== undefined) this.#lookForSpace();
     if (reply.walOctets > this.#settings.checkpointOctets && !this.#checkpointing) {
       this.#checkpointing = this.#checkpoint()
         .catch((error: Error) => this.#log.error({ reason: error.message }, 'store: no checkpoint'))
@@ -338,6 +381,7 @@ export class CommitQueue {
   /** An empty group: the writer goes on giving pages back although nobody writes. */
   #nudge(): void {
     if (this.#closed || this.#trouble !== undefined) return;
+    if (this.#relieving || this.#checkpointFull !== undefined) this.#finishCheckpoint = true;
     this.add({ rows: { kind: 'handsets', rows: [] }, octets: 0, done: () => undefined, refused: () => undefined });
   }
 
@@ -362,7 +406,7 @@ export class CommitQueue {
       this.#checkpointer = new SqlThread({ ...this.#data, role: 'checkpointer' });
       return this.#openCheckpointer();
     }
-    if (reply.kind === 'failed') return this.#checkpointFailed(reply.reason);
+    if (reply.kind === 'failed') return this.#checkpointFailed(reply);
     if (reply.kind !== 'checkpointed') throw new Error(`the checkpointer answered ${reply.kind}`);
     this.#checkpointSeconds.observe(reply.seconds);
     const rest = this.#walOctets - reply.doneOctets;
@@ -371,9 +415,16 @@ export class CommitQueue {
     this.#lastRest = this.#finishCheckpoint ? Infinity : rest;
   }
 
-  #checkpointFailed(reason: string): void {
+  #checkpointFailed({ trouble, reason }: CheckpointTrouble): void {
     this.#failures.add(1, { what: 'checkpoint' });
     if (this.#trouble !== undefined || this.#closed) return;
+    if (trouble === 'full') {
+      // Nothing is lost or doubtful, and a copy of the database would need more room still. The writer tries again by the clock.
+      if (this.#checkpointFull === undefined) this.#log.error({ reason }, 'store: the disk is full: the log cannot be emptied');
+      this.#checkpointFull = `the disk is full: a checkpoint failed: ${reason}`;
+      this.#lookForSpace();
+      return;
+    }
     // The log still holds everything, but a file whose flush failed is not trusted: copy what is committed into a new one.
     this.#inTrouble(`a checkpoint failed: ${reason}`, true, NO_DOUBT);
   }

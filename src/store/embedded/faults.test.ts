@@ -1,5 +1,6 @@
 /** What the embedded store does when the disk, the engine or the folder fails it. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,7 +10,7 @@ import Database from 'libsql';
 import { silentLog, silentMeter } from '#base';
 import { type Message, type MessageStore, StoreUnavailable } from '#messaging';
 import { aDelivery, aMessage, anEnded } from '../../messaging/fixtures.contract.js';
-import { COMMIT, newSwitches, SWITCH } from './faulty-driver.contract.js';
+import { CHECKPOINT, COMMIT, newSwitches, SWITCH } from './faulty-driver.contract.js';
 import { type Faults, faultyFiles } from './faulty-files.contract.js';
 import { type EmbeddedStore, type EmbeddedStoreOptions, openEmbeddedStore } from './open.js';
 
@@ -57,6 +58,11 @@ const refused = (promise: Promise<unknown>): Promise<void> => assert.rejects(pro
 async function until(what: () => boolean): Promise<void> {
   while (!what()) await sleep(5);
 }
+
+const sentence =
+  (start: string) =>
+  (error: Error): boolean =>
+    error.message.startsWith(start);
 
 const SOON = { recoveryFirstMs: 5, recoveryMaxMs: 20, compactionRetryMs: 5, compactionPauseMs: 0, handsetDelayMs: 1 };
 
@@ -146,6 +152,166 @@ describe('a failed write or flush of a segment', () => {
   );
 });
 
+describe('a disk with little space left', () => {
+  const PLENTY = 900_000_000;
+  const LITTLE = 100_000_000;
+  const settings = { ...SOON, spaceLookMs: 5, reserveOctets: 200_000_000, reserveShareMax: 0.125 };
+
+  it(
+    'refuses new messages at the reserve, goes on with what is stored, says so, and takes new ones again by itself',
+    withFolder(async (folder, open) => {
+      const faults: Faults = { created: [], free: PLENTY };
+      const store = await open({ files: faultyFiles(faults), settings });
+      const kept = [await accept(store.messages, 100), await accept(store.messages, LARGE)];
+      const files = fs.readdirSync(path.join(folder, 'segments'));
+      faults.free = LITTLE;
+      await until(() => !store.health().writable);
+      assert.match(store.health().reason ?? '', /^the disk is full: 100\.0 of 1000\.0 MB are free, and 125\.\d MB are kept/);
+      for (const size of [100, LARGE]) await refused(accept(store.messages, size));
+      for (const message of kept) {
+        await assertKept(store.messages, message);
+        const [delivery] = await store.messages.deliveriesOf(message.id);
+        const change = { ...nothing, deliveries: [anEnded(delivery!)], contentRemoved: [message.id] };
+        assert.equal(await store.messages.change(change), 'done');
+      }
+      assert.deepEqual(fs.readdirSync(path.join(folder, 'segments')), files, 'nothing was written for what was refused');
+      faults.free = PLENTY;
+      await until(() => store.health().writable);
+      for (const size of [100, LARGE]) await assertKept(store.messages, await accept(store.messages, size));
+    }),
+  );
+
+  it(
+    'asks the system again before it refuses anybody, and counts what it has admitted in between',
+    withFolder(async (_, open) => {
+      const faults: Faults = { created: [], free: 125_000_000 + 3 * LARGE };
+      const seldom = { ...settings, spaceLookMs: 1_000_000 };
+      const store = await open({ files: faultyFiles(faults), settings: seldom });
+      await accept(store.messages, LARGE);
+      await accept(store.messages, LARGE);
+      await accept(store.messages, LARGE);
+      faults.free = PLENTY;
+      await accept(store.messages, LARGE);
+      faults.free = 125_000_000;
+      await Promise.all(Array.from({ length: 16 }, () => accept(store.messages, LARGE)));
+      assert.ok(store.health().writable, 'nobody has looked');
+    }),
+  );
+
+  it(
+    'opens, serves what is stored, and recovers by itself although not an octet can be written',
+    withFolder(async (_, open) => {
+      const first = await open();
+      const kept = [await accept(first.messages, 100), await accept(first.messages, LARGE)];
+      await first.close();
+      const switches = newSwitches();
+      Atomics.store(switches, SWITCH.commit, COMMIT.full);
+      const faults: Faults = { created: [], free: 0, write: 'ENOSPC' };
+      const store = await open({ ...faultyDriver(switches), files: faultyFiles(faults), settings });
+      assert.equal(store.health().writable, false);
+      for (const message of kept) await assertKept(store.messages, message);
+      for (const size of [100, LARGE]) await refused(accept(store.messages, size));
+      const [delivery] = await store.messages.deliveriesOf(kept[0]!.id);
+      await refused(store.messages.change({ ...nothing, deliveries: [anEnded(delivery!)] }));
+      Atomics.store(switches, SWITCH.commit, COMMIT.works);
+      Object.assign(faults, { free: PLENTY, write: undefined });
+      await until(() => store.health().writable);
+      for (const size of [100, LARGE]) await assertKept(store.messages, await accept(store.messages, size));
+    }),
+  );
+
+  it(
+    'that takes no acceptance any more still takes the changes that came with it',
+    withFolder(async (_, open) => {
+      const switches = newSwitches();
+      const store = await open({ ...faultyDriver(switches), settings });
+      const message = await accept(store.messages, 100);
+      const [delivery] = await store.messages.deliveriesOf(message.id);
+      Atomics.store(switches, SWITCH.commit, COMMIT.fullOnce);
+      const [, changed] = await Promise.all([
+        refused(accept(store.messages, 100)),
+        store.messages.change({ ...nothing, deliveries: [anEnded(delivery!)], contentRemoved: [message.id] }),
+      ]);
+      assert.equal(changed, 'done');
+    }),
+  );
+
+  it(
+    'is not asked to hold a second database when a checkpoint finds no space',
+    withFolder(async (folder, open) => {
+      const switches = newSwitches();
+      const store = await open({ ...faultyDriver(switches), settings: { ...SOON, checkpointOctets: 1 } });
+      Atomics.store(switches, SWITCH.checkpoint, CHECKPOINT.full);
+      const before = await accept(store.messages, 100);
+      await until(() => !store.health().writable);
+      assert.match(store.health().reason ?? '', /the disk is full: a checkpoint failed/);
+      await refused(accept(store.messages, 100));
+      await assertKept(store.messages, before);
+      await sleep(50);
+      Atomics.store(switches, SWITCH.checkpoint, CHECKPOINT.works);
+      await until(() => store.health().writable);
+      assert.equal(fs.readFileSync(path.join(folder, 'CURRENT'), 'utf8'), 'messages-1.db\n');
+      await assertKept(store.messages, await accept(store.messages, 100, 2), 2);
+    }),
+  );
+
+  it(
+    'gets the torn end of a failed write back',
+    withFolder(async (folder, open) => {
+      const faults: Faults = { created: [] };
+      const store = await open({ files: faultyFiles(faults), settings: SOON });
+      const before = await accept(store.messages, LARGE);
+      const [name] = fs.readdirSync(path.join(folder, 'segments'));
+      const file = path.join(folder, 'segments', name!);
+      const whole = fs.statSync(file).size;
+      faults.write = 'ENOSPC';
+      await refused(accept(store.messages, LARGE));
+      faults.write = undefined;
+      assert.equal(fs.statSync(file).size, whole);
+      await assertKept(store.messages, before);
+      await until(() => store.health().writable);
+      const torn = fs.readdirSync(path.join(folder, 'segments')).filter((other) => other !== name);
+      for (const other of torn)
+        assert.ok(fs.statSync(path.join(folder, 'segments', other)).size < 100, 'a frame of one octet at most');
+    }),
+  );
+
+  it(
+    'is not filled further by copies of what compaction could not finish',
+    withFolder(async (folder, open) => {
+      const faults: Faults = { created: [], free: PLENTY };
+      const store = await open({ files: faultyFiles(faults), settings: { ...settings, segmentOctets: 4 * LARGE } });
+      const messages: Message[] = [];
+      for (let i = 0; i < 20; i++) messages.push(await accept(store.messages, LARGE));
+      faults.free = 60_000_000;
+      await until(() => !store.health().writable);
+      const files = fs.readdirSync(path.join(folder, 'segments'));
+      for (const [i, { id }] of messages.entries())
+        if (i % 4 !== 0) await store.messages.change({ ...nothing, contentRemoved: [id] });
+      await sleep(50);
+      assert.deepEqual(fs.readdirSync(path.join(folder, 'segments')), files);
+      faults.free = LITTLE;
+      await until(() => fs.readdirSync(path.join(folder, 'segments')).length < files.length);
+      for (const [i, message] of messages.entries()) if (i % 4 === 0) await assertKept(store.messages, message);
+    }),
+  );
+
+  it(
+    'gets every free page of the SQL file back, although they are few',
+    withFolder(async (folder, open) => {
+      const faults: Faults = { created: [], free: PLENTY };
+      const store = await open({ files: faultyFiles(faults), settings: { ...settings, vacuumPauseMs: 1 } });
+      const messages = await Promise.all(Array.from({ length: 50 }, () => accept(store.messages, 10_000)));
+      faults.free = LITTLE;
+      const file = path.join(folder, 'messages-1.db');
+      // The log is emptied although it is short.
+      await until(() => fs.statSync(file).size > 500_000);
+      for (const { id } of messages) await store.messages.change({ ...nothing, contentRemoved: [id] });
+      await until(() => fs.statSync(file).size < 200_000);
+    }),
+  );
+});
+
 describe('a failing database', () => {
   it(
     'refuses while the disk is full, keeps nothing of it, and goes on when there is space',
@@ -214,10 +380,10 @@ describe('a failing database', () => {
     withFolder(async (folder, open) => {
       const switches = newSwitches();
       const store = await open({ ...faultyDriver(switches), settings: { ...SOON, checkpointOctets: 1 } });
-      Atomics.store(switches, SWITCH.checkpoint, 1);
+      Atomics.store(switches, SWITCH.checkpoint, CHECKPOINT.flushFailed);
       const before = await accept(store.messages, 100);
       await until(() => !store.health().writable || fs.readFileSync(path.join(folder, 'CURRENT'), 'utf8') !== 'messages-1.db\n');
-      Atomics.store(switches, SWITCH.checkpoint, 0);
+      Atomics.store(switches, SWITCH.checkpoint, CHECKPOINT.works);
       await until(() => store.health().writable);
       assert.notEqual(fs.readFileSync(path.join(folder, 'CURRENT'), 'utf8'), 'messages-1.db\n');
       await assertKept(store.messages, before);
@@ -314,6 +480,26 @@ describe('the data folder', () => {
     withFolder(async (folder, open) => {
       fs.writeFileSync(path.join(folder, 'file'), '');
       await assert.rejects(open({ folder: path.join(folder, 'file', 'data') }), /^Error: store: .*(ENOTDIR|EEXIST)/);
+    }),
+  );
+
+  it(
+    'that is mounted read-only is refused in one sentence that names it, whether new or old',
+    withFolder(async (folder, open) => {
+      const mount = (...args: string[]): boolean => spawnSync('mount', args).status === 0;
+      if (!mount('-t', 'tmpfs', 'tmpfs', folder)) return;
+      try {
+        const old = path.join(folder, 'old');
+        await (await open({ folder: old })).close();
+        assert.ok(mount('-o', 'remount,ro', folder));
+        await assert.rejects(open({ folder: old }), sentence(`store: ${old} is on a file system mounted read-only`));
+        await assert.rejects(
+          open({ folder: path.join(folder, 'new') }),
+          sentence(`store: ${folder} is on a file system mounted`),
+        );
+      } finally {
+        spawnSync('umount', [folder]);
+      }
     }),
   );
 

@@ -19,7 +19,7 @@ export const SWITCH = {
   vacuum: 4,
   /** Milliseconds that a commit lasts longer. */
   commitMs: 5,
-  /** 1: checkpoints fail. */
+  /** How checkpoints fail: one of CHECKPOINT. */
   checkpoint: 6,
 } as const;
 
@@ -31,6 +31,14 @@ export const COMMIT = {
   flushFailed: 2,
   /** The flush is said to have failed, but the transaction stands in the log. */
   flushFailedButWritten: 3,
+  /** As `full`, for one commit; the next works. */
+  fullOnce: 4,
+} as const;
+
+export const CHECKPOINT = {
+  works: 0,
+  flushFailed: 1,
+  full: 2,
 } as const;
 
 export const newSwitches = (): Int32Array => new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * 8));
@@ -50,15 +58,17 @@ export const openSql: OpenSql = (file, options, data) => {
       pause(Atomics.load(switches, SWITCH.commitMs));
       const how = isDatabase ? Atomics.load(switches, SWITCH.commit) : COMMIT.works;
       if (how === COMMIT.works) return inner.commit();
+      if (how === COMMIT.fullOnce) Atomics.store(switches, SWITCH.commit, COMMIT.works);
       if (how === COMMIT.flushFailedButWritten) inner.commit();
       else inner.rollback();
-      throw failure(how === COMMIT.full ? 'SQLITE_FULL' : 'SQLITE_IOERR_FSYNC');
+      throw failure(how === COMMIT.full || how === COMMIT.fullOnce ? 'SQLITE_FULL' : 'SQLITE_IOERR_FSYNC');
     },
     checkpoint: (mode): CheckpointResult => {
+      if (Atomics.load(switches, SWITCH.checkpoint) === CHECKPOINT.full) throw failure('SQLITE_FULL');
       if (mode === 'restart') return inner.checkpoint(mode);
       Atomics.add(switches, SWITCH.checkpointsBegun, 1);
       pause(Atomics.load(switches, SWITCH.checkpointMs));
-      if (Atomics.load(switches, SWITCH.checkpoint) !== 0) throw failure('SQLITE_IOERR_FSYNC');
+      if (Atomics.load(switches, SWITCH.checkpoint) === CHECKPOINT.flushFailed) throw failure('SQLITE_IOERR_FSYNC');
       const result = inner.checkpoint(mode);
       Atomics.add(switches, SWITCH.checkpointsEnded, 1);
       return result;

@@ -6,6 +6,8 @@ export interface Faults {
   write?: string | undefined;
   datasync?: string | undefined;
   create?: string | undefined;
+  /** Octets that the file system is said to have left, of 1 GB. */
+  free?: number | undefined;
   /** Called with what is about to be flushed; the flush waits for it. */
   beforeDatasync?: (() => Promise<void>) | undefined;
   /** Files created, by name. */
@@ -37,5 +39,6 @@ export function faultyFiles(faults: Faults): FileLayer {
       return wrapped(await diskFiles.create(file));
     },
     openForReading: async (file) => wrapped(await diskFiles.openForReading(file)),
+    space: async (folder) => (faults.free === undefined ? diskFiles.space(folder) : { free: faults.free, total: 1_000_000_000 }),
   };
 }

@@ -29,6 +29,7 @@ import {
 import type { AcceptRows, CommitQueue } from './commit-queue.js';
 import { type DueEntry, type DueRow, DueWindow } from './due-window.js';
 import type { FrameRows } from './files/compaction.js';
+import type { DiskSpace } from './files/disk-space.js';
 import { contentCrc, type FrameRef } from './files/frame.js';
 import type { Segments } from './files/segments.js';
 import { type ContentPlace, HotMessages } from './hot-messages.js';
@@ -43,12 +44,15 @@ import type { Freed, StoredMessage, StoredPlace, Work, WorkResult } from './sql/
 const LOOKUPS_MAX = 5;
 /** What an operation costs beside its texts, for the queue's limit. Octets. */
 const OPERATION_OCTETS = 256;
+/** What a row may take of the disk with its part of the log, for the estimate between two looks. Octets. */
+const ROW_ROOM_OCTETS = 2_048;
 
 export class EmbeddedMessages implements MessageStore {
   readonly #settings: EmbeddedSettings;
   readonly #commits: CommitQueue;
   readonly #reader: ReaderClient;
   readonly #segments: Segments;
+  readonly #space: DiskSpace;
   readonly #hot: HotMessages;
   /** Reports as acknowledged last; least recently used first. */
   readonly #reports = new Map<string, Report>();
@@ -62,6 +66,8 @@ export class EmbeddedMessages implements MessageStore {
   #touched: string[] = [];
   #loads = 0;
   #somethingDue = false;
+  /** The last message that `prune` looked at; empty when it begins anew. */
+  #pruneAfter = '';
   #lapseTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -69,6 +75,7 @@ export class EmbeddedMessages implements MessageStore {
     commits: CommitQueue,
     reader: ReaderClient,
     segments: Segments,
+    space: DiskSpace,
     monotonic: () => number,
     meter: Meter,
   ) {
@@ -76,6 +83,7 @@ export class EmbeddedMessages implements MessageStore {
     this.#commits = commits;
     this.#reader = reader;
     this.#segments = segments;
+    this.#space = space;
     this.#hot = new HotMessages(settings.cacheMessagesMax, settings.cacheOctetsMax);
     this.#recents = new Recents(settings.recentsMax);
     this.#due = new DueWindow(monotonic, settings.dueWindowMax, settings.duePageRows, async (dueAt, key, limit) => {
@@ -119,6 +127,24 @@ export class EmbeddedMessages implements MessageStore {
   ): Promise<void> {
     let length = 0;
     for (const piece of content) length += piece.length;
+    const room = length + ROW_ROOM_OCTETS * (1 + deliveries.length + reports.length);
+    const asking = this.#space.admit(room);
+    if (asking) await asking;
+    try {
+      await this.#accept(message, content, length, deliveries, reports, events);
+    } finally {
+      this.#space.settled(room);
+    }
+  }
+
+  async #accept(
+    message: Message,
+    content: ContentOctets,
+    length: number,
+    deliveries: readonly Delivery[],
+    reports: readonly Report[],
+    events: readonly MessagingEvent[],
+  ): Promise<void> {
     const crc = contentCrc(message.id, content);
     let place: ContentPlace;
     let ref: FrameRef | undefined;
@@ -262,15 +288,26 @@ export class EmbeddedMessages implements MessageStore {
     return messages;
   }
 
+  /** Goes on where the last call stopped, so that old messages which are still open are not passed again and again; once round at most. */
   async prune(acceptedBefore: number, limit: number): Promise<number> {
+    const begun = this.#pruneAfter;
+    let fromFront = begun === '';
     let pruned = 0;
-    let after = '';
+    let young = 0;
     while (pruned < limit) {
       const step = Math.min(limit - pruned, this.#settings.pruneStepMessages);
-      const { found, next } = await this.#reader.ask({ kind: 'prunable', after, acceptedBefore, limit: step });
-      if (found.length > 0) pruned += await this.#prune(new Map(found));
-      if (next === undefined) break;
-      after = next;
+      const after = this.#pruneAfter;
+      const answer = await this.#reader.ask({ kind: 'prunable', after, young, acceptedBefore, limit: step });
+      if (answer.found.length > 0) pruned += await this.#prune(new Map(answer.found));
+      this.#pruneAfter = answer.next ?? '';
+      young = answer.young;
+      if (answer.next !== undefined) {
+        if (fromFront && begun !== '' && answer.next >= begun) break;
+        continue;
+      }
+      if (fromFront) break;
+      fromFront = true;
+      young = 0;
     }
     return pruned;
   }

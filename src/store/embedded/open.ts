@@ -6,6 +6,7 @@ import type { Log, Meter } from '#base';
 import type { HandsetStore, MessageStore } from '#messaging';
 import { CommitQueue } from './commit-queue.js';
 import { Compaction } from './files/compaction.js';
+import { DiskSpace } from './files/disk-space.js';
 import { diskFiles, type FileLayer } from './files/file-layer.js';
 import { Segments } from './files/segments.js';
 import { EmbeddedHandsets } from './handset-store.js';
@@ -82,22 +83,26 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     settled: () => messages.settled(),
     moved: (file) => reader.open(file),
   });
-  const segments = new Segments(path.join(folder, SEGMENTS), options.files ?? diskFiles, settings, log, meter);
+  const files = options.files ?? diskFiles;
+  const space = new DiskSpace(folder, files, settings, log, meter, () => commits.walOctets);
+  const segments = new Segments(path.join(folder, SEGMENTS), files, settings, log, meter);
   const messages = new EmbeddedMessages(
     settings,
     commits,
     reader,
     segments,
+    space,
     options.monotonic ?? (() => performance.now()),
     meter,
   );
   const handsets = new EmbeddedHandsets(settings, commits, reader, log);
-  const compaction = new Compaction(segments, messages.frameRows(), settings, log, meter);
+  const compaction = new Compaction(segments, messages.frameRows(), space, settings, log, meter);
   try {
     const { file, created } = await commits.open();
     await reader.open(file);
     await segments.open((await reader.ask({ kind: 'segments' })) as unknown as readonly [number, number, number][]);
     await messages.open();
+    await space.look();
     log.info({ folder, created, segments: segments.totalOctets }, 'store: open');
   } catch (error) {
     await Promise.all([commits.abandon(), reader.close()]);
@@ -110,9 +115,19 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     if (segments.trouble !== undefined) void segments.probe();
   }, settings.recoveryFirstMs);
   probe.unref();
+  const looking = setInterval(() => {
+    void space.look().then(() => {
+      if (closing !== undefined) return;
+      commits.relieve(space.trouble !== undefined);
+      // There may be room now for what did not fit before.
+      compaction.look();
+    });
+  }, settings.spaceLookMs);
+  looking.unref();
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     clearInterval(probe);
+    clearInterval(looking);
     await compaction.close();
     await handsets.close();
     messages.close();
@@ -125,7 +140,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     messages,
     handsets,
     health: () => {
-      const reason = commits.trouble ?? segments.trouble;
+      const reason = commits.trouble ?? segments.trouble ?? space.trouble;
       return reason === undefined ? { writable: true } : { writable: false, reason };
     },
     diskUse: () => ({

@@ -59,6 +59,8 @@ export interface EmbeddedSettings {
   readonly compactionStepOctets: number;
   /** Pause between two steps of compaction. Milliseconds. */
   readonly compactionPauseMs: number;
+  /** Pause when a segment still has frames whose acceptance is under way. Milliseconds. */
+  readonly compactionAgainMs: number;
   /** Pause after a compaction that failed. Milliseconds. */
   readonly compactionRetryMs: number;
   /** Share of dead octets above which segments are compacted; the promised bound is one half. 0..0.5. */
@@ -69,6 +71,12 @@ export interface EmbeddedSettings {
   readonly pruneYoungMax: number;
   /** Messages removed in one operation of the writer. */
   readonly pruneStepMessages: number;
+  /** Free octets of the file system below which no new message is taken; what is stored already can go on changing. */
+  readonly reserveOctets: number;
+  /** The reserve is never more than this share of the file system. 0..1. */
+  readonly reserveShareMax: number;
+  /** How often the free space is looked at; in between, what is admitted is counted. Milliseconds. */
+  readonly spaceLookMs: number;
   /** Pause before handset facts are written. Milliseconds. */
   readonly handsetDelayMs: number;
   /** Handset facts that may wait to be written; the oldest gives way. */
@@ -114,11 +122,18 @@ export const DEFAULT_SETTINGS: EmbeddedSettings = {
   segmentHandlesMax: 64,
   compactionStepOctets: 1 * MiB,
   compactionPauseMs: 5,
+  compactionAgainMs: 50,
   compactionRetryMs: 5_000,
   deadShareMax: 0.4,
   scanRows: 2_000,
   pruneYoungMax: 1_000,
   pruneStepMessages: 32,
+  // Half for a segment that compaction copies before the old one goes, half for the log and for rows of changes: some 100,000 of them.
+  reserveOctets: 128 * MiB,
+  // So that a small disk keeps most of itself for messages.
+  reserveShareMax: 1 / 8,
+  // statfs is a system call without input or output; at 200 MB a second somebody else writes 100 MB in between.
+  spaceLookMs: 500,
   handsetDelayMs: 500,
   handsetsWaitingMax: 10_000,
 };

@@ -5,6 +5,7 @@
 import type { Counter, Log, Meter } from '#base';
 import { StoreUnavailable } from '#messaging';
 import type { EmbeddedSettings } from '../settings.js';
+import type { DiskSpace } from './disk-space.js';
 import type { FrameRef } from './frame.js';
 import type { Segment, Segments } from './segments.js';
 
@@ -24,6 +25,7 @@ const FRAMES_AT_ONCE = 32;
 export class Compaction {
   readonly #segments: Segments;
   readonly #rows: FrameRows;
+  readonly #space: DiskSpace;
   readonly #settings: EmbeddedSettings;
   readonly #log: Log;
   readonly #copied: Counter;
@@ -31,9 +33,10 @@ export class Compaction {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(segments: Segments, rows: FrameRows, settings: EmbeddedSettings, log: Log, meter: Meter) {
+  constructor(segments: Segments, rows: FrameRows, space: DiskSpace, settings: EmbeddedSettings, log: Log, meter: Meter) {
     this.#segments = segments;
     this.#rows = rows;
+    this.#space = space;
     this.#settings = settings;
     this.#log = log;
     this.#copied = meter.counter('angarium_store_compacted_bytes_total', 'Octets that compaction has copied');
@@ -53,17 +56,21 @@ export class Compaction {
     await this.#running;
   }
 
-  /** The segment with the largest dead share when too much is dead in all; a segment that is not trusted always. */
+  /**
+   * The segment with the largest dead share when too much is dead in all; a segment that is not trusted always. None whose copies would
+   * not fit: half-way through, the disk would hold more than before.
+   */
   #victim(): Segment | undefined {
     const { deadShareMax, segmentOctets } = this.#settings;
     const live = this.#segments.liveOctets;
-    // Half a segment of room: the current one is never full of live frames.
-    const tooMuch = this.#segments.totalOctets - live / (1 - deadShareMax) > segmentOctets / 2;
+    // A quarter of a segment of room for the current one, which cannot be emptied; the rest of the bound is time to catch up.
+    const tooMuch = this.#segments.totalOctets - live / (1 - deadShareMax) > segmentOctets / 4;
     if (!tooMuch && !this.#segments.anySuspect) return undefined;
+    const room = this.#space.compactionRoom;
     let victim: Segment | undefined;
     let most = 0;
     for (const segment of this.#segments.all) {
-      if (!segment.sealed || segment.underWay > 0 || segment.live === 0) continue;
+      if (!segment.sealed || segment.underWay > 0 || segment.live === 0 || segment.live > room) continue;
       if (segment.suspect !== undefined) return segment;
       const dead = 1 - segment.live / segment.octets;
       if (dead > most) [victim, most] = [segment, dead];
@@ -76,21 +83,21 @@ export class Compaction {
       for (let victim = this.#victim(); victim && !this.#closed; victim = this.#victim()) {
         const emptied = await this.#empty(victim);
         await this.#segments.sweep();
-        if (!emptied) return this.#later();
+        if (!emptied) return this.#later(this.#settings.compactionAgainMs);
       }
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       this.#log.warn({ reason: error.message }, 'store: compaction is put off');
-      this.#later();
+      this.#later(this.#settings.compactionRetryMs);
     }
   }
 
-  #later(): void {
+  #later(ms: number): void {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.look();
-    }, this.#settings.compactionRetryMs);
+    }, ms);
     this.#timer.unref();
   }
 
@@ -100,15 +107,20 @@ export class Compaction {
     for (;;) {
       const frames = await this.#rows.framesOf(segment.number, FRAMES_AT_ONCE);
       if (frames.length === 0) return segment.live <= 0;
+      // Together, so that they share flushes and commits: one after the other, a busy disk would let dead segments pile up.
+      const step: Promise<void>[] = [];
       for (const { id, ref } of frames) {
-        if (this.#closed) return true;
-        await this.#carry(id, ref);
+        if (this.#closed) break;
+        step.push(this.#carry(id, ref));
         copied += ref.length;
         this.#copied.add(ref.length);
         if (copied < this.#settings.compactionStepOctets) continue;
         copied = 0;
+        await Promise.all(step.splice(0));
         await new Promise((resolve) => setTimeout(resolve, this.#settings.compactionPauseMs));
       }
+      await Promise.all(step);
+      if (this.#closed) return true;
     }
   }
 

@@ -12,6 +12,8 @@ export interface OpenFile {
   read(into: Uint8Array, position: number): Promise<number>;
   /** All that has been written before this call survives a power loss once it resolves. */
   datasync(): Promise<void>;
+  /** Cuts the file off behind this many octets. */
+  truncate(octets: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,8 @@ export interface FileLayer {
   unlink(file: string): Promise<void>;
   /** Entries made in the folder before this call survive a power loss once it resolves. */
   syncFolder(folder: string): Promise<void>;
+  /** Octets of the folder's file system: those that may still be written, and all. */
+  space(folder: string): Promise<{ readonly free: number; readonly total: number }>;
 }
 
 type Done = (error: NodeJS.ErrnoException | null) => void;
@@ -78,6 +82,7 @@ const openFile = (fd: number): OpenFile => ({
   write: (pieces, position) => writeAll(fd, pieces, position),
   read: (into, position) => readAll(fd, into, position),
   datasync: () => settled((done) => fs.fdatasync(fd, done)),
+  truncate: (octets) => settled((done) => fs.ftruncate(fd, octets, done)),
   close: () => settled((done) => fs.close(fd, done)),
 });
 
@@ -102,5 +107,10 @@ export const diskFiles: FileLayer = {
     } finally {
       await handle.close();
     }
+  },
+  space: async (folder) => {
+    // What is kept back for the superuser does not count: the program should not run as one.
+    const { bavail, blocks, bsize } = await fs.promises.statfs(folder);
+    return { free: bavail * bsize, total: blocks * bsize };
   },
 };

@@ -27,6 +27,8 @@ export interface Segment {
   sealed: boolean;
   /** A write or flush of it failed. */
   suspect: string | undefined;
+  /** Where the last frame that was written whole ends. */
+  wholeOctets: number;
   /** Frames being written or flushed. */
   underWay: number;
   /** Flush under way, and who waits for the one after it. */
@@ -165,6 +167,9 @@ export class Segments {
     const segment = this.#segments.get(number);
     if (!segment) return;
     this.#lose(segment, frameOctets(contentOctets));
+    // Compaction cannot empty a file that is being written. Half of it dead is closed early: the other half of the one segment that the
+    // disk bound allows for is what compaction has to catch up in.
+    if (segment === this.#current && segment.octets - segment.live >= this.#settings.segmentOctets / 2) this.#seal(segment);
     this.#deleteIfEmpty(segment);
     this.onLoosened();
   }
@@ -241,14 +246,33 @@ export class Segments {
       }
       await this.#flushed(segment, file);
       this.#trouble = undefined;
+      segment.wholeOctets = Math.max(segment.wholeOctets, position + octets);
       return { segment: segment.number, position, length, crc };
     } catch (error) {
       this.#lose(segment, octets);
       throw error;
     } finally {
       segment.underWay--;
+      if (segment.underWay === 0 && segment.sealed && segment.live > 0) await this.#cut(segment, handle);
       this.#done(handle);
       this.#deleteIfEmpty(segment);
+    }
+  }
+
+  /** Gives the torn end of a failed write back to the disk, which may be failing because it is full. */
+  async #cut(segment: Segment, handle: Handle): Promise<void> {
+    const torn = segment.octets - segment.wholeOctets;
+    if (torn === 0) return;
+    try {
+      await (await handle.file).truncate(segment.wholeOctets);
+      if (!this.#segments.has(segment.number)) return;
+      segment.octets -= torn;
+      this.#total -= torn;
+    } catch (error) {
+      this.#log.warn(
+        { segment: nameOf(segment.number), reason: reasonOf(error) },
+        'store: a torn segment end cannot be cut off now',
+      );
     }
   }
 
@@ -405,6 +429,7 @@ const newSegment = (number: number, octets: number, live: number): Segment => ({
   live,
   sealed: false,
   suspect: undefined,
+  wholeOctets: octets,
   underWay: 0,
   flushing: false,
   waiting: [],

@@ -1,5 +1,5 @@
 /** Moves the log into the database while the writer goes on. Lives on a thread of its own. */
-import type { OpenSql, SqlDriver } from './driver.js';
+import { type OpenSql, type SqlDriver, sqlTrouble } from './driver.js';
 import type { CheckpointReply, CheckpointRequest, ThreadData } from './protocol.js';
 
 /** What a page takes in the log beside itself. */
@@ -44,7 +44,7 @@ export class Checkpointer {
   }
 
   #checkpoint(): CheckpointReply {
-    if (!this.#sql) return { kind: 'failed', reason: 'the database is not open for checkpoints' };
+    if (!this.#sql) return { kind: 'failed', trouble: 'other', reason: 'the database is not open for checkpoints' };
     const startedAt = performance.now();
     try {
       const { donePages } = this.#sql.checkpoint('passive');
@@ -54,7 +54,7 @@ export class Checkpointer {
         seconds: (performance.now() - startedAt) / 1000,
       };
     } catch (error) {
-      return { kind: 'failed', reason: reasonOf(error) };
+      return { kind: 'failed', trouble: sqlTrouble(error), reason: reasonOf(error) };
     }
   }
 }

@@ -25,6 +25,41 @@ export function databaseNumber(name: string): number {
   return Number(DATABASE.exec(name)?.[1] ?? 0);
 }
 
+/**
+ * Makes the folder when it is not there. Throws a sentence for the operator when it, or something of ours in it, cannot be written:
+ * the engine would say "unable to open database file" and name none, and Node blames a folder made on a read-only disk on its parent.
+ */
+export function prepareFolder(folder: string): void {
+  let nearest = path.resolve(folder);
+  while (!fs.existsSync(nearest) && path.dirname(nearest) !== nearest) nearest = path.dirname(nearest);
+  assertWritable(nearest);
+  try {
+    fs.mkdirSync(path.join(folder, SEGMENTS), { recursive: true });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Error(code === 'ENOSPC' ? `${folder} cannot be made: the disk is full` : `${folder} cannot be made: ${message}`);
+  }
+  for (const name of fs.readdirSync(folder))
+    if (name === LOCK || name === SEGMENTS || DATABASE_PARTS.test(name)) assertWritable(path.join(folder, name));
+}
+
+const UNWRITABLE: Readonly<Record<string, string>> = {
+  EROFS: 'is on a file system mounted read-only: mount it for writing, or choose another folder',
+  EACCES: 'may not be written by the user of this program: give it to him, or choose another folder',
+};
+
+function assertWritable(target: string): void {
+  try {
+    const searched = fs.statSync(target).isDirectory() ? fs.constants.X_OK : 0;
+    fs.accessSync(target, fs.constants.R_OK | fs.constants.W_OK | searched);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // An earlier end of the program may remove its log in between.
+    if (code === 'ENOENT') return;
+    throw new Error(`${target} ${UNWRITABLE[code ?? ''] ?? `cannot be used: ${message}`}`);
+  }
+}
+
 export function syncPath(target: string): void {
   const fd = fs.openSync(target, 'r');
   try {

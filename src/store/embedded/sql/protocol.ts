@@ -80,6 +80,8 @@ export interface Group {
   readonly work: readonly Work[];
   /** Checkpoint the short rest of the log afterwards, so that the next commit can begin it anew. */
   readonly finishCheckpoint: boolean;
+  /** The disk is short of space: give back every free page of the file, a step with each group. */
+  readonly giveBackAll: boolean;
 }
 
 export type WriterRequest =
@@ -91,8 +93,14 @@ export type WriterRequest =
   | { readonly kind: 'sweep' }
   | { readonly kind: 'close' };
 
+/** Why a checkpoint failed. After `full` the file is as good as before, and the log still holds everything. */
+export interface CheckpointTrouble {
+  readonly trouble: SqlTrouble;
+  readonly reason: string;
+}
+
 export type WriterReply =
-  | { readonly kind: 'opened'; readonly file: string; readonly created: boolean }
+  | { readonly kind: 'opened'; readonly file: string; readonly created: boolean; readonly walOctets: number }
   | { readonly kind: 'refused'; readonly reason: string }
   | {
       readonly kind: 'done';
@@ -105,7 +113,7 @@ export type WriterReply =
       /** Pages are still to be given back to the disk. */
       readonly vacuumPending: boolean;
       /** The checkpoint of the rest failed; the group itself is committed. */
-      readonly checkpointTrouble?: string;
+      readonly checkpointTrouble?: CheckpointTrouble;
     }
   | {
       readonly kind: 'failed';
@@ -144,7 +152,14 @@ export type Query =
       readonly recipient: string | undefined;
       readonly limit: number;
     }
-  | { readonly kind: 'prunable'; readonly after: string; readonly acceptedBefore: number; readonly limit: number }
+  /** `young`: how many messages too young came one after the other before `after`. */
+  | {
+      readonly kind: 'prunable';
+      readonly after: string;
+      readonly young: number;
+      readonly acceptedBefore: number;
+      readonly limit: number;
+    }
   | { readonly kind: 'recents'; readonly limit: number }
   | { readonly kind: 'segments' }
   | { readonly kind: 'frames-of'; readonly segment: number; readonly limit: number }
@@ -172,7 +187,8 @@ export interface QueryAnswers {
   /** Kind (`d` or `r`), key, message id, due at. */
   due: readonly (readonly SqlValue[])[];
   list: { records: readonly string[]; next: string | undefined };
-  prunable: { found: readonly (readonly [id: string, fingerprint: string])[]; next: string | undefined };
+  /** `next`: where to go on; undefined when nothing older is to be expected behind. */
+  prunable: { found: readonly (readonly [id: string, fingerprint: string])[]; next: string | undefined; young: number };
   /** Fingerprint, id, accepted at; newest first. */
   recents: readonly (readonly SqlValue[])[];
   /** Segment, frames, octets of content. */
@@ -203,5 +219,5 @@ export type CheckpointReply =
   | { readonly kind: 'refused'; readonly reason: string }
   /** `doneOctets`: how much of the log stands in the database now, counted from its beginning. */
   | { readonly kind: 'checkpointed'; readonly doneOctets: number; readonly seconds: number }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | ({ readonly kind: 'failed' } & CheckpointTrouble)
   | { readonly kind: 'closed' };

@@ -188,23 +188,28 @@ export class Reader {
 
   #prunable(run: ReturnType<typeof statements>, query: Query & { readonly kind: 'prunable' }): QueryAnswers['prunable'] {
     const { scanRows, pruneYoungMax } = this.#data.settings;
-    const rows = run.youngerThan.all([query.after, scanRows]) as readonly (readonly [string, string])[];
+    // Whole pages of records are read to find a few: small ones, as a page is paid for whole.
+    const limit = Math.min(scanRows, PRUNE_PAGE * query.limit);
+    const rows = run.youngerThan.all([query.after, limit]) as readonly (readonly [string, string])[];
     const found: [string, string][] = [];
-    let young = 0;
+    let { young } = query;
     for (const [id, record] of rows) {
       const [message, keys] = JSON.parse(record) as [Listed, string[]];
       if (message.acceptedAt >= query.acceptedBefore) {
-        if (++young >= pruneYoungMax) return { found, next: undefined };
+        if (++young >= pruneYoungMax) return { found, next: undefined, young };
         continue;
       }
       young = 0;
       if (keys.some((key) => run.openDelivery.get([key])) || run.reportsOf.get([id])) continue;
       found.push([id, message.fingerprint]);
-      if (found.length === query.limit) return { found, next: id };
+      if (found.length === query.limit) return { found, next: id, young };
     }
-    return { found, next: rows.length < scanRows ? undefined : rows.at(-1)![0] };
+    return { found, next: rows.length < limit ? undefined : rows.at(-1)![0], young };
   }
 }
+
+/** Rows read for each message that may be found. */
+const PRUNE_PAGE = 4;
 
 /**
  * The delivery keys at the end of a message record, read without parsing the message: they are the last array of the text and hold no

@@ -31,6 +31,7 @@ const groupOf = (number: number, ids: readonly string[], finishCheckpoint = fals
   reports: [],
   work: [],
   finishCheckpoint,
+  giveBackAll: false,
 });
 
 const withFolder = (body: (folder: string) => void) => (): void => {

@@ -14,8 +14,8 @@ import {
   databaseName,
   databaseNumber,
   LOCK,
+  prepareFolder,
   readCurrent,
-  SEGMENTS,
   sweepDatabases,
   syncPath,
   writeCurrent,
@@ -23,7 +23,7 @@ import {
 } from './data-folder.js';
 import type { OpenSql, SqlDriver, SqlStatement, SqlValue } from './driver.js';
 import { sqlTrouble } from './driver.js';
-import type { ChangeWork, Group, ThreadData, WorkResult, WriterReply, WriterRequest } from './protocol.js';
+import type { ChangeWork, CheckpointTrouble, Group, ThreadData, WorkResult, WriterReply, WriterRequest } from './protocol.js';
 import { MIGRATIONS, migrate } from './schema.js';
 import { WalGauge } from './wal-gauge.js';
 
@@ -104,6 +104,8 @@ export class Writer {
   #open: Connection | undefined;
   /** Distinguishes the event numbers of this start from those of all others. */
   #epoch = 0;
+  /** The epoch is written with the first group, not when opening: that must succeed on a full disk. */
+  #epochKept = false;
   #events = 0;
   #groups = 0;
   #vacuumPending = false;
@@ -144,7 +146,7 @@ export class Writer {
   #opened(): WriterReply {
     const { folder } = this.#data;
     try {
-      fs.mkdirSync(path.join(folder, SEGMENTS), { recursive: true });
+      prepareFolder(folder);
       this.#takeLock();
       const { name, created } = this.#currentOrNew();
       cutSuspectLog(folder, name);
@@ -155,11 +157,13 @@ export class Writer {
         writeCurrent(folder, name);
       }
       sweepDatabases(folder, name);
-      return { kind: 'opened', file: path.join(folder, name), created };
+      return { kind: 'opened', file: path.join(folder, name), created, walOctets: this.#open.gauge.octets() };
     } catch (error) {
       this.#close();
       this.#unlock();
-      return { kind: 'refused', reason: message(error) };
+      // Opening writes only where there was nothing yet, or where a newer program brings the tables up to date.
+      const full = sqlTrouble(error) === 'full' || (error as NodeJS.ErrnoException).code === 'ENOSPC';
+      return { kind: 'refused', reason: full ? `the disk of ${folder} is full: make room for the tables` : message(error) };
     }
   }
 
@@ -228,9 +232,8 @@ export class Writer {
       sql.prepare('PRAGMA wal_autocheckpoint=0').get([]);
       const page = Number(sql.prepare('PRAGMA page_size').get([])?.[0]);
       const run = statements(sql);
-      const epoch = Number(run.stateOf.get(['epoch'])?.[0] ?? 0) + 1;
-      run.state.run(['epoch', String(epoch)]);
-      this.#epoch = epoch;
+      this.#epoch = Number(run.stateOf.get(['epoch'])?.[0] ?? 0) + 1;
+      this.#epochKept = false;
       this.#events = 0;
       const gauge = new WalGauge(file, page);
       gauge.octets();
@@ -270,8 +273,10 @@ export class Writer {
       open.sql.begin();
       const results = this.#apply(open, group);
       open.run.state.run(['group', JSON.stringify([this.#data.session, group.number, results])]);
+      if (!this.#epochKept) open.run.state.run(['epoch', String(this.#epoch)]);
       committing = true;
       open.sql.commit();
+      this.#epochKept = true;
       return this.#finish(open, group, results, startedAt);
     } catch (error) {
       return this.#failed(open, group, error, committing);
@@ -281,14 +286,14 @@ export class Writer {
   /** After the commit nothing may call the group in question any more. */
   #finish(open: Connection, group: Group, results: readonly WorkResult[], startedAt: number): WriterReply {
     const seconds = (performance.now() - startedAt) / 1000;
-    let checkpointTrouble: string | undefined;
+    let checkpointTrouble: CheckpointTrouble | undefined;
     let walOctets = 0;
     try {
       const rest = group.finishCheckpoint ? open.sql.checkpoint('restart') : undefined;
       // When all of the log stands in the database the next commit begins it anew; until then the file shows the old round.
       walOctets = rest && !rest.busy && rest.donePages === rest.logPages ? 0 : open.gauge.octets();
     } catch (error) {
-      checkpointTrouble = message(error);
+      checkpointTrouble = { trouble: sqlTrouble(error), reason: message(error) };
     }
     return {
       kind: 'done',
@@ -368,7 +373,7 @@ export class Writer {
           break;
       }
     }
-    this.#giveBack(open);
+    this.#giveBack(open, group.giveBackAll);
     return results;
   }
 
@@ -434,14 +439,14 @@ export class Writer {
   }
 
   /** Gives free pages of the file back to the disk, a few with each group. */
-  #giveBack(open: Connection): void {
+  #giveBack(open: Connection, all: boolean): void {
     const { freePagesMin, freeShareMax, vacuumStepPages } = this.#data.settings;
     // Counting costs as much as an operation: not with every group.
     const look = this.#groups++ % LOOK_EVERY_GROUPS === 0;
     this.#databaseOctets = look ? fs.statSync(path.join(this.#data.folder, open.file)).size : 0;
-    if (!this.#vacuumPending && !look) return;
-    const [free, all] = open.run.freePages.get([]) as [number, number];
-    this.#vacuumPending = free > freePagesMin && free > all * freeShareMax;
+    if (!this.#vacuumPending && !look && !all) return;
+    const [free, pages] = open.run.freePages.get([]) as [number, number];
+    this.#vacuumPending = all ? free > 0 : free > freePagesMin && free > pages * freeShareMax;
     if (this.#vacuumPending) open.sql.exec(`PRAGMA incremental_vacuum(${vacuumStepPages})`);
   }
 

@@ -1,0 +1,39 @@
+/** What `npm pack` would ship: the program, whole, and nothing that only its makers need. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { before, describe, it } from 'node:test';
+import { allFiles, isProduction, ROOT } from './tree.js';
+
+describe('the tarball', () => {
+  let packed: ReadonlySet<string>;
+  before(() => {
+    const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--loglevel=error'], { cwd: ROOT }).toString();
+    const [{ files }] = JSON.parse(output) as [{ files: { path: string }[] }];
+    packed = new Set(files.map(({ path }) => path));
+  });
+
+  it('holds the output of every source but tests', () => {
+    const wanted = allFiles()
+      .filter((path) => isProduction(path) && path.endsWith('.ts') && !path.endsWith('.d.ts'))
+      .map((path) => path.replace(/^src\//, 'dist/').replace(/\.ts$/, '.js'));
+    assert.ok(wanted.includes('dist/app/cli.js'));
+    assert.deepEqual(
+      wanted.filter((path) => !packed.has(path)),
+      [],
+    );
+  });
+
+  it('holds licence, changes, example and documents', () => {
+    for (const path of ['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', 'angarium.example.toml', 'docs/operations.md']) {
+      assert.ok(packed.has(path), path);
+    }
+  });
+
+  it('holds no tests, benchmarks, sources or traces of the build', () => {
+    const strange = [...packed].filter(
+      (path) =>
+        !/^(dist\/(?!test\/|bench\/)[^.]+\.js|docs\/[^.].*\.md|[A-Z]+(\.md)?|package\.json|angarium\.example\.toml)$/.test(path),
+    );
+    assert.deepEqual(strange, []);
+  });
+});
