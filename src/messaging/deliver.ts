@@ -223,7 +223,8 @@ export class DueWork {
     }
     const missed = this.#startPushing(to);
     try {
-      const outcome = await this.#push(report.key, toReportPush(report));
+      const version = await this.#context.handsets.versionOf(to);
+      const outcome = await this.#push(report.key, toReportPush(report, version));
       const at = ports.now();
       if (outcome.kind === 'accepted') return await this.#reportDone(report, { kind: 'report-pushed', ...about, at });
       if (outcome.kind === 'failed') {

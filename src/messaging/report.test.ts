@@ -134,4 +134,13 @@ describe('reports', () => {
     for (const outcome of ['retrieved', 'rejected', 'expired', 'unrecognised'] as const)
       assert.equal(outcomeFor('1.0', outcome), outcome);
   });
+  it('are written in older words when the sender has changed to an older handset meanwhile', async () => {
+    const bed = aTestbed();
+    bed.answerPush = (push) => (push.kind === 'notification' ? { kind: 'failed', reason: 'no such number' } : putOff);
+    await bed.messaging.handsetSeen({ msisdn: ALICES, userAgent: 'Old/1.0', version: '1.0' });
+    await bed.accept({ deliveryReport: true, origin: { interface: 'mm1', version: '1.3' } });
+    await bed.messaging.workDue();
+    const push = bed.pushes.find(({ kind }) => kind === 'delivery-report');
+    assert.deepEqual(push?.kind === 'delivery-report' && [push.version, push.outcome], ['1.0', 'expired']);
+  });
 });

@@ -73,9 +73,14 @@ function replyAddressing({ applicId, replyApplicId, auxApplicInfo }: Application
   return { ...(target !== undefined && { applicId: target }), ...(auxApplicInfo !== undefined && { auxApplicInfo }) };
 }
 
-/** The report as it is pushed. */
-export function toReportPush(report: Report): DeliveryReport | ReadReport {
-  const { to, version, messageId, recipient, at, content, application } = report;
+/**
+ * The report as it is pushed: in the version in which the sender asked for it, or that of his handset when he has an older one by now.
+ * `handsetVersion`: absent when nothing is known of it.
+ */
+export function toReportPush(report: Report, handsetVersion?: string): DeliveryReport | ReadReport {
+  const { to, messageId, recipient, at, content, application } = report;
+  const older = handsetVersion !== undefined && versionAtLeast(report.version, handsetVersion);
+  const version = older ? handsetVersion : report.version;
   const rest = { to, version, messageId, at, ...(application && { application }) };
   if (content.kind === 'read') return { ...rest, kind: 'read-report', reader: recipient, status: content.status };
   return {

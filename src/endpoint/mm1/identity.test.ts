@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { describe, it } from 'node:test';
-import { createIdentity, isLoopback, readMsisdn } from './identity.js';
+import { createIdentity, FIRST_ONLY, isLoopback, readMsisdn } from './identity.js';
 
 const network = createIdentity({
   mode: 'network',
@@ -13,6 +16,9 @@ const network = createIdentity({
 });
 
 const callerAt = (address: string, headers: Record<string, string> = {}) => network.caller(network.peer(address), headers);
+
+/** The parser refuses two of these, or they would end the request. */
+const NOT_TWICE: ReadonlySet<string> = new Set(['host', 'content-length']);
 
 describe('identity by the network', () => {
   it('believes a configured header from a listed gateway, by the address of the socket', () => {
@@ -71,6 +77,31 @@ describe('identity by the network', () => {
     assert.deepEqual(callerAt('10.1.0.1', { 'x-msisdn': '46701234567', 'x-up-calling-line-id': '+46701234567' }), {
       msisdn: '46701234567',
     });
+  });
+
+  it('refuses headers of which only the first is seen when there are two: a handset could write its own before the gateway does', async () => {
+    for (const name of ['From', 'user-agent', 'authorization'])
+      assert.throws(
+        () => createIdentity({ mode: 'network', headers: ['x-msisdn', name], gateways: [], clients: [] }),
+        new RegExp(name),
+      );
+    // What Node really does with two of each.
+    const server = createServer((request, response) => response.end(JSON.stringify(request.headers))).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const twice = (name: string): string => `${name}: 1\r\n${name}: 2\r\n`;
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      `GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${FIRST_ONLY.filter((name) => !NOT_TWICE.has(name))
+        .map(twice)
+        .join('')}${twice('x-msisdn')}\r\n`,
+    );
+    let text = '';
+    for await (const octets of socket) text += octets;
+    server.close();
+    const { 'x-msisdn': joined, ...rest } = JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1));
+    assert.equal(joined, '1, 2');
+    for (const name of FIRST_ONLY) if (!NOT_TWICE.has(name)) assert.equal(rest[name], '1', name);
   });
 
   it('knows nobody when the peer has gone before its address was read', () => {

@@ -54,9 +54,41 @@ const NOBODY: Caller = {};
 const GATEWAY: Peer = { kind: 'gateway' };
 const STRANGER: Peer = { kind: 'stranger' };
 
+/**
+ * Headers of which Node hands on the first and drops the rest. None of them can carry an identity: what a handset wrote would hide what the
+ * gateway added behind it. (Node, http, message.headers.)
+ */
+export const FIRST_ONLY: readonly string[] = [
+  'age',
+  'authorization',
+  'content-length',
+  'content-type',
+  'etag',
+  'expires',
+  'from',
+  'host',
+  'if-modified-since',
+  'if-unmodified-since',
+  'last-modified',
+  'location',
+  'max-forwards',
+  'proxy-authorization',
+  'referer',
+  'retry-after',
+  'server',
+  'user-agent',
+];
+
 /** Throws an Error that names the faulty entry when the configuration has one. */
 export function createIdentity(config: IdentityConfig): Identity {
   const names = (config.mode === 'lab' ? [config.header] : config.headers).map((name) => name.toLowerCase());
+  if (config.mode === 'network') {
+    const hidden = config.headers.find((name) => FIRST_ONLY.includes(name.toLowerCase()));
+    if (hidden !== undefined)
+      throw new Error(
+        `mm1: identity: header "${hidden}" cannot carry an identity, as a second one would not be seen; use another`,
+      );
+  }
   const gateways = config.mode === 'lab' ? [] : config.gateways.map(readNetwork);
   const clients = config.mode === 'lab' ? [] : config.clients.map(readClients);
 

@@ -164,3 +164,58 @@ describe('translation of a report', () => {
     assert.equal(pdu.error.kind, 'not-in-version');
   });
 });
+
+describe('pushes of every kind', () => {
+  /** Since when there is what came after 1.0. MMS_ENC 1.3 clauses 6 and 7.3. */
+  const SINCE: Readonly<Record<string, string>> = {
+    readStatus: '1.1',
+    statusText: '1.3',
+    applicId: '1.3',
+    replyApplicId: '1.3',
+    auxApplicInfo: '1.3',
+    contentClass: '1.3',
+    drmContent: '1.3',
+    'm-read-orig-ind': '1.1',
+    indeterminate: '1.1',
+    unreachable: '1.2',
+  };
+  const application = { applicId: 'a', replyApplicId: 'b', auxApplicInfo: 'c' };
+  const FULL = [
+    { ...NOTIFICATION, subject: 's', deliveryReport: true, application, contentClass: 5, drmContent: true } as const,
+    ...(['retrieved', 'rejected', 'expired', 'unrecognised', 'indeterminate', 'unreachable'] as const).map((outcome) => ({
+      ...DELIVERY_REPORT,
+      outcome,
+      text: 't',
+      application,
+    })),
+    { ...READ_REPORT, application },
+    { ...READ_REPORT, status: 'deleted-without-being-read', application } as const,
+  ];
+
+  for (const version of ['1.0', '1.1', '1.2', '1.3']) {
+    it(`show a ${version} handset no PDU, field or value that came later, whichever side sets the limit`, () => {
+      for (const push of FULL) {
+        for (const [written, config] of [
+          [{ ...push, version }, CONFIG],
+          [
+            { ...push, version: '1.3' },
+            { ...CONFIG, versionMax: version },
+          ],
+        ] as const) {
+          const octets = toPushOctets(written, config, 1);
+          if (!octets.ok) {
+            assert.deepEqual([octets.error.kind, push.kind, version], ['not-in-version', 'read-report', '1.0']);
+            continue;
+          }
+          const wrapped = decodePush(octets.value);
+          assert.ok(wrapped.ok);
+          const pdu = decodePdu(wrapped.value.body);
+          assert.ok(pdu.ok);
+          assert.equal(pdu.value.version, version);
+          for (const word of [...Object.keys(pdu.value), ...Object.values(pdu.value)])
+            assert.ok(typeof word !== 'string' || (SINCE[word] ?? '1.0') <= version, `${word} in ${version}`);
+        }
+      }
+    });
+  }
+});
