@@ -74,31 +74,61 @@ function submission(i: number, size: number): { message: Message; delivery: Deli
   return { message, delivery };
 }
 
-/** Accepts `count` messages, `inFlight` at a time. */
-async function accept(store: MessageStore, what: string, count: number, size: number, inFlight: number): Promise<Row> {
-  const content = [randomBytes(size)];
+async function accepted(store: MessageStore, i: number, content: readonly Uint8Array[]): Promise<Delivery> {
+  const size = content[0]!.length;
+  const { message, delivery } = submission(i, size);
+  await store.accept(
+    message,
+    content,
+    [delivery],
+    [],
+    [{ kind: 'message-accepted', messageId: message.id, sender: message.sender, at: message.acceptedAt, size, recipients: 1 }],
+  );
+  return delivery;
+}
+
+/** The changes of a message's whole way: notified, fetched, retrieved; the last one removes the content. */
+async function settled(store: MessageStore, delivery: Delivery): Promise<void> {
+  const { key, messageId, recipient } = delivery;
+  const none = { newReports: [], reports: [], reportsDone: [], contentRemoved: [] };
+  const at = Date.now();
+  const about = { messageId, delivery: key, recipient, at };
+  const notified: Delivery = { ...delivery, state: 'notified', attempts: 1, dueAt: at + 60_000, revision: 1 };
+  const fetched: Delivery = { ...notified, state: 'fetched', fetchedAt: at, dueAt: at + 259_200_000, revision: 2 };
+  const { dueAt: _, ...rest } = fetched;
+  const ended: Delivery = { ...rest, state: 'retrieved', revision: 3 };
+  const outcomes = [
+    await store.change({
+      ...none,
+      deliveries: [notified],
+      events: [{ kind: 'notification-pushed', ...about, attempt: 1 }],
+    }),
+    await store.change({
+      ...none,
+      deliveries: [fetched],
+      events: [{ kind: 'content-fetched', ...about }],
+    }),
+    await store.change({
+      ...none,
+      deliveries: [ended],
+      events: [
+        { kind: 'delivery-ended', ...about, outcome: 'retrieved' },
+        { kind: 'content-removed', messageId, at },
+      ],
+      contentRemoved: [messageId],
+    }),
+  ];
+  if (outcomes.some((outcome) => outcome !== 'done')) throw new Error(`a change was ${outcomes}`);
+}
+
+/** Does `one` for `count` messages, `inFlight` at a time. */
+async function measure(what: string, count: number, inFlight: number, one: (i: number) => Promise<unknown>): Promise<Row> {
   const times = new Float64Array(count);
   let next = 0;
   const client = async (): Promise<void> => {
     for (let i = next++; i < count; i = next++) {
       const startedAt = performance.now();
-      const { message, delivery } = submission(i, size);
-      await store.accept(
-        message,
-        content,
-        [delivery],
-        [],
-        [
-          {
-            kind: 'message-accepted',
-            messageId: message.id,
-            sender: message.sender,
-            at: message.acceptedAt,
-            size,
-            recipients: 1,
-          },
-        ],
-      );
+      await one(i);
       times[i] = performance.now() - startedAt;
     }
   };
@@ -141,12 +171,21 @@ export const bench: Bench = {
     const store = await openEmbeddedStore({ folder, log: silentLog, meter: silentMeter });
     const rows: Row[] = [];
     try {
-      await accept(store.messages, 'warm-up', Math.min(5_000, small), SMALL, 64);
-      rows.push(await accept(store.messages, 'accept 260 octets, 64 at a time', small, SMALL, 64));
-      if (large > 0) rows.push(await accept(store.messages, 'accept 300 KB, 16 at a time', large, LARGE, 16));
+      const { messages } = store;
+      const [smallContent, largeContent] = [[randomBytes(SMALL)], [randomBytes(LARGE)]];
+      const acceptSmall = (i: number) => accepted(messages, i, smallContent);
+      await measure('warm-up', Math.min(5_000, small), 64, acceptSmall);
+      rows.push(await measure('accept 260 octets, 64 at a time', small, 64, acceptSmall));
+      const waiting: Delivery[] = [];
+      await measure('to be settled', small, 64, async (i) => {
+        waiting[i] = await acceptSmall(i);
+      });
+      rows.push(await measure('three changes each, 64 at a time', small, 64, (i) => settled(messages, waiting[i]!)));
+      if (large > 0)
+        rows.push(await measure('accept 300 KB, 16 at a time', large, 16, (i) => accepted(messages, i, largeContent)));
       if (stored > 0) {
-        rows.push(await accept(store.messages, `fill with ${stored}`, stored, SMALL, 512));
-        rows.push(await accept(store.messages, 'accept 260 octets, 64 at a time, full', small, SMALL, 64));
+        rows.push(await measure(`fill with ${stored}`, stored, 512, acceptSmall));
+        rows.push(await measure('accept 260 octets, 64 at a time, full', small, 64, acceptSmall));
       }
     } finally {
       await store.close();
