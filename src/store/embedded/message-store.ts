@@ -38,7 +38,7 @@ import type { ReaderClient } from './reader-client.js';
 import { Recents } from './recents.js';
 import type { EmbeddedSettings } from './settings.js';
 import type { SqlValue } from './sql/driver.js';
-import type { Freed, StoredMessage, StoredPlace, Work, WorkResult } from './sql/protocol.js';
+import { type Freed, packChange, type StoredMessage, type StoredPlace, type Work, type WorkResult } from './sql/protocol.js';
 
 /** How often a frame that compaction keeps moving away is looked up again. */
 const LOOKUPS_MAX = 5;
@@ -167,9 +167,9 @@ export class EmbeddedMessages implements MessageStore {
 
   async change(change: Change): Promise<'done' | 'stale'> {
     return this.#commit(changeWork(change), changeOctets(change), (result) => {
+      if (result?.kind === 'stale') return 'stale';
       if (result?.kind !== 'change') throw new Error('a change was answered as something else');
-      if (result.stale) return 'stale';
-      this.#changed(change, result.freed);
+      this.#changed(change, result.freed ?? []);
       return 'done';
     });
   }
@@ -563,8 +563,7 @@ function changeWork(change: Change): Work {
   onlyOnce([...change.deliveries, ...change.reports, ...change.reportsDone]);
   const events: SqlValue[] = [];
   for (const [id, some] of byMessage(change.events)) events.push(id, JSON.stringify(some));
-  return {
-    kind: 'change',
+  return packChange({
     deliveries,
     newReports,
     reports,
@@ -572,7 +571,7 @@ function changeWork(change: Change): Work {
     events,
     contentRemoved: change.contentRemoved,
     stillOpen: change.stillOpen ?? [],
-  };
+  });
 }
 
 /** The writer checks all rows of a change before it applies any: the same row twice would pass the check and then fail half-way. */
