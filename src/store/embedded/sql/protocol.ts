@@ -199,7 +199,7 @@ export type Query =
   | { readonly kind: 'frames-of'; readonly segment: number; readonly limit: number }
   | { readonly kind: 'handset'; readonly msisdn: string };
 
-/** Message record and its deliveries, each as due at and record. */
+/** Message record and its deliveries, each as key, message id, revision, due at and record. */
 export interface StoredMessage {
   readonly record: string;
   readonly deliveries: readonly SqlValue[];
@@ -215,8 +215,9 @@ export interface QueryAnswers {
   message: StoredMessage | undefined;
   delivery: StoredMessage | undefined;
   content: StoredPlace;
-  /** Due at, record. */
+  /** Key, message id, revision, due at, record. */
   report: readonly SqlValue[] | undefined;
+  /** Reports: as in `report`, one after another. */
   history: { stored: StoredMessage; events: readonly string[]; reports: readonly SqlValue[] } | undefined;
   /** Kind (`d` or `r`), key, message id, due at. */
   due: readonly (readonly SqlValue[])[];
