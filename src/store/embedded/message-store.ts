@@ -38,7 +38,7 @@ import type { ReaderClient } from './reader-client.js';
 import { Recents } from './recents.js';
 import type { EmbeddedSettings } from './settings.js';
 import type { SqlValue } from './sql/driver.js';
-import type { Freed, StoredMessage, StoredPlace, Work, WorkResult } from './sql/protocol.js';
+import { type Freed, packChange, type StoredMessage, type StoredPlace, type Work, type WorkResult } from './sql/protocol.js';
 
 /** How often a frame that compaction keeps moving away is looked up again. */
 const LOOKUPS_MAX = 5;
@@ -169,9 +169,9 @@ export class EmbeddedMessages implements MessageStore {
 
   async change(change: Change): Promise<'done' | 'stale'> {
     return this.#commit(changeWork(change), changeOctets(change), (result) => {
+      if (result?.kind === 'stale') return 'stale';
       if (result?.kind !== 'change') throw new Error('a change was answered as something else');
-      if (result.stale) return 'stale';
-      this.#changed(change, result.freed);
+      this.#changed(change, result.freed ?? []);
       return 'done';
     });
   }
@@ -269,7 +269,7 @@ export class EmbeddedMessages implements MessageStore {
     if (!found) return undefined;
     const { message, deliveries } = parsed(found.stored);
     const reports: Report[] = [];
-    for (let i = 0; i < found.reports.length; i += 2) reports.push(parsedDue<Report>(found.reports[i]!, found.reports[i + 1]!));
+    for (let i = 0; i < found.reports.length; i += ROW_COLUMNS) reports.push(fromRow<Report>(found.reports, i));
     return { message, deliveries, reports, events: found.events.flatMap((text) => JSON.parse(text) as MessagingEvent[]) };
   }
 
@@ -487,7 +487,7 @@ export class EmbeddedMessages implements MessageStore {
     const { value, fresh } = await this.#reading(() => this.#reader.ask({ kind: 'report', key }));
     const known = this.#reports.get(key);
     if (known || !value) return known;
-    const report = parsedDue<Report>(value[0]!, value[1]!);
+    const report = fromRow<Report>(value, 0);
     if (fresh(key)) this.#keepReport(report);
     return report;
   }
@@ -538,18 +538,9 @@ function acceptRows(
   const sorted = deliveries.length > 1 ? [...deliveries].sort((a, b) => a.recipientIndex - b.recipientIndex) : deliveries;
   const deliveryRows: SqlValue[] = [];
   for (const one of sorted)
-    deliveryRows.push(
-      one.key,
-      one.messageId,
-      one.revision,
-      openFlag(one),
-      one.dueAt ?? null,
-      deliveryAwaits(one),
-      JSON.stringify(one),
-    );
+    deliveryRows.push(one.key, one.messageId, one.revision, openFlag(one), one.dueAt ?? null, deliveryAwaits(one), record(one));
   const reportRows: SqlValue[] = [];
-  for (const one of reports)
-    reportRows.push(one.key, one.messageId, one.revision, one.dueAt, reportAwaits(one), JSON.stringify(one));
+  for (const one of reports) reportRows.push(one.key, one.messageId, one.revision, one.dueAt, reportAwaits(one), record(one));
   return {
     kind: 'accept',
     id: message.id,
@@ -565,19 +556,18 @@ function acceptRows(
 function changeWork(change: Change): Work {
   const deliveries: SqlValue[] = [];
   for (const one of change.deliveries)
-    deliveries.push(one.key, one.revision, openFlag(one), one.dueAt ?? null, deliveryAwaits(one), JSON.stringify(one));
+    deliveries.push(one.key, one.revision, openFlag(one), one.dueAt ?? null, deliveryAwaits(one), record(one));
   const newReports: SqlValue[] = [];
   for (const one of change.newReports)
-    newReports.push(one.key, one.messageId, one.revision, one.dueAt, reportAwaits(one), JSON.stringify(one));
+    newReports.push(one.key, one.messageId, one.revision, one.dueAt, reportAwaits(one), record(one));
   const reports: SqlValue[] = [];
-  for (const one of change.reports) reports.push(one.key, one.revision, one.dueAt, reportAwaits(one), JSON.stringify(one));
+  for (const one of change.reports) reports.push(one.key, one.revision, one.dueAt, reportAwaits(one), record(one));
   const reportsDone: SqlValue[] = [];
   for (const one of change.reportsDone) reportsDone.push(one.key, one.revision);
   onlyOnce([...change.deliveries, ...change.reports, ...change.reportsDone]);
   const events: SqlValue[] = [];
   for (const [id, some] of byMessage(change.events)) events.push(id, JSON.stringify(some));
-  return {
-    kind: 'change',
+  return packChange({
     deliveries,
     newReports,
     reports,
@@ -585,7 +575,7 @@ function changeWork(change: Change): Work {
     events,
     contentRemoved: change.contentRemoved,
     stillOpen: change.stillOpen ?? [],
-  };
+  });
 }
 
 /** The writer checks all rows of a change before it applies any: the same row twice would pass the check and then fail half-way. */
@@ -609,16 +599,23 @@ const changeOctets = (change: Change): number =>
   OPERATION_OCTETS *
   (1 + 2 * (change.deliveries.length + change.newReports.length + change.reports.length) + change.events.length);
 
-const parsedDue = <T extends object>(dueAt: SqlValue, record: SqlValue): T => {
-  const value = JSON.parse(record as string) as T;
-  // The column outranks the record: hastening changes it alone.
-  return dueAt === null ? value : { ...value, dueAt: dueAt as number };
-};
+/** Columns of a delivery or report as read back: key, message id, revision, due at, record. */
+const ROW_COLUMNS = 5;
+
+/** What those columns do not say. It is half as long as the whole, and written with every change. */
+function record({ key: _key, messageId: _message, revision: _revision, dueAt: _due, ...rest }: Delivery | Report): string {
+  return JSON.stringify(rest);
+}
+
+function fromRow<T extends Delivery | Report>(values: readonly SqlValue[], at: number): T {
+  const [key, messageId, revision, dueAt, rest] = values.slice(at, at + ROW_COLUMNS);
+  const value = { ...(JSON.parse(rest as string) as object), key, messageId, revision };
+  return (dueAt === null ? value : { ...value, dueAt }) as T;
+}
 
 function parsed(stored: StoredMessage): { readonly message: Message; readonly deliveries: Delivery[] } {
   const [message] = JSON.parse(stored.record) as [Message];
   const deliveries: Delivery[] = [];
-  for (let i = 0; i < stored.deliveries.length; i += 2)
-    deliveries.push(parsedDue<Delivery>(stored.deliveries[i]!, stored.deliveries[i + 1]!));
+  for (let i = 0; i < stored.deliveries.length; i += ROW_COLUMNS) deliveries.push(fromRow<Delivery>(stored.deliveries, i));
   return { message, deliveries };
 }

@@ -27,17 +27,56 @@ export interface ThreadData {
  * One change in the worker's terms. Deliveries: key, new revision, open, due at, awaits, record. New reports: key, message id, revision,
  * due at, awaits, record; changed ones: key, new revision, due at, awaits, record. Events: message id, JSON array.
  */
-export interface ChangeWork {
-  readonly kind: 'change';
+export interface ChangeParts {
   readonly deliveries: readonly SqlValue[];
   readonly newReports: readonly SqlValue[];
   readonly reports: readonly SqlValue[];
   /** Key, stored revision. */
   readonly reportsDone: readonly SqlValue[];
   readonly events: readonly SqlValue[];
-  readonly contentRemoved: readonly string[];
-  readonly stillOpen: readonly string[];
+  readonly contentRemoved: readonly SqlValue[];
+  readonly stillOpen: readonly SqlValue[];
 }
+
+const PARTS = ['deliveries', 'newReports', 'reports', 'reportsDone', 'events', 'contentRemoved', 'stillOpen'] as const;
+
+/**
+ * A change on its way: for each of PARTS how many values it has, then all values. Between threads an object with these seven lists costs
+ * six times as much (3.0 us against 0.5).
+ */
+export interface ChangeWork {
+  readonly kind: 'change';
+  readonly packed: readonly SqlValue[];
+}
+
+export function packChange(parts: ChangeParts): ChangeWork {
+  const packed: SqlValue[] = [];
+  for (const part of PARTS) packed.push(parts[part].length);
+  for (const part of PARTS) for (const value of parts[part]) packed.push(value);
+  return { kind: 'change', packed };
+}
+
+export function unpackChange({ packed }: ChangeWork): ChangeParts {
+  let at = PARTS.length;
+  let part = 0;
+  const next = (): readonly SqlValue[] => {
+    const length = packed[part++] as number;
+    if (length === 0) return NOTHING;
+    at += length;
+    return packed.slice(at - length, at);
+  };
+  return {
+    deliveries: next(),
+    newReports: next(),
+    reports: next(),
+    reportsDone: next(),
+    events: next(),
+    contentRemoved: next(),
+    stillOpen: next(),
+  };
+}
+
+const NOTHING: readonly SqlValue[] = [];
 
 export type Work =
   | ChangeWork
@@ -54,7 +93,9 @@ export type Work =
 export type Freed = readonly (readonly [segment: number, length: number])[];
 
 export type WorkResult =
-  | { readonly kind: 'change'; readonly stale: boolean; readonly freed: Freed }
+  /** `freed`: absent means nothing. */
+  | { readonly kind: 'change'; readonly freed?: Freed }
+  | { readonly kind: 'stale' }
   /** Key, message id, one after another. */
   | { readonly kind: 'hasten'; readonly deliveries: readonly string[]; readonly reports: readonly string[] }
   | { readonly kind: 'prune'; readonly pruned: readonly string[]; readonly freed: Freed }
@@ -165,7 +206,7 @@ export type Query =
   | { readonly kind: 'frames-of'; readonly segment: number; readonly limit: number }
   | { readonly kind: 'handset'; readonly msisdn: string };
 
-/** Message record and its deliveries, each as due at and record. */
+/** Message record and its deliveries, each as key, message id, revision, due at and record. */
 export interface StoredMessage {
   readonly record: string;
   readonly deliveries: readonly SqlValue[];
@@ -181,8 +222,9 @@ export interface QueryAnswers {
   message: StoredMessage | undefined;
   delivery: StoredMessage | undefined;
   content: StoredPlace;
-  /** Due at, record. */
+  /** Key, message id, revision, due at, record. */
   report: readonly SqlValue[] | undefined;
+  /** Reports: as in `report`, one after another. */
   history: { stored: StoredMessage; events: readonly string[]; reports: readonly SqlValue[] } | undefined;
   /** Kind (`d` or `r`), key, message id, due at. */
   due: readonly (readonly SqlValue[])[];

@@ -5,12 +5,12 @@ import type { Query, QueryAnswers, ReaderReply, ReaderRequest, StoredMessage, Th
 const statements = (sql: SqlDriver) => ({
   message: sql.prepare('SELECT record FROM message WHERE id=?'),
   events: sql.prepare('SELECT events FROM message WHERE id=?'),
-  delivery: sql.prepare('SELECT due_at, record FROM delivery WHERE key=?'),
+  delivery: sql.prepare('SELECT key, message_id, revision, due_at, record FROM delivery WHERE key=?'),
   messageOf: sql.prepare('SELECT message_id FROM delivery WHERE key=?'),
   inline: sql.prepare('SELECT octets, crc FROM inline_content WHERE id=?'),
   frame: sql.prepare('SELECT segment, position, length, crc, damage FROM frame WHERE id=?'),
-  report: sql.prepare('SELECT due_at, record FROM report WHERE key=?'),
-  reportsOf: sql.prepare('SELECT due_at, record FROM report WHERE message_id=? ORDER BY key'),
+  report: sql.prepare('SELECT key, message_id, revision, due_at, record FROM report WHERE key=?'),
+  reportsOf: sql.prepare('SELECT key, message_id, revision, due_at, record FROM report WHERE message_id=? ORDER BY key'),
   laterEvents: sql.prepare('SELECT events FROM event WHERE message_id=? ORDER BY seq'),
   dueDeliveries: sql.prepare(
     "SELECT 'd', key, message_id, due_at FROM delivery WHERE due_at IS NOT NULL AND (due_at, key)>(?,?) ORDER BY due_at, key LIMIT ?",

@@ -22,7 +22,7 @@ const FIRST = `
   ) WITHOUT ROWID;
   CREATE INDEX frame_segment ON frame (segment, length) WHERE segment IS NOT NULL;
 
-  -- record: JSON of the delivery; due_at outranks the instant in it. awaits: whom it waits for, once it was tried and put off.
+  -- record: JSON of what the columns do not say of the delivery. awaits: whom it waits for, once it was tried and put off.
   CREATE TABLE delivery (
     key TEXT PRIMARY KEY NOT NULL, message_id TEXT NOT NULL, revision INTEGER NOT NULL, open INTEGER NOT NULL,
     due_at INTEGER, awaits TEXT, record TEXT NOT NULL
@@ -30,6 +30,7 @@ const FIRST = `
   CREATE INDEX delivery_due ON delivery (due_at) WHERE due_at IS NOT NULL;
   CREATE INDEX delivery_awaits ON delivery (awaits) WHERE awaits IS NOT NULL;
 
+  -- record, awaits: likewise.
   CREATE TABLE report (
     key TEXT PRIMARY KEY NOT NULL, message_id TEXT NOT NULL, revision INTEGER NOT NULL, due_at INTEGER NOT NULL, awaits TEXT,
     record TEXT NOT NULL

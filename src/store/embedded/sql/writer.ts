@@ -23,7 +23,16 @@ import {
 } from './data-folder.js';
 import type { OpenSql, SqlDriver, SqlStatement, SqlValue } from './driver.js';
 import { sqlTrouble } from './driver.js';
-import type { ChangeWork, CheckpointTrouble, Group, ThreadData, WorkResult, WriterReply, WriterRequest } from './protocol.js';
+import {
+  type ChangeParts,
+  type CheckpointTrouble,
+  type Group,
+  type ThreadData,
+  unpackChange,
+  type WorkResult,
+  type WriterReply,
+  type WriterRequest,
+} from './protocol.js';
 import { MIGRATIONS, migrate } from './schema.js';
 import { WalGauge } from './wal-gauge.js';
 
@@ -32,6 +41,10 @@ const ROWS_AT_ONCE = 16;
 /** How often the size of the file and its free pages are looked at. */
 const LOOK_EVERY_GROUPS = 64;
 const LOCK_CACHE_OCTETS = 65_536;
+
+/** The same object again and again: between threads all but the first are a reference. */
+const DONE: WorkResult = { kind: 'change' };
+const STALE: WorkResult = { kind: 'stale' };
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const placeholders = (columns: number): string => `(${Array(columns).fill('?').join(',')})`;
@@ -71,7 +84,8 @@ const statements = (sql: SqlDriver) => ({
   reportRevision: sql.prepare('SELECT revision FROM report WHERE key=?'),
   updateReport: sql.prepare('UPDATE report SET revision=?2, due_at=?3, awaits=?4, record=?5 WHERE key=?1 AND revision=?2-1'),
   deleteReport: sql.prepare('DELETE FROM report WHERE key=? AND revision=?'),
-  event: sql.prepare('INSERT INTO event SELECT ?1,?2,?3 WHERE EXISTS (SELECT 1 FROM message WHERE id=?1)'),
+  events: new BulkInsert(sql, 'event', 3),
+  lateEvent: sql.prepare('INSERT INTO event SELECT ?1,?2,?3 WHERE EXISTS (SELECT 1 FROM message WHERE id=?1)'),
   deleteInline: sql.prepare('DELETE FROM inline_content WHERE id=?'),
   deleteFrame: sql.prepare('DELETE FROM frame WHERE id=? RETURNING segment, length'),
   hastenDeliveries: sql.prepare('UPDATE delivery SET due_at=?1 WHERE awaits=?2 AND due_at>?1 RETURNING key, message_id'),
@@ -341,10 +355,12 @@ export class Writer {
     run.deliveries.run(group.deliveries);
     run.reports.run(group.reports);
     const results: WorkResult[] = [];
+    // Of changes of deliveries, whose messages are there as long as they are: many rows at once, but before anything is removed.
+    const events: SqlValue[] = [];
     for (const work of group.work) {
       switch (work.kind) {
         case 'change':
-          results.push(this.#change(open, work));
+          results.push(this.#change(open, unpackChange(work), events));
           break;
         case 'hasten':
           results.push({
@@ -354,6 +370,7 @@ export class Writer {
           });
           break;
         case 'prune':
+          run.events.run(events.splice(0));
           results.push(this.#prune(open, work.ids));
           break;
         case 'move': {
@@ -373,31 +390,32 @@ export class Writer {
           break;
       }
     }
+    run.events.run(events);
     this.#giveBack(open, group.giveBackAll);
     return results;
   }
 
-  #change(open: Connection, change: ChangeWork): WorkResult {
+  #change(open: Connection, change: ChangeParts, events: SqlValue[]): WorkResult {
     const { run } = open;
     const { deliveries, reports, reportsDone } = change;
     const rows = deliveries.length / 6 + reports.length / 5 + reportsDone.length / 2;
-    if ((rows > 1 || change.stillOpen.length > 0) && !this.#fits(open, change)) return { kind: 'change', stale: true, freed: [] };
+    if ((rows > 1 || change.stillOpen.length > 0) && !this.#fits(open, change)) return STALE;
     // From here on only the single row of a change not looked at before can turn out stale, and it comes first.
-    for (let i = 0; i < deliveries.length; i += 6)
-      if (run.updateDelivery.run(deliveries.slice(i, i + 6)) !== 1) return { kind: 'change', stale: true, freed: [] };
-    for (let i = 0; i < reports.length; i += 5)
-      if (run.updateReport.run(reports.slice(i, i + 5)) !== 1) return { kind: 'change', stale: true, freed: [] };
-    for (let i = 0; i < reportsDone.length; i += 2)
-      if (run.deleteReport.run(reportsDone.slice(i, i + 2)) !== 1) return { kind: 'change', stale: true, freed: [] };
+    for (let i = 0; i < deliveries.length; i += 6) if (run.updateDelivery.run(deliveries.slice(i, i + 6)) !== 1) return STALE;
+    for (let i = 0; i < reports.length; i += 5) if (run.updateReport.run(reports.slice(i, i + 5)) !== 1) return STALE;
+    for (let i = 0; i < reportsDone.length; i += 2) if (run.deleteReport.run(reportsDone.slice(i, i + 2)) !== 1) return STALE;
     for (let i = 0; i < change.newReports.length; i += 6) run.newReport.run(change.newReports.slice(i, i + 6));
-    for (let i = 0; i < change.events.length; i += 2)
-      run.event.run([change.events[i]!, this.#nextEvent(), change.events[i + 1]!]);
+    for (let i = 0; i < change.events.length; i += 2) {
+      const row = [change.events[i]!, this.#nextEvent(), change.events[i + 1]!];
+      if (deliveries.length > 0) events.push(...row);
+      else run.lateEvent.run(row);
+    }
     const freed: [number, number][] = [];
-    for (const id of change.contentRemoved) this.#removeContent(open, id, freed);
-    return { kind: 'change', stale: false, freed };
+    for (const id of change.contentRemoved) this.#removeContent(open, id as string, freed);
+    return freed.length > 0 ? { kind: 'change', freed } : DONE;
   }
 
-  #fits(open: Connection, { deliveries, reports, reportsDone, stillOpen }: ChangeWork): boolean {
+  #fits(open: Connection, { deliveries, reports, reportsDone, stillOpen }: ChangeParts): boolean {
     const { run } = open;
     for (let i = 0; i < deliveries.length; i += 6)
       if (run.deliveryRevision.get([deliveries[i]!])?.[0] !== (deliveries[i + 1] as number) - 1) return false;
