@@ -62,6 +62,23 @@ describe('more submissions than are taken on at once', () => {
       );
     });
 
+  it('are said in the log once for many, and counted one by one', () => {
+    const store = stalled();
+    return withMm1(
+      { config: { submissionsInFlightMax: 1 }, messaging: { submit: store.submit } },
+      async ({ port, script, count, lines }) => {
+        const accepted = post(port, aSendReq());
+        await eventually(() => script.submissions.length === 1);
+        for (let i = 0; i < 20; i++) await post(port, aSendReq());
+        assert.equal(count('angarium_mm1_submissions_total', { result: 'overloaded' }), 20);
+        const said = lines.filter((line) => line.level === 'warn');
+        assert.ok(said.length >= 1 && said.length < 20, `${said.length} lines`);
+        store.settle();
+        await accepted;
+      },
+    );
+  });
+
   it('are refused before their body has come, and the connection is kept', () => {
     const store = stalled();
     const large = encodePdu(aSendReq({ transactionId: 'L1', content: aContent('x'.repeat(300_000)) }));

@@ -70,11 +70,26 @@ export function createTelemetry(log: Log, meter: Meter, admission: Admission, co
   meter.watch('angarium_mm1_content_bytes', 'Content being sent', () => admission.contentOctets);
   meter.watch('angarium_mm1_retrievals_waiting', 'Retrievals that wait for room to send', () => admission.retrievalsWaiting);
 
+  /** Refusals for want of room come by the thousand, and a line each would take from those that are accepted: one a second, with a count. */
+  let shedSince = Number.NEGATIVE_INFINITY;
+  let notSaid = 0;
+  function shed(fields: SubmissionFields): void {
+    const now = performance.now();
+    if (now - shedSince < SHED_LINE_EVERY_MS) {
+      notSaid++;
+      return;
+    }
+    log.warn({ ...fields, refusedSinceLastLine: notSaid }, 'mm1: messages are refused for want of room');
+    shedSince = now;
+    notSaid = 0;
+  }
+
   return {
     submission(fields) {
       submissions(fields.result);
       // What was accepted is said by the domain's own events; here it is worth a line only to somebody who looks closely.
       if (ACCEPTED.has(fields.result)) log.debug({ ...fields }, 'mm1: message accepted');
+      else if (SHEDDING.has(fields.result)) shed(fields);
       else log.info({ ...fields }, 'mm1: message refused');
     },
     accepted: (duration) => seconds.observe(duration),
@@ -106,6 +121,9 @@ export function createTelemetry(log: Log, meter: Meter, admission: Admission, co
   };
 }
 
+/** Unit: milliseconds. */
+const SHED_LINE_EVERY_MS = 1000;
+const SHEDDING: ReadonlySet<string> = new Set(['overloaded', 'not-writable']);
 const ACCEPTED: ReadonlySet<string> = new Set(['accepted', 'partly-accepted', 'resubmission']);
 
 /** Label objects made once: these counters stand on the hot path. */
