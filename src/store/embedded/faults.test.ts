@@ -376,6 +376,22 @@ describe('a failing database', () => {
   }
 
   it(
+    'opens the database anew, without rebuilding it, after an error before any commit',
+    withFolder(async (folder, open) => {
+      const switches = newSwitches();
+      const store = await open({ ...faultyDriver(switches), settings: SOON });
+      const before = await accept(store.messages, 100);
+      Atomics.store(switches, SWITCH.begin, 1);
+      await refused(accept(store.messages, 100));
+      assert.match(store.health().reason ?? '', /cannot be written: injected SQLITE_IOERR_READ/);
+      await assertKept(store.messages, before);
+      await until(() => store.health().writable);
+      await assertKept(store.messages, await accept(store.messages, 100, 2), 2);
+      assert.equal(fs.readFileSync(path.join(folder, 'CURRENT'), 'utf8'), 'messages-1.db\n');
+    }),
+  );
+
+  it(
     'rebuilds the database after a failed checkpoint as well',
     withFolder(async (folder, open) => {
       const switches = newSwitches();
@@ -443,6 +459,62 @@ describe('a failing database', () => {
       const others = Array.from({ length: 5 }, (_, i) => accept(store.messages, 100, i));
       await assert.rejects(twice, /refuses an operation/);
       for (const [i, other] of (await Promise.all(others)).entries()) await assertKept(store.messages, other, i);
+      await assertKept(store.messages, message);
+    }),
+  );
+});
+
+describe('a thread that dies', () => {
+  for (const [how, what] of [
+    [COMMIT.dies, 'before its commit: nothing is kept, and the caller is refused'],
+    [COMMIT.diesAfterwards, 'after its commit, before it could say so: the caller hears that his message is kept'],
+  ] as const)
+    it(
+      `the writer ${what}; it is started again, and the folder stays locked`,
+      withFolder(async (_, open) => {
+        const switches = newSwitches();
+        const store = await open({ ...faultyDriver(switches), settings: SOON });
+        const before = await accept(store.messages, 100);
+        Atomics.store(switches, SWITCH.commit, how);
+        const message = aMessage({ size: 100 });
+        const answer = store.messages.accept(message, [content(100, 1)], [aDelivery(message)], [], []);
+        if (how === COMMIT.dies) await refused(answer);
+        else await answer;
+        assert.equal((await store.messages.message(message.id)) !== undefined, how === COMMIT.diesAfterwards);
+        await until(() => store.health().writable);
+        await assertKept(store.messages, before);
+        await assertKept(store.messages, await accept(store.messages, 100, 2), 2);
+        await assert.rejects(open(), /is in use by another process/);
+        await store.close();
+        const again = await open();
+        assert.equal((await again.messages.message(message.id)) !== undefined, how === COMMIT.diesAfterwards);
+      }),
+    );
+
+  it(
+    'the checkpointer is started again, and nobody is refused',
+    withFolder(async (folder, open) => {
+      const switches = newSwitches();
+      const store = await open({ ...faultyDriver(switches), settings: { ...SOON, checkpointOctets: 1 } });
+      Atomics.store(switches, SWITCH.checkpoint, CHECKPOINT.dies);
+      const message = await accept(store.messages, 100);
+      await until(() => Atomics.load(switches, SWITCH.checkpoint) === CHECKPOINT.works);
+      const file = path.join(folder, 'messages-1.db');
+      const size = fs.statSync(file).size;
+      while (fs.statSync(file).size <= size) await accept(store.messages, 10_000);
+      await assertKept(store.messages, message);
+      assert.equal(store.health().writable, true);
+    }),
+  );
+
+  it(
+    'the reader is started again: who was asking is refused, who asks next is answered',
+    withFolder(async (_, open) => {
+      const switches = newSwitches();
+      const store = await open({ ...faultyDriver(switches), settings: { ...SOON, cacheMessagesMax: 0 } });
+      const message = await accept(store.messages, 100);
+      Atomics.store(switches, SWITCH.readerDies, 1);
+      await refused(store.messages.message(message.id));
       await assertKept(store.messages, message);
     }),
   );

@@ -21,6 +21,10 @@ export const SWITCH = {
   commitMs: 5,
   /** How checkpoints fail: one of CHECKPOINT. */
   checkpoint: 6,
+  /** 1: the next BEGIN of a transaction fails, as it does when the log cannot be read. */
+  begin: 7,
+  /** 1: the thread of the next query dies. */
+  readerDies: 8,
 } as const;
 
 export const COMMIT = {
@@ -33,15 +37,21 @@ export const COMMIT = {
   flushFailedButWritten: 3,
   /** As `full`, for one commit; the next works. */
   fullOnce: 4,
+  /** The thread dies; the transaction has not happened. */
+  dies: 5,
+  /** The thread dies before it can say that the transaction stands in the log. */
+  diesAfterwards: 6,
 } as const;
 
 export const CHECKPOINT = {
   works: 0,
   flushFailed: 1,
   full: 2,
+  /** The thread dies. */
+  dies: 3,
 } as const;
 
-export const newSwitches = (): Int32Array => new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * 8));
+export const newSwitches = (): Int32Array => new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * 16));
 
 const failure = (code: string): Error => Object.assign(new Error(`injected ${code}`), { code });
 
@@ -52,12 +62,31 @@ export const openSql: OpenSql = (file, options, data) => {
   const pause = (ms: number): void => {
     if (ms > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
   };
+  /** Takes the switch back, so that the next thread lives. Ends this thread, not the process. */
+  const die = (which: number): never => {
+    Atomics.store(switches, which, 0);
+    return process.exit();
+  };
   const faulty: SqlDriver = {
     ...inner,
+    prepare: (text) => {
+      const statement = inner.prepare(text);
+      if (!options.readOnly) return statement;
+      return {
+        ...statement,
+        get: (values) => (Atomics.load(switches, SWITCH.readerDies) === 1 ? die(SWITCH.readerDies) : statement.get(values)),
+      };
+    },
+    begin: () => {
+      if (isDatabase && Atomics.exchange(switches, SWITCH.begin, 0) === 1) throw failure('SQLITE_IOERR_READ');
+      inner.begin();
+    },
     commit: () => {
       pause(Atomics.load(switches, SWITCH.commitMs));
       const how = isDatabase ? Atomics.load(switches, SWITCH.commit) : COMMIT.works;
       if (how === COMMIT.works) return inner.commit();
+      if (how === COMMIT.diesAfterwards) inner.commit();
+      if (how === COMMIT.dies || how === COMMIT.diesAfterwards) die(SWITCH.commit);
       if (how === COMMIT.fullOnce) Atomics.store(switches, SWITCH.commit, COMMIT.works);
       if (how === COMMIT.flushFailedButWritten) inner.commit();
       else inner.rollback();
@@ -66,6 +95,7 @@ export const openSql: OpenSql = (file, options, data) => {
     checkpoint: (mode): CheckpointResult => {
       if (Atomics.load(switches, SWITCH.checkpoint) === CHECKPOINT.full) throw failure('SQLITE_FULL');
       if (mode === 'restart') return inner.checkpoint(mode);
+      if (Atomics.load(switches, SWITCH.checkpoint) === CHECKPOINT.dies) die(SWITCH.checkpoint);
       Atomics.add(switches, SWITCH.checkpointsBegun, 1);
       pause(Atomics.load(switches, SWITCH.checkpointMs));
       if (Atomics.load(switches, SWITCH.checkpoint) === CHECKPOINT.flushFailed) throw failure('SQLITE_IOERR_FSYNC');

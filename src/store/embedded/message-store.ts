@@ -153,6 +153,7 @@ export class EmbeddedMessages implements MessageStore {
     } else {
       // What cannot be committed is not written first.
       if (this.#commits.trouble !== undefined) throw new StoreUnavailable(this.#commits.trouble);
+      await this.#segments.pace();
       ref = await this.#segments.append(message.id, content, length, crc);
       place = { kind: 'frame', ref };
     }

@@ -56,6 +56,9 @@ const PROBE_CONTENT = new Uint8Array(1);
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** Share of the one segment, which the bound allows beside twice the live octets, from which on new content waits. */
+const PACE_FROM = 0.5;
+
 export class Segments {
   readonly #folder: string;
   readonly #files: FileLayer;
@@ -143,6 +146,18 @@ export class Segments {
     for (const [number, octets] of live) {
       this.#next = Math.max(this.#next, number + 1);
       this.#log.error({ segment: nameOf(number), octets }, 'store: a segment file is missing; the content in it is lost');
+    }
+  }
+
+  /**
+   * Where dead octets grow faster than compaction can free them, new content waits for it, for a bounded time: that the disk holds no more
+   * than twice the live octets and one segment is a promise as well. Compaction itself does not wait.
+   */
+  async pace(): Promise<void> {
+    const { segmentOctets, paceStepMs, paceWaitMs } = this.#settings;
+    const crowded = (): boolean => this.#total > 2 * this.#live + segmentOctets * PACE_FROM && !this.#closed;
+    for (let waitedMs = 0; waitedMs < paceWaitMs && crowded(); waitedMs += paceStepMs) {
+      await new Promise((resolve) => setTimeout(resolve, paceStepMs));
     }
   }
 
