@@ -133,7 +133,7 @@ export class Compaction {
       if (await this.#rows.giveUp(id, from, frame.reason)) this.#segments.release(from.segment, from.length);
       return;
     }
-    const to = await this.#segments.append(id, [frame.content], from.length, from.crc);
+    const to = await this.#segments.append(id, [frame.content], from.length, from.crc, 'kept');
     let moved = false;
     try {
       moved = await this.#rows.move(id, from, to);

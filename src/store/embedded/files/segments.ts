@@ -59,6 +59,17 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 /** Share of the one segment, which the bound allows beside twice the live octets, from which on new content waits. */
 const PACE_FROM = 0.5;
 
+/**
+ * Which file is written: content that has just come, or content that has outlived its first file. The two are kept apart: what has waited
+ * for long will wait on, and among content that goes within seconds it would have to be copied again with every file.
+ */
+export type Lane = 'new' | 'kept';
+
+interface LaneState {
+  current: Segment | undefined;
+  creating: Promise<Segment> | undefined;
+}
+
 export class Segments {
   readonly #folder: string;
   readonly #files: FileLayer;
@@ -72,8 +83,10 @@ export class Segments {
   readonly #failures: Counter;
   readonly #damaged: Counter;
   readonly #queued: Gauge;
-  #current: Segment | undefined;
-  #creating: Promise<Segment> | undefined;
+  readonly #lanes: Record<Lane, LaneState> = {
+    new: { current: undefined, creating: undefined },
+    kept: { current: undefined, creating: undefined },
+  };
   #next = 1;
   #queuedOctets = 0;
   #live = 0;
@@ -162,7 +175,7 @@ export class Segments {
   }
 
   /** Writes one frame and flushes it. Rejects with StoreUnavailable; then no row may name it. */
-  async append(id: string, pieces: readonly Uint8Array[], length: number, crc: number): Promise<FrameRef> {
+  async append(id: string, pieces: readonly Uint8Array[], length: number, crc: number, lane: Lane = 'new'): Promise<FrameRef> {
     const octets = frameOctets(length);
     if (this.#closed) throw new StoreUnavailable('the store is closed');
     if (this.#queuedOctets > 0 && this.#queuedOctets + octets > this.#settings.queueOctetsMax)
@@ -170,7 +183,7 @@ export class Segments {
     this.#queuedOctets += octets;
     this.#queued.set(this.#queuedOctets);
     try {
-      return await this.#append(id, pieces, length, crc, octets);
+      return await this.#append(this.#lanes[lane], id, pieces, length, crc, octets);
     } finally {
       this.#queuedOctets -= octets;
       this.#queued.set(this.#queuedOctets);
@@ -184,7 +197,7 @@ export class Segments {
     this.#lose(segment, frameOctets(contentOctets));
     // Compaction cannot empty a file that is being written. Half of it dead is closed early: the other half of the one segment that the
     // disk bound allows for is what compaction has to catch up in.
-    if (segment === this.#current && segment.octets - segment.live >= this.#settings.segmentOctets / 2) this.#seal(segment);
+    if (!segment.sealed && segment.octets - segment.live >= this.#settings.segmentOctets / 2) this.#seal(segment);
     this.#deleteIfEmpty(segment);
     this.onLoosened();
   }
@@ -237,13 +250,22 @@ export class Segments {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#creating?.catch(() => undefined);
-    this.#current = undefined;
+    for (const lane of Object.values(this.#lanes)) {
+      await lane.creating?.catch(() => undefined);
+      lane.current = undefined;
+    }
     for (const [number, handle] of [...this.#handles]) this.#drop(number, handle);
   }
 
-  async #append(id: string, pieces: readonly Uint8Array[], length: number, crc: number, octets: number): Promise<FrameRef> {
-    const segment = await this.#appendable();
+  async #append(
+    lane: LaneState,
+    id: string,
+    pieces: readonly Uint8Array[],
+    length: number,
+    crc: number,
+    octets: number,
+  ): Promise<FrameRef> {
+    const segment = await this.#appendable(lane);
     const position = segment.octets;
     segment.octets += octets;
     segment.live += octets;
@@ -291,15 +313,15 @@ export class Segments {
     }
   }
 
-  #appendable(): Promise<Segment> | Segment {
-    if (this.#current) return this.#current;
-    this.#creating ??= this.#create().finally(() => {
-      this.#creating = undefined;
+  #appendable(lane: LaneState): Promise<Segment> | Segment {
+    if (lane.current) return lane.current;
+    lane.creating ??= this.#create(lane).finally(() => {
+      lane.creating = undefined;
     });
-    return this.#creating;
+    return lane.creating;
   }
 
-  async #create(): Promise<Segment> {
+  async #create(lane: LaneState): Promise<Segment> {
     const number = this.#next++;
     const name = nameOf(number);
     const segment = newSegment(number, 0, 0);
@@ -313,7 +335,7 @@ export class Segments {
       this.#deleteIfEmpty(segment);
       throw unavailable;
     }
-    this.#current = segment;
+    lane.current = segment;
     return segment;
   }
 
@@ -372,7 +394,7 @@ export class Segments {
 
   #seal(segment: Segment): void {
     segment.sealed = true;
-    if (this.#current === segment) this.#current = undefined;
+    for (const lane of Object.values(this.#lanes)) if (lane.current === segment) lane.current = undefined;
     this.onLoosened();
   }
 
@@ -425,7 +447,7 @@ export class Segments {
     if (handle.dropped && handle.users === 0) closeQuietly(handle);
     if (this.#handles.size <= this.#settings.segmentHandlesMax) return;
     for (const [other, idle] of this.#handles) {
-      if (idle.users > 0 || other === this.#current?.number) continue;
+      if (idle.users > 0 || other === this.#lanes.new.current?.number || other === this.#lanes.kept.current?.number) continue;
       this.#drop(other, idle);
       if (this.#handles.size <= this.#settings.segmentHandlesMax) return;
     }
