@@ -17,6 +17,9 @@ export interface MachineLimits {
   /** 260-octet POSTs answered with 40 octets by a bare node:http server, 64 connections. */
   readonly httpPerSecond: number;
   readonly httpCpuMicroseconds: number;
+  /** The same with 300 KB, 16 connections. */
+  readonly largeHttpPerSecond: number;
+  readonly largeHttpCpuMicroseconds: number;
   /** Append of 4 KB and fdatasync. */
   readonly flushP50Ms: number;
   readonly flushP99Ms: number;
@@ -26,34 +29,47 @@ export interface MachineLimits {
 
 /** `folder`: on the disk that is meant; absent, the system's temporary folder. */
 export async function machineLimits(options: { readonly smoke: boolean; readonly folder?: string }): Promise<MachineLimits> {
-  const http = await bareHttp(options.smoke ? 300 : 5_000);
+  const http = await bareHttp(260, 64, options.smoke ? 300 : 5_000);
+  const large = await bareHttp(300 * 1024, 16, options.smoke ? 300 : 5_000);
   const folder = mkdtempSync(join(options.folder ?? tmpdir(), 'angarium-limits-'));
   try {
     const flush = bareFlush(join(folder, 'flush'), options.smoke ? 100 : 3_000);
     const writeMegabytesPerSecond = sequentialWrites(join(folder, 'sequential'), options.smoke ? 32 << 20 : 1 << 30);
-    return { ...http, flushP50Ms: flush.percentile(50) / 1000, flushP99Ms: flush.percentile(99) / 1000, writeMegabytesPerSecond };
+    return {
+      httpPerSecond: http.perSecond,
+      httpCpuMicroseconds: http.cpuMicroseconds,
+      largeHttpPerSecond: large.perSecond,
+      largeHttpCpuMicroseconds: large.cpuMicroseconds,
+      flushP50Ms: flush.percentile(50) / 1000,
+      flushP99Ms: flush.percentile(99) / 1000,
+      writeMegabytesPerSecond,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function bareHttp(durationMs: number): Promise<Pick<MachineLimits, 'httpPerSecond' | 'httpCpuMicroseconds'>> {
+async function bareHttp(
+  octets: number,
+  connections: number,
+  durationMs: number,
+): Promise<{ readonly perSecond: number; readonly cpuMicroseconds: number }> {
   const script = fileURLToPath(new URL('./bare-http-server.js', import.meta.url));
   const server = await startProcess(process.execPath, [script], /listening (\d+)/);
   try {
     const request = Buffer.concat([
       Buffer.from(
-        'POST / HTTP/1.1\r\nHost: bench\r\nContent-Type: application/vnd.wap.mms-message\r\nContent-Length: 260\r\n\r\n',
+        `POST / HTTP/1.1\r\nHost: bench\r\nContent-Type: application/vnd.wap.mms-message\r\nContent-Length: ${octets}\r\n\r\n`,
       ),
-      Buffer.alloc(260),
+      Buffer.alloc(octets),
     ]);
     const port = Number(server.ready[1]);
-    const load = (ms: number) => httpLoad({ port, connections: 64, durationMs: ms, request: () => request });
+    const load = (ms: number) => httpLoad({ port, connections, durationMs: ms, request: () => request });
     await load(durationMs / 5);
     const before = readUsage(server.pid);
     const result = await load(durationMs);
     const cpuMs = readUsage(server.pid).cpuMs - before.cpuMs;
-    return { httpPerSecond: result.perSecond, httpCpuMicroseconds: (cpuMs * 1000) / Math.max(1, result.answers) };
+    return { perSecond: result.perSecond, cpuMicroseconds: (cpuMs * 1000) / Math.max(1, result.answers) };
   } finally {
     await server.stop();
   }
