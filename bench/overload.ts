@@ -13,6 +13,8 @@ const CONNECTIONS_TOO_MANY = 1_000;
 /** Nobody's content: answered with a retrieve.conf that says so, after the same look-up as for real content. */
 const UNKNOWN_CONTENT = '/m/0aaaaaaaaaaaaaaaaaaaaa';
 const DELIVERY_AFTER = 86_400;
+/** Where the second measurement of the best rate begins to count: beyond all that the first can have sent. */
+const AFTER_FROM = 10_000_000;
 
 export const bench: Bench = {
   name: 'Overload',
@@ -20,7 +22,10 @@ export const bench: Bench = {
     const seconds = smoke ? 0.5 : 8;
     const mmsc = await startMmsc();
     try {
-      const best = await measureAccept(mmsc, { octets: OCTETS, connections: CONNECTIONS_BEST, seconds, from: 0 });
+      // Once before and once after: a machine that speeds up or slows down meanwhile must not pass for overload.
+      const measureBest = (from: number) =>
+        measureAccept(mmsc, { octets: OCTETS, connections: CONNECTIONS_BEST, seconds: seconds / 2, from });
+      const before = await measureBest(0);
       const template = sendTemplate({
         octets: OCTETS,
         sender: '46702000003',
@@ -51,14 +56,19 @@ export const bench: Bench = {
       done = true;
       await watching;
       retriever.close();
+      const after = await measureBest(AFTER_FROM);
+      const best = (before.perSecond + after.perSecond) / 2;
       const offered = (load.answers + load.failures) / load.seconds;
       return [
-        { benchmark: `accept 260 octets, ${CONNECTIONS_BEST} connections`, figures: { 'accepted/s': best.perSecond } },
+        {
+          benchmark: `accept 260 octets, ${CONNECTIONS_BEST} connections`,
+          figures: { 'accepted/s': best, 'before/s': before.perSecond, 'after/s': after.perSecond },
+        },
         {
           benchmark: `the same, ${CONNECTIONS_TOO_MANY.toLocaleString('en')} connections that never wait, 512 under way at most`,
           figures: {
             'accepted/s': load.perSecond,
-            'of best': `${Math.round((100 * load.perSecond) / best.perSecond)} %`,
+            'of best': `${Math.round((100 * load.perSecond) / best)} %`,
             'offered/s': offered,
             'refused at once/s': load.failures / load.seconds,
             'slowest GET ms': slowestGetMs,
