@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import ipaddr from 'ipaddr.js';
+import { canCarryIdentity } from '#endpoint/mm1';
 import type { Config } from './config.js';
 import { isLoopback, isWildcard, listenText } from './written-values.js';
 
@@ -69,6 +70,14 @@ function* mm1Faults({ mm1, numbering }: Config): Generator<CrossFault> {
         keys: ['mm1.identity.mode', 'mm1.identity.gateways', 'mm1.identity.clients'],
         text: '"network" needs gateways or clients, otherwise nobody can be identified',
       };
+    }
+    for (const [index, header] of identity.headers.entries()) {
+      if (!canCarryIdentity(header)) {
+        yield {
+          keys: [`mm1.identity.headers.${index}`],
+          text: `"${header}" cannot carry an identity: of several such headers only the first is seen, expected another`,
+        };
+      }
     }
     if (numbering['own-numbers'].length === 0) {
       yield {

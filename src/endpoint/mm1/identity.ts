@@ -79,11 +79,14 @@ export const FIRST_ONLY: readonly string[] = [
   'user-agent',
 ];
 
+/** Whether a header, in any case, may say who sends in mode "network": false for those of which a second one would not be seen. */
+export const canCarryIdentity = (header: string): boolean => !FIRST_ONLY.includes(header.toLowerCase());
+
 /** Throws an Error that names the faulty entry when the configuration has one. */
 export function createIdentity(config: IdentityConfig): Identity {
   const names = (config.mode === 'lab' ? [config.header] : config.headers).map((name) => name.toLowerCase());
   if (config.mode === 'network') {
-    const hidden = config.headers.find((name) => FIRST_ONLY.includes(name.toLowerCase()));
+    const hidden = config.headers.find((name) => !canCarryIdentity(name));
     if (hidden !== undefined)
       throw new Error(
         `mm1: identity: header "${hidden}" cannot carry an identity, as a second one would not be seen; use another`,
