@@ -199,6 +199,13 @@ describe('writing a frame', () => {
     }
     bench.assertCounts(refs);
   });
+
+  it('with an id of the wrong length is a bug that touches no file', async () => {
+    const bench = new Bench();
+    await assert.rejects(bench.segments.append('short', [contentOf(1)], CONTENT, 0), /22 ASCII characters/);
+    assert.equal(bench.segments.trouble, undefined);
+    bench.assertCounts([]);
+  });
 });
 
 describe('a segment file that is full', () => {

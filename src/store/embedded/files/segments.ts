@@ -178,6 +178,8 @@ export class Segments {
 
   /** Writes one frame and flushes it. Rejects with StoreUnavailable; then no row may name it. */
   async append(id: string, pieces: readonly Uint8Array[], length: number, crc: number, lane: Lane = 'new'): Promise<FrameRef> {
+    // First of all: an id that makes no header is a fault of the program and not of the disk.
+    const frame = [frameHeader(id, length, crc), ...pieces];
     const octets = frameOctets(length);
     if (this.#closed) throw new StoreUnavailable('the store is closed');
     if (this.#queuedOctets > 0 && this.#queuedOctets + octets > this.#settings.queueOctetsMax)
@@ -185,7 +187,8 @@ export class Segments {
     this.#queuedOctets += octets;
     this.#queued.set(this.#queuedOctets);
     try {
-      return await this.#append(this.#lanes[lane], id, pieces, length, crc, octets);
+      const { segment, position } = await this.#append(this.#lanes[lane], frame, octets);
+      return { segment, position, length, crc };
     } finally {
       this.#queuedOctets -= octets;
       this.#queued.set(this.#queuedOctets);
@@ -261,12 +264,9 @@ export class Segments {
 
   async #append(
     lane: LaneState,
-    id: string,
-    pieces: readonly Uint8Array[],
-    length: number,
-    crc: number,
+    frame: readonly Uint8Array[],
     octets: number,
-  ): Promise<FrameRef> {
+  ): Promise<{ readonly segment: number; readonly position: number }> {
     const segment = await this.#appendable(lane);
     const position = segment.octets;
     segment.octets += octets;
@@ -279,14 +279,14 @@ export class Segments {
     try {
       const file = await handle.file;
       try {
-        await this.#inTurn(segment, () => file.write([frameHeader(id, length, crc), ...pieces], position));
+        await this.#inTurn(segment, () => file.write(frame, position));
       } catch (error) {
         throw this.#failed(segment, 'write', error);
       }
       await this.#flushed(segment, file);
       this.#trouble = undefined;
       segment.wholeOctets = Math.max(segment.wholeOctets, position + octets);
-      return { segment: segment.number, position, length, crc };
+      return { segment: segment.number, position };
     } catch (error) {
       this.#lose(segment, octets);
       throw error;
