@@ -228,6 +228,31 @@ describe('a segment file that is full', () => {
     bench.assertCounts(refs);
   });
 
+  it('takes no more frames of those who asked for it in the same instant', async () => {
+    const bench = new Bench();
+    const refs = await Promise.all(Array.from({ length: 35 }, (_, n) => bench.kept(n)));
+    for (const [name, octets] of bench.files.files) assert.ok(octets <= SEGMENT, `${name} has ${octets} octets`);
+    bench.assertCounts(refs);
+  });
+
+  it('and has gone in the same instant is not written by those who asked for it; they get another', async () => {
+    const bench = new Bench();
+    const large = await bench.kept(1, { length: SEGMENT / 2 });
+    const small = await bench.kept(2);
+    bench.release(small);
+    const appending = bench.append(3);
+    // Half of the file is dead now: it is closed, and as nothing in it is needed it goes.
+    bench.release(large);
+    await appending.done;
+    const ref = assertKept(appending);
+    assert.equal(ref.segment, 2);
+    await bench.assertReads(3, ref);
+    await turn();
+    assert.deepEqual([...bench.files.files.keys()], [SECOND]);
+    bench.assertCounts([ref]);
+    assert.equal(bench.segments.trouble, undefined);
+  });
+
   it('is deleted when its last frame is released, but not before its last write has ended', async () => {
     const bench = new Bench();
     const refs: FrameRef[] = [];

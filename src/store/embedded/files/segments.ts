@@ -267,7 +267,9 @@ export class Segments {
     frame: readonly Uint8Array[],
     octets: number,
   ): Promise<{ readonly segment: number; readonly position: number }> {
-    const segment = await this.#appendable(lane);
+    let segment = await this.#appendable(lane);
+    // Others who waited for the same file may have filled it, or it may have been closed and be gone, before it is this one's turn to go on.
+    while (segment.sealed) segment = await this.#appendable(lane);
     const position = segment.octets;
     segment.octets += octets;
     segment.live += octets;
