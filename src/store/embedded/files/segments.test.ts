@@ -577,6 +577,19 @@ describe('open files', () => {
     assert.equal(bench.files.open, 1);
   });
 
+  it('never lack the one for a file that is just being made, while others are read', async () => {
+    const bench = new Bench({ segmentHandlesMax: 1 });
+    const refs = await spread(bench, 2);
+    bench.files.holds = (kind) => kind === 'syncFolder';
+    const appending = bench.append(2);
+    await turn();
+    for (const [n, ref] of refs.entries()) await bench.assertReads(n, ref);
+    bench.files.holding('syncFolder').go();
+    await appending.done;
+    assertKept(appending);
+    assert.equal(bench.segments.trouble, undefined);
+  });
+
   it('of a segment that goes are closed when its last reader is done, who still gets what he came for', async () => {
     const bench = new Bench();
     const [ref] = await spread(bench, 1);

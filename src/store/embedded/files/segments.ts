@@ -340,18 +340,23 @@ export class Segments {
     const number = this.#next++;
     const name = nameOf(number);
     const segment = newSegment(number, 0, 0);
+    let handle: Handle | undefined;
     try {
       const file = await this.#files.create(path.join(this.#folder, name));
-      this.#handles.set(number, { file: Promise.resolve(file), users: 0, dropped: false });
+      // In use until it is the current one: closed for the sake of others, it could only be opened again for reading.
+      handle = { file: Promise.resolve(file), users: 1, dropped: false };
+      this.#handles.set(number, handle);
       this.#segments.set(number, segment);
       await this.#files.syncFolder(this.#folder);
+      lane.current = segment;
+      return segment;
     } catch (error) {
       const unavailable = this.#failed(segment, 'create', error);
       this.#deleteIfEmpty(segment);
       throw unavailable;
+    } finally {
+      if (handle) this.#done(handle);
     }
-    lane.current = segment;
-    return segment;
   }
 
   /** Resolves after a flush that began after this call. */
