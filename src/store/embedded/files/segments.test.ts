@@ -271,6 +271,23 @@ describe('a segment file that is full', () => {
     bench.assertCounts([]);
     assert.equal(bench.files.open, 0);
   });
+
+  it('is made known when its last write has ended, as compaction passed it over until then', async () => {
+    const bench = new Bench();
+    const before = await bench.kept(1);
+    bench.files.holds = (kind) => kind === 'datasync';
+    const failing = bench.append(2);
+    await turn();
+    let idle = false;
+    bench.segments.onLoosened = () => {
+      idle ||= [...bench.segments.all].some((segment) => segment.sealed && segment.underWay === 0);
+    };
+    bench.files.holding('datasync').fail('EIO');
+    await failing.done;
+    await turn();
+    assert.ok(idle);
+    bench.assertCounts([before]);
+  });
 });
 
 describe('dead octets in files that are being written', () => {

@@ -98,7 +98,7 @@ export class Segments {
   #trouble: string | undefined;
   #probing = false;
   #closed = false;
-  /** Called when a segment has lost octets or was closed: there may be something to compact. */
+  /** Called when a segment has lost octets, was closed, or has seen its last write: there may be something to compact. */
   onLoosened: () => void = () => undefined;
 
   constructor(folder: string, files: FileLayer, settings: EmbeddedSettings, log: Log, meter: Meter) {
@@ -297,6 +297,8 @@ export class Segments {
       if (segment.underWay === 0 && segment.sealed && segment.live > 0) await this.#cut(segment, handle);
       this.#done(handle);
       this.#deleteIfEmpty(segment);
+      // Compaction passes over a file with frames under way; now it may look again.
+      if (segment.sealed && segment.underWay === 0) this.onLoosened();
     }
   }
 
