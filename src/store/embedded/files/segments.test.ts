@@ -303,6 +303,28 @@ describe('dead octets in files that are being written', () => {
     assert.equal(next.segment, 2);
     bench.assertCounts([...refs.slice(5), next]);
   });
+
+  it('are counted over both lanes, and close the file that has more of them: compaction can empty neither while it is written', async () => {
+    const bench = new Bench();
+    const kept = [
+      await bench.kept(1, { lane: 'kept' }),
+      await bench.kept(2, { lane: 'kept' }),
+      await bench.kept(3, { lane: 'kept' }),
+    ];
+    const fresh: FrameRef[] = [];
+    for (let n = 4; n < 8; n++) fresh.push(await bench.kept(n));
+    for (const ref of kept.slice(0, 2)) bench.release(ref);
+    for (const ref of fresh.slice(0, 2)) bench.release(ref);
+    assert.ok([...bench.segments.all].every(({ sealed }) => !sealed));
+    bench.release(fresh[2]!);
+    assert.deepEqual(
+      [...bench.segments.all].map(({ number, sealed }) => [number, sealed]),
+      [
+        [kept[2]!.segment, false],
+        [fresh[3]!.segment, true],
+      ],
+    );
+  });
 });
 
 describe('a failed write', () => {

@@ -200,9 +200,7 @@ export class Segments {
     const segment = this.#segments.get(number);
     if (!segment) return;
     this.#lose(segment, frameOctets(contentOctets));
-    // Compaction cannot empty a file that is being written. Half of it dead is closed early: the other half of the one segment that the
-    // disk bound allows for is what compaction has to catch up in.
-    if (!segment.sealed && segment.octets - segment.live >= this.#settings.segmentOctets / 2) this.#seal(segment);
+    if (!segment.sealed) this.#sealEarly();
     this.#deleteIfEmpty(segment);
     this.onLoosened();
   }
@@ -420,6 +418,23 @@ export class Segments {
     this.onLoosened();
   }
 
+  /**
+   * Compaction cannot empty a file that is being written. When those of both lanes hold half a segment of dead octets, the one with more of them
+   * is closed: the other half of the one segment that the disk bound allows for is what compaction has to catch up in.
+   */
+  #sealEarly(): void {
+    let dead = 0;
+    let deadest: Segment | undefined;
+    for (const { current } of Object.values(this.#lanes)) {
+      if (!current) continue;
+      dead += deadOctets(current);
+      if (!deadest || deadOctets(current) > deadOctets(deadest)) deadest = current;
+    }
+    if (!deadest || dead < this.#settings.segmentOctets / 2) return;
+    this.#seal(deadest);
+    this.#deleteIfEmpty(deadest);
+  }
+
   #deleteIfEmpty(segment: Segment): void {
     if (!segment.sealed || segment.live > 0 || segment.underWay > 0 || !this.#segments.delete(segment.number)) return;
     if (segment.suspect !== undefined) this.#suspects--;
@@ -494,6 +509,8 @@ const newSegment = (number: number, octets: number, live: number): Segment => ({
   flushing: false,
   waiting: [],
 });
+
+const deadOctets = (segment: Segment): number => segment.octets - segment.live;
 
 /** Nothing depends on closing: what had to survive was flushed. */
 function closeQuietly(handle: Handle): void {
