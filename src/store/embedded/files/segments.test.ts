@@ -503,6 +503,26 @@ describe('a file that cannot be deleted', () => {
     assert.equal(bench.segments.totalOctets, 0);
     bench.assertCounts([]);
   });
+
+  it('is given back once, by however many it is tried', async () => {
+    const bench = await emptied();
+    bench.files.fails = () => undefined;
+    await Promise.all([bench.segments.sweep(), bench.segments.sweep()]);
+    assert.equal(bench.segments.totalOctets, 0);
+  });
+
+  it('is tried again by the clock, as compaction may have nothing to do for long', async (t) => {
+    mockTimers(t);
+    const bench = await emptied({ compactionRetryMs: 1_000 });
+    mock.timers.tick(1_000);
+    await turn();
+    assert.equal(bench.files.files.size, 1);
+    bench.files.fails = () => undefined;
+    mock.timers.tick(1_000);
+    await turn();
+    assert.equal(bench.files.files.size, 0);
+    bench.assertCounts([]);
+  });
 });
 
 describe('opening a folder', () => {
@@ -584,6 +604,16 @@ describe('the pace of new content', () => {
     assert.ok(later.ended);
     uncrowd();
     await closing;
+  });
+
+  it('does not wait for a file that cannot be deleted: compaction cannot help', async (t) => {
+    mockTimers(t);
+    const { bench } = await crowded();
+    bench.files.holding('unlink').fail('EBUSY');
+    await turn();
+    const wait = watched(bench.segments.pace());
+    await turn();
+    assert.ok(wait.ended);
   });
 });
 

@@ -82,6 +82,9 @@ export class Segments {
   readonly #handles = new Map<number, Handle>();
   /** Files that could not be deleted: name and octets. */
   readonly #leftovers = new Map<string, number>();
+  #leftoverOctets = 0;
+  #sweepTimer: NodeJS.Timeout | undefined;
+  #sweeping: Promise<void> | undefined;
   readonly #failures: Counter;
   readonly #damaged: Counter;
   readonly #queued: Gauge;
@@ -166,11 +169,13 @@ export class Segments {
 
   /**
    * Where dead octets grow faster than compaction can free them, new content waits for it, for a bounded time: that the disk holds no more
-   * than twice the live octets and one segment is a promise as well. Compaction itself does not wait.
+   * than twice the live octets and one segment is a promise as well. Compaction itself does not wait, and nobody waits for files that cannot
+   * be deleted.
    */
   async pace(): Promise<void> {
     const { segmentOctets, paceStepMs, paceWaitMs } = this.#settings;
-    const crowded = (): boolean => this.#total > 2 * this.#live + segmentOctets * PACE_FROM && !this.#closed;
+    const crowded = (): boolean =>
+      this.#total - this.#leftoverOctets > 2 * this.#live + segmentOctets * PACE_FROM && !this.#closed;
     for (let waitedMs = 0; waitedMs < paceWaitMs && crowded(); waitedMs += paceStepMs) {
       await new Promise((resolve) => setTimeout(resolve, paceStepMs));
     }
@@ -246,13 +251,17 @@ export class Segments {
     }
   }
 
-  /** Tries to delete what could not be deleted before. */
-  async sweep(): Promise<void> {
-    for (const [name, octets] of [...this.#leftovers]) await this.#unlink(name, octets);
+  /** Tries to delete what could not be deleted before. Never rejects. */
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#sweep().finally(() => {
+      this.#sweeping = undefined;
+    });
+    return this.#sweeping;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#sweepTimer);
     for (const lane of Object.values(this.#lanes)) {
       await lane.creating?.catch(() => undefined);
       lane.current = undefined;
@@ -444,19 +453,44 @@ export class Segments {
   }
 
   async #unlink(name: string, octets: number): Promise<void> {
+    const reason = await this.#deleted(name);
+    if (reason === undefined) {
+      this.#total -= octets;
+      return;
+    }
+    this.#leftovers.set(name, octets);
+    this.#leftoverOctets += octets;
+    this.#log.warn({ segment: name, reason }, 'store: an empty segment file cannot be deleted now');
+    this.#sweepLater();
+  }
+
+  async #sweep(): Promise<void> {
+    for (const [name, octets] of [...this.#leftovers]) {
+      if ((await this.#deleted(name)) !== undefined) continue;
+      this.#leftovers.delete(name);
+      this.#leftoverOctets -= octets;
+      this.#total -= octets;
+    }
+    this.#sweepLater();
+  }
+
+  #sweepLater(): void {
+    if (this.#sweepTimer || this.#leftovers.size === 0 || this.#closed) return;
+    this.#sweepTimer = setTimeout(() => {
+      this.#sweepTimer = undefined;
+      void this.sweep();
+    }, this.#settings.compactionRetryMs);
+    this.#sweepTimer.unref();
+  }
+
+  /** Deletes the file; returns the reason when that failed. */
+  async #deleted(name: string): Promise<string | undefined> {
     try {
       await this.#files.unlink(path.join(this.#folder, name));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return this.#keepForLater(name, octets, error);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return reasonOf(error);
     }
-    this.#leftovers.delete(name);
-    this.#total -= octets;
-  }
-
-  #keepForLater(name: string, octets: number, error: unknown): void {
-    if (this.#leftovers.has(name)) return;
-    this.#leftovers.set(name, octets);
-    this.#log.warn({ segment: name, reason: reasonOf(error) }, 'store: an empty segment file cannot be deleted now');
+    return undefined;
   }
 
   #acquire(number: number): Handle {
