@@ -591,6 +591,19 @@ describe('the pace of new content', () => {
     assert.ok(wait.ended);
   });
 
+  it('never waits longer than its limit, also when the process is so busy that each look comes late', async (t) => {
+    mockTimers(t);
+    const { bench } = await crowded();
+    const wait = watched(bench.segments.pace());
+    // Ten looks, each fifty milliseconds after the last.
+    for (let at = 50; at <= 500; at += 50) {
+      assert.equal(wait.ended, false);
+      mock.timers.tick(50);
+      await turn();
+    }
+    assert.ok(wait.ended);
+  });
+
   it('does not wait in a store that is closed, and ends its wait when the store is being closed', async (t) => {
     mockTimers(t);
     const { bench, uncrowd } = await crowded();

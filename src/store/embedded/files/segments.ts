@@ -141,6 +141,11 @@ export class Segments {
     return this.#trouble;
   }
 
+  get #crowded(): boolean {
+    const freeable = this.#total - this.#leftoverOctets;
+    return !this.#closed && freeable > 2 * this.#live + this.#settings.segmentOctets * PACE_FROM;
+  }
+
   get all(): Iterable<Segment> {
     return this.#segments.values();
   }
@@ -172,13 +177,21 @@ export class Segments {
    * than twice the live octets and one segment is a promise as well. Compaction itself does not wait, and nobody waits for files that cannot
    * be deleted.
    */
-  async pace(): Promise<void> {
-    const { segmentOctets, paceStepMs, paceWaitMs } = this.#settings;
-    const crowded = (): boolean =>
-      this.#total - this.#leftoverOctets > 2 * this.#live + segmentOctets * PACE_FROM && !this.#closed;
-    for (let waitedMs = 0; waitedMs < paceWaitMs && crowded(); waitedMs += paceStepMs) {
-      await new Promise((resolve) => setTimeout(resolve, paceStepMs));
-    }
+  pace(): Promise<void> {
+    if (!this.#crowded) return Promise.resolve();
+    const { paceStepMs, paceWaitMs } = this.#settings;
+    return new Promise((resolve) => {
+      const go = (): void => {
+        clearInterval(looking);
+        clearTimeout(limit);
+        resolve();
+      };
+      const looking = setInterval(() => {
+        if (!this.#crowded) go();
+      }, paceStepMs);
+      // A timer of its own: counted in steps, the wait would grow as the process gets busier.
+      const limit = setTimeout(go, paceWaitMs);
+    });
   }
 
   /** Writes one frame and flushes it. Rejects with StoreUnavailable; then no row may name it. */
