@@ -712,4 +712,63 @@ describe('reading a frame', () => {
   });
 });
 
-describe('closing', () => {});
+describe('closing', () => {
+  it('refuses what comes later, reads included, and leaves no file open', async () => {
+    const bench = new Bench();
+    const ref = await bench.kept(1);
+    await bench.kept(2, { lane: 'kept' });
+    await bench.segments.close();
+    const late = bench.append(3);
+    await late.done;
+    assertRefused(late);
+    await assert.rejects(bench.segments.read(idOf(1), ref), StoreUnavailable);
+    await turn();
+    assert.equal(bench.files.open, 0);
+  });
+
+  it('waits for the appends under way, those that wait for their file, their turn or their flush included', async () => {
+    const bench = new Bench();
+    bench.files.holds = () => true;
+    const appendings = [bench.append(1), bench.append(2), bench.append(3, { lane: 'kept' })];
+    let closed = false;
+    const closing = bench.segments.close().then(() => {
+      closed = true;
+    });
+    for (;;) {
+      await turn();
+      const [operation] = bench.files.held;
+      if (!operation) break;
+      assert.equal(closed, false, `before the ${operation.kind}`);
+      operation.go();
+    }
+    await closing;
+    for (const appending of appendings) assertKept(appending);
+    assert.equal(bench.files.open, 0);
+    for (const name of [FIRST, SECOND]) assert.equal(bench.files.durable(name).length, bench.files.files.get(name));
+    assert.equal(bench.files.files.size, 2);
+  });
+
+  it('waits for the deletions under way: the folder may be taken by another process the moment after', async () => {
+    const bench = new Bench();
+    bench.files.holds = (kind) => kind === 'unlink';
+    bench.release(await bench.kept(1, { length: SEGMENT }));
+    let closed = false;
+    const closing = bench.segments.close().then(() => {
+      closed = true;
+    });
+    await turn();
+    assert.equal(closed, false);
+    bench.files.holding('unlink').go();
+    await closing;
+    assert.equal(bench.files.totalOctets, 0);
+  });
+
+  it('deletes nothing any more: a row whose commit was in doubt may yet be found to name what is released', async () => {
+    const bench = new Bench();
+    const ref = await bench.kept(1, { length: SEGMENT });
+    await bench.segments.close();
+    bench.release(ref);
+    await turn();
+    assert.deepEqual([...bench.files.files.keys()], [FIRST]);
+  });
+});

@@ -94,6 +94,8 @@ export class Segments {
   };
   #next = 1;
   #queuedOctets = 0;
+  /** Appends and deletions. */
+  readonly #underWay = new Set<Promise<unknown>>();
   #live = 0;
   /** Octets of all files, those that could not be deleted included. */
   #total = 0;
@@ -195,22 +197,8 @@ export class Segments {
   }
 
   /** Writes one frame and flushes it. Rejects with StoreUnavailable; then no row may name it. */
-  async append(id: string, pieces: readonly Uint8Array[], length: number, crc: number, lane: Lane = 'new'): Promise<FrameRef> {
-    // First of all: an id that makes no header is a fault of the program and not of the disk.
-    const frame = [frameHeader(id, length, crc), ...pieces];
-    const octets = frameOctets(length);
-    if (this.#closed) throw new StoreUnavailable('the store is closed');
-    if (this.#queuedOctets > 0 && this.#queuedOctets + octets > this.#settings.queueOctetsMax)
-      throw new StoreUnavailable('too much content is waiting for the disk');
-    this.#queuedOctets += octets;
-    this.#queued.set(this.#queuedOctets);
-    try {
-      const { segment, position } = await this.#append(this.#lanes[lane], frame, octets);
-      return { segment, position, length, crc };
-    } finally {
-      this.#queuedOctets -= octets;
-      this.#queued.set(this.#queuedOctets);
-    }
+  append(id: string, pieces: readonly Uint8Array[], length: number, crc: number, lane: Lane = 'new'): Promise<FrameRef> {
+    return this.#awaitedByClose(this.#admitted(id, pieces, length, crc, lane));
   }
 
   /** The frame is not needed any more, or never came to be named by a row. */
@@ -225,6 +213,7 @@ export class Segments {
 
   /** Rejects with StoreUnavailable when the disk cannot be read. */
   async read(id: string, ref: FrameRef): Promise<FrameRead> {
+    if (this.#closed) throw new StoreUnavailable('the store is closed');
     if (!this.#segments.has(ref.segment)) return { kind: 'gone' };
     const handle = this.#acquire(ref.segment);
     try {
@@ -272,14 +261,34 @@ export class Segments {
     return this.#sweeping;
   }
 
+  /**
+   * What comes later is refused with StoreUnavailable. Resolves when the appends and deletions under way have ended; from the call on none of either
+   * begins: a row whose commit is in doubt may yet be found to name a frame that is released, and the next start takes stock anyway.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#sweepTimer);
-    for (const lane of Object.values(this.#lanes)) {
-      await lane.creating?.catch(() => undefined);
-      lane.current = undefined;
-    }
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    for (const lane of Object.values(this.#lanes)) lane.current = undefined;
     for (const [number, handle] of [...this.#handles]) this.#drop(number, handle);
+  }
+
+  async #admitted(id: string, pieces: readonly Uint8Array[], length: number, crc: number, lane: Lane): Promise<FrameRef> {
+    // First of all: an id that makes no header is a fault of the program and not of the disk.
+    const frame = [frameHeader(id, length, crc), ...pieces];
+    const octets = frameOctets(length);
+    if (this.#closed) throw new StoreUnavailable('the store is closed');
+    if (this.#queuedOctets > 0 && this.#queuedOctets + octets > this.#settings.queueOctetsMax)
+      throw new StoreUnavailable('too much content is waiting for the disk');
+    this.#queuedOctets += octets;
+    this.#queued.set(this.#queuedOctets);
+    try {
+      const { segment, position } = await this.#append(this.#lanes[lane], frame, octets);
+      return { segment, position, length, crc };
+    } finally {
+      this.#queuedOctets -= octets;
+      this.#queued.set(this.#queuedOctets);
+    }
   }
 
   async #append(
@@ -348,6 +357,15 @@ export class Segments {
         'store: a torn segment end cannot be cut off now',
       );
     }
+  }
+
+  #awaitedByClose<T>(work: Promise<T>): Promise<T> {
+    this.#underWay.add(work);
+    const ended = (): void => {
+      this.#underWay.delete(work);
+    };
+    work.then(ended, ended);
+    return work;
   }
 
   #appendable(lane: LaneState): Promise<Segment> | Segment {
@@ -458,11 +476,12 @@ export class Segments {
   }
 
   #deleteIfEmpty(segment: Segment): void {
-    if (!segment.sealed || segment.live > 0 || segment.underWay > 0 || !this.#segments.delete(segment.number)) return;
+    if (this.#closed || !segment.sealed || segment.live > 0 || segment.underWay > 0) return;
+    if (!this.#segments.delete(segment.number)) return;
     if (segment.suspect !== undefined) this.#suspects--;
     const handle = this.#handles.get(segment.number);
     if (handle) this.#drop(segment.number, handle);
-    void this.#unlink(nameOf(segment.number), segment.octets);
+    void this.#awaitedByClose(this.#unlink(nameOf(segment.number), segment.octets));
   }
 
   async #unlink(name: string, octets: number): Promise<void> {
@@ -479,6 +498,7 @@ export class Segments {
 
   async #sweep(): Promise<void> {
     for (const [name, octets] of [...this.#leftovers]) {
+      if (this.#closed) return;
       if ((await this.#deleted(name)) !== undefined) continue;
       this.#leftovers.delete(name);
       this.#leftoverOctets -= octets;
@@ -491,7 +511,7 @@ export class Segments {
     if (this.#sweepTimer || this.#leftovers.size === 0 || this.#closed) return;
     this.#sweepTimer = setTimeout(() => {
       this.#sweepTimer = undefined;
-      void this.sweep();
+      void this.#awaitedByClose(this.sweep());
     }, this.#settings.compactionRetryMs);
     this.#sweepTimer.unref();
   }
