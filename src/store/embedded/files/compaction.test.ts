@@ -250,6 +250,23 @@ describe('compaction', () => {
     assert.ok(bench.rows.moves >= 4);
     await bench.assertSound();
   });
+
+  it('hears of what becomes dead in the very moment in which it finds nothing more to do', async () => {
+    for (let ticks = 0; ticks < 12; ticks++) {
+      const bench = new Bench();
+      await bench.fill(2);
+      const emptied = new Promise<void>((resolve) => {
+        bench.rows.onEmpty = resolve;
+      });
+      for (const n of [0, 1, 2, 3, 4, 5, 6, 16, 17, 18, 19]) bench.remove(n);
+      await emptied;
+      for (let i = 0; i < ticks; i++) await Promise.resolve();
+      for (const n of [11, 12, 13, 14, 15]) bench.remove(n);
+      await bench.settle();
+      assert.equal(bench.files.files.has('0000000002.seg'), false, `${ticks} ticks after`);
+      await bench.assertSound();
+    }
+  });
 });
 
 describe('a compaction that fails', () => {

@@ -47,6 +47,8 @@ export class Compaction {
     if (this.#closed || this.#running || this.#timer || !this.#victim()) return;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
+      // What became dead between its last look and now was told to nobody.
+      this.look();
     });
   }
 
