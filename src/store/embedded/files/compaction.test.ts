@@ -270,6 +270,27 @@ describe('compaction', () => {
 });
 
 describe('a compaction that fails', () => {
+  it('ends when all that it had begun has ended, and then waits before the next try', async (t) => {
+    mockTimers(t);
+    const bench = new Bench({ compactionRetryMs: 5_000 });
+    await bench.fill(1);
+    let go = (): void => undefined;
+    bench.rows.beforeMove = (id) =>
+      id === idOf(8) ? Promise.reject(new StoreUnavailable('refused')) : new Promise((resolve) => (go = resolve));
+    for (let n = 0; n < 8; n++) bench.remove(n);
+    await bench.settle();
+    assert.equal(bench.rows.moves, 2);
+    let closed = false;
+    const closing = bench.compaction.close().then(() => {
+      closed = true;
+    });
+    await bench.settle();
+    assert.equal(closed, false);
+    go();
+    await closing;
+    await bench.assertSound();
+  });
+
   it('is tried again by the clock and leaves nothing counted twice', async (t) => {
     mockTimers(t);
     const bench = new Bench({ compactionRetryMs: 5_000 });

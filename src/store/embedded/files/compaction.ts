@@ -118,10 +118,10 @@ export class Compaction {
         this.#copied.add(ref.length);
         if (copied < this.#settings.compactionStepOctets) continue;
         copied = 0;
-        await Promise.all(step.splice(0));
+        await allEnded(step.splice(0));
         await new Promise((resolve) => setTimeout(resolve, this.#settings.compactionPauseMs));
       }
-      await Promise.all(step);
+      await allEnded(step);
       if (this.#closed) return true;
     }
   }
@@ -144,4 +144,9 @@ export class Compaction {
       this.#segments.release(unneeded.segment, unneeded.length);
     }
   }
+}
+
+/** Rejects as the first of them that did, but only when none is under way any more: a copy left alone would meet the next run, or a closed store. */
+async function allEnded(step: readonly Promise<void>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(step)) if (outcome.status === 'rejected') throw outcome.reason;
 }
