@@ -175,6 +175,26 @@ describe('compaction', () => {
     await bench.assertSound();
   });
 
+  it('passes over a segment in which frames are still being written', async () => {
+    const bench = new Bench();
+    for (let n = 0; n < 9; n++) await bench.keep(n);
+    bench.files.holds = (kind) => kind === 'write';
+    const last = bench.keep(9);
+    await turn();
+    for (let n = 0; n < 8; n++) bench.remove(n);
+    await bench.settle();
+    assert.equal(bench.rows.asked, 0);
+    bench.files.holds = () => false;
+    bench.files.holding('write').go();
+    await last;
+    await bench.settle();
+    assert.deepEqual(
+      [8, 9].map((n) => bench.segmentOf(n)),
+      [2, 2],
+    );
+    await bench.assertSound();
+  });
+
   it('gives up a frame that is damaged and goes on with the rest', async () => {
     const bench = new Bench();
     await bench.fill(1);
@@ -229,6 +249,7 @@ describe('compaction', () => {
     for (let n = 0; n < 8; n++) bench.remove(n);
     await bench.settle();
     assert.equal(bench.segmentOf(8), 2);
+    assert.equal(bench.rows.asked, 2, 'it found one frame, then none, and waits');
     assert.ok(bench.files.files.has('0000000001.seg'));
     bench.rows.places.set(idOf(9), place);
     mock.timers.tick(20);

@@ -511,6 +511,20 @@ describe('a file that cannot be deleted', () => {
     assert.equal(bench.segments.totalOctets, 0);
   });
 
+  it('is tried once a turn of the clock, with all others that wait for it', async (t) => {
+    mockTimers(t);
+    const bench = await emptied({ compactionRetryMs: 1_000 });
+    mock.timers.tick(500);
+    bench.release(await bench.kept(2, { length: SEGMENT }));
+    await turn();
+    const before = bench.files.asked.length;
+    for (let i = 0; i < 2; i++) {
+      mock.timers.tick(500);
+      await turn();
+    }
+    assert.deepEqual(bench.files.asked.slice(before), [`unlink ${FIRST}`, `unlink ${SECOND}`]);
+  });
+
   it('is tried again by the clock, as compaction may have nothing to do for long', async (t) => {
     mockTimers(t);
     const bench = await emptied({ compactionRetryMs: 1_000 });
@@ -602,6 +616,19 @@ describe('the pace of new content', () => {
       await turn();
     }
     assert.ok(wait.ended);
+  });
+
+  it('leaves no timer behind, whichever way a wait ends', async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    const atLimit = await crowded({ paceStepMs: 1, paceWaitMs: 3 });
+    await atLimit.bench.segments.pace();
+    assert.equal(timers(), before);
+    const early = await crowded({ paceStepMs: 1, paceWaitMs: 600_000 });
+    const wait = early.bench.segments.pace();
+    early.uncrowd();
+    await wait;
+    assert.equal(timers(), before);
   });
 
   it('does not wait in a store that is closed, and ends its wait when the store is being closed', async (t) => {
