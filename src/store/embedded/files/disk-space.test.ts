@@ -103,6 +103,20 @@ describe('the free space of the disk', () => {
     assert.equal(await disk.admit(1), true);
   });
 
+  it('that the system does not tell stops nobody, and is complained of once for each time that it is not told', async () => {
+    let complaints = 0;
+    const disk = new Disk(0, { ...silentLog, warn: () => complaints++ });
+    disk.fails = true;
+    for (let i = 0; i < 3; i++) await disk.space.look();
+    assert.equal(await disk.admit(1e12), true);
+    assert.equal(complaints, 1);
+    disk.fails = false;
+    await disk.space.look();
+    disk.fails = true;
+    for (let i = 0; i < 3; i++) await disk.space.look();
+    assert.equal(complaints, 2);
+  });
+
   it('never falls below the reserve by what was admitted, whenever that is written and whenever anybody looks', async () => {
     const step = fc.record({ what: fc.constantFrom('admit', 'admit', 'write', 'settle', 'look', 'answer'), octets: fc.nat(300) });
     await fc.assert(
