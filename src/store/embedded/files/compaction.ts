@@ -89,6 +89,7 @@ export class Compaction {
       }
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
+      if (this.#closed) return;
       this.#log.warn({ reason: error.message }, 'store: compaction is put off');
       this.#later(this.#settings.compactionRetryMs);
     }
