@@ -14,6 +14,7 @@ import { StoreUnavailable } from '#messaging';
 import type { EmbeddedSettings } from '../settings.js';
 import type { FileLayer, OpenFile } from './file-layer.js';
 import { contentCrc, type FrameRef, frameHeader, frameOctets, openFrame } from './frame.js';
+import { type Handle, Handles } from './handles.js';
 
 const NAME = /^([0-9]{10})\.seg$/;
 const nameOf = (segment: number): string => `${String(segment).padStart(10, '0')}.seg`;
@@ -36,14 +37,6 @@ export interface Segment {
   /** Flush under way, and who waits for the one after it. */
   flushing: boolean;
   waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[];
-}
-
-/** An open file with those who are reading it. */
-interface Handle {
-  readonly file: Promise<OpenFile>;
-  users: number;
-  /** The segment is gone: close when the last user is done. */
-  dropped: boolean;
 }
 
 export type FrameRead =
@@ -78,8 +71,7 @@ export class Segments {
   readonly #settings: EmbeddedSettings;
   readonly #log: Log;
   readonly #segments = new Map<number, Segment>();
-  /** Most recently used last. */
-  readonly #handles = new Map<number, Handle>();
+  readonly #handles: Handles;
   /** Files that could not be deleted: name and octets. */
   readonly #leftovers = new Map<string, number>();
   #leftoverOctets = 0;
@@ -111,6 +103,11 @@ export class Segments {
     this.#files = files;
     this.#settings = settings;
     this.#log = log;
+    this.#handles = new Handles(
+      settings.segmentHandlesMax,
+      (number) => files.openForReading(path.join(folder, nameOf(number))),
+      (number) => Object.values(this.#lanes).some(({ current }) => current?.number === number),
+    );
     this.#failures = meter.counter('angarium_store_segment_failures_total', 'Failed writes and flushes of segment files', [
       'what',
     ]);
@@ -215,7 +212,7 @@ export class Segments {
   async read(id: string, ref: FrameRef): Promise<FrameRead> {
     if (this.#closed) throw new StoreUnavailable('the store is closed');
     if (!this.#segments.has(ref.segment)) return { kind: 'gone' };
-    const handle = this.#acquire(ref.segment);
+    const handle = this.#handles.acquire(ref.segment);
     try {
       const octets = Buffer.allocUnsafeSlow(frameOctets(ref.length));
       const count = await (await handle.file).read(octets, ref.position);
@@ -230,7 +227,7 @@ export class Segments {
         return { kind: 'damaged', reason: `the segment file ${nameOf(ref.segment)} is missing` };
       throw new StoreUnavailable(`reading segment ${ref.segment} failed: ${reasonOf(error)}`);
     } finally {
-      this.#done(handle);
+      this.#handles.done(handle);
     }
   }
 
@@ -270,7 +267,7 @@ export class Segments {
     clearTimeout(this.#sweepTimer);
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     for (const lane of Object.values(this.#lanes)) lane.current = undefined;
-    for (const [number, handle] of [...this.#handles]) this.#drop(number, handle);
+    this.#handles.dropAll();
   }
 
   async #admitted(id: string, pieces: readonly Uint8Array[], length: number, crc: number, lane: Lane): Promise<FrameRef> {
@@ -306,7 +303,7 @@ export class Segments {
     this.#live += octets;
     segment.underWay++;
     if (segment.octets >= this.#settings.segmentOctets) this.#seal(segment);
-    const handle = this.#acquire(segment.number);
+    const handle = this.#handles.acquire(segment.number);
     try {
       const file = await handle.file;
       try {
@@ -324,7 +321,7 @@ export class Segments {
     } finally {
       segment.underWay--;
       if (segment.underWay === 0 && segment.sealed && segment.live > 0) await this.#cut(segment, handle);
-      this.#done(handle);
+      this.#handles.done(handle);
       this.#deleteIfEmpty(segment);
       // Compaction passes over a file with frames under way; now it may look again.
       if (segment.sealed && segment.underWay === 0) this.onLoosened();
@@ -384,8 +381,7 @@ export class Segments {
     try {
       const file = await this.#files.create(path.join(this.#folder, name));
       // In use until it is the current one: closed for the sake of others, it could only be opened again for reading.
-      handle = { file: Promise.resolve(file), users: 1, dropped: false };
-      this.#handles.set(number, handle);
+      handle = this.#handles.add(number, file);
       this.#segments.set(number, segment);
       await this.#files.syncFolder(this.#folder);
       lane.current = segment;
@@ -395,7 +391,7 @@ export class Segments {
       this.#deleteIfEmpty(segment);
       throw unavailable;
     } finally {
-      if (handle) this.#done(handle);
+      if (handle) this.#handles.done(handle);
     }
   }
 
@@ -479,8 +475,7 @@ export class Segments {
     if (this.#closed || !segment.sealed || segment.live > 0 || segment.underWay > 0) return;
     if (!this.#segments.delete(segment.number)) return;
     if (segment.suspect !== undefined) this.#suspects--;
-    const handle = this.#handles.get(segment.number);
-    if (handle) this.#drop(segment.number, handle);
+    this.#handles.drop(segment.number);
     void this.#awaitedByClose(this.#unlink(nameOf(segment.number), segment.octets));
   }
 
@@ -525,43 +520,6 @@ export class Segments {
     }
     return undefined;
   }
-
-  #acquire(number: number): Handle {
-    let handle = this.#handles.get(number);
-    if (handle) this.#handles.delete(number);
-    else handle = this.#openHandle(number);
-    handle.users++;
-    this.#handles.set(number, handle);
-    return handle;
-  }
-
-  #openHandle(number: number): Handle {
-    const handle: Handle = {
-      file: this.#files.openForReading(path.join(this.#folder, nameOf(number))),
-      users: 0,
-      dropped: false,
-    };
-    // A file that could not be opened is tried again the next time.
-    handle.file.catch(() => this.#handles.get(number) === handle && this.#handles.delete(number));
-    return handle;
-  }
-
-  #done(handle: Handle): void {
-    handle.users--;
-    if (handle.dropped && handle.users === 0) closeQuietly(handle);
-    if (this.#handles.size <= this.#settings.segmentHandlesMax) return;
-    for (const [other, idle] of this.#handles) {
-      if (idle.users > 0 || other === this.#lanes.new.current?.number || other === this.#lanes.kept.current?.number) continue;
-      this.#drop(other, idle);
-      if (this.#handles.size <= this.#settings.segmentHandlesMax) return;
-    }
-  }
-
-  #drop(number: number, handle: Handle): void {
-    this.#handles.delete(number);
-    handle.dropped = true;
-    if (handle.users === 0) closeQuietly(handle);
-  }
 }
 
 const newSegment = (number: number, octets: number, live: number): Segment => ({
@@ -578,8 +536,3 @@ const newSegment = (number: number, octets: number, live: number): Segment => ({
 });
 
 const deadOctets = (segment: Segment): number => segment.octets - segment.live;
-
-/** Nothing depends on closing: what had to survive was flushed. */
-function closeQuietly(handle: Handle): void {
-  handle.file.then((file) => file.close()).catch(() => undefined);
-}
