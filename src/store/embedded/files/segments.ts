@@ -12,6 +12,7 @@ import path from 'node:path';
 import type { Counter, Gauge, Log, Meter } from '#base';
 import { StoreUnavailable } from '#messaging';
 import type { EmbeddedSettings } from '../settings.js';
+import { Deletions } from './deletions.js';
 import type { FileLayer, OpenFile } from './file-layer.js';
 import { contentCrc, type FrameRef, frameHeader, frameOctets, openFrame } from './frame.js';
 import { type Handle, Handles } from './handles.js';
@@ -72,11 +73,7 @@ export class Segments {
   readonly #log: Log;
   readonly #segments = new Map<number, Segment>();
   readonly #handles: Handles;
-  /** Files that could not be deleted: name and octets. */
-  readonly #leftovers = new Map<string, number>();
-  #leftoverOctets = 0;
-  #sweepTimer: NodeJS.Timeout | undefined;
-  #sweeping: Promise<void> | undefined;
+  readonly #deletions: Deletions;
   readonly #failures: Counter;
   readonly #damaged: Counter;
   readonly #queued: Gauge;
@@ -86,11 +83,10 @@ export class Segments {
   };
   #next = 1;
   #queuedOctets = 0;
-  /** Appends and deletions. */
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #appends = new Set<Promise<unknown>>();
   #live = 0;
-  /** Octets of all files, those that could not be deleted included. */
-  #total = 0;
+  /** Octets of the files in use; those on their way out come on top. */
+  #used = 0;
   #suspects = 0;
   #trouble: string | undefined;
   #probing = false;
@@ -103,6 +99,7 @@ export class Segments {
     this.#files = files;
     this.#settings = settings;
     this.#log = log;
+    this.#deletions = new Deletions(folder, files, settings, log);
     this.#handles = new Handles(
       settings.segmentHandlesMax,
       (number) => files.openForReading(path.join(folder, nameOf(number))),
@@ -127,7 +124,7 @@ export class Segments {
   }
 
   get totalOctets(): number {
-    return this.#total;
+    return this.#used + this.#deletions.octets;
   }
 
   /** Some segment is not trusted. */
@@ -141,7 +138,7 @@ export class Segments {
   }
 
   get #crowded(): boolean {
-    const freeable = this.#total - this.#leftoverOctets;
+    const freeable = this.totalOctets - this.#deletions.stuckOctets;
     return !this.#closed && freeable > 2 * this.#live + this.#settings.segmentOctets * PACE_FROM;
   }
 
@@ -160,10 +157,13 @@ export class Segments {
       const segment = newSegment(number, octets, live.get(number) ?? 0);
       segment.sealed = true;
       live.delete(number);
-      this.#total += octets;
+      if (segment.live === 0) {
+        await this.#deletions.add(name, octets);
+        continue;
+      }
+      this.#used += octets;
       this.#live += segment.live;
-      if (segment.live > 0) this.#segments.set(number, segment);
-      else await this.#unlink(name, octets);
+      this.#segments.set(number, segment);
     }
     for (const [number, octets] of live) {
       this.#next = Math.max(this.#next, number + 1);
@@ -195,7 +195,13 @@ export class Segments {
 
   /** Writes one frame and flushes it. Rejects with StoreUnavailable; then no row may name it. */
   append(id: string, pieces: readonly Uint8Array[], length: number, crc: number, lane: Lane = 'new'): Promise<FrameRef> {
-    return this.#awaitedByClose(this.#admitted(id, pieces, length, crc, lane));
+    const appending = this.#admitted(id, pieces, length, crc, lane);
+    this.#appends.add(appending);
+    const ended = (): void => {
+      this.#appends.delete(appending);
+    };
+    appending.then(ended, ended);
+    return appending;
   }
 
   /** The frame is not needed any more, or never came to be named by a row. */
@@ -252,10 +258,7 @@ export class Segments {
 
   /** Tries to delete what could not be deleted before. Never rejects. */
   sweep(): Promise<void> {
-    this.#sweeping ??= this.#sweep().finally(() => {
-      this.#sweeping = undefined;
-    });
-    return this.#sweeping;
+    return this.#deletions.sweep();
   }
 
   /**
@@ -264,8 +267,8 @@ export class Segments {
    */
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#sweepTimer);
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    await Promise.allSettled(this.#appends);
+    await this.#deletions.close();
     for (const lane of Object.values(this.#lanes)) lane.current = undefined;
     this.#handles.dropAll();
   }
@@ -299,7 +302,7 @@ export class Segments {
     const position = segment.octets;
     segment.octets += octets;
     segment.live += octets;
-    this.#total += octets;
+    this.#used += octets;
     this.#live += octets;
     segment.underWay++;
     if (segment.octets >= this.#settings.segmentOctets) this.#seal(segment);
@@ -347,22 +350,13 @@ export class Segments {
       await (await handle.file).truncate(segment.wholeOctets);
       if (!this.#segments.has(segment.number)) return;
       segment.octets -= torn;
-      this.#total -= torn;
+      this.#used -= torn;
     } catch (error) {
       this.#log.warn(
         { segment: nameOf(segment.number), reason: reasonOf(error) },
         'store: a torn segment end cannot be cut off now',
       );
     }
-  }
-
-  #awaitedByClose<T>(work: Promise<T>): Promise<T> {
-    this.#underWay.add(work);
-    const ended = (): void => {
-      this.#underWay.delete(work);
-    };
-    work.then(ended, ended);
-    return work;
   }
 
   #appendable(lane: LaneState): Promise<Segment> | Segment {
@@ -476,49 +470,8 @@ export class Segments {
     if (!this.#segments.delete(segment.number)) return;
     if (segment.suspect !== undefined) this.#suspects--;
     this.#handles.drop(segment.number);
-    void this.#awaitedByClose(this.#unlink(nameOf(segment.number), segment.octets));
-  }
-
-  async #unlink(name: string, octets: number): Promise<void> {
-    const reason = await this.#deleted(name);
-    if (reason === undefined) {
-      this.#total -= octets;
-      return;
-    }
-    this.#leftovers.set(name, octets);
-    this.#leftoverOctets += octets;
-    this.#log.warn({ segment: name, reason }, 'store: an empty segment file cannot be deleted now');
-    this.#sweepLater();
-  }
-
-  async #sweep(): Promise<void> {
-    for (const [name, octets] of [...this.#leftovers]) {
-      if (this.#closed) return;
-      if ((await this.#deleted(name)) !== undefined) continue;
-      this.#leftovers.delete(name);
-      this.#leftoverOctets -= octets;
-      this.#total -= octets;
-    }
-    this.#sweepLater();
-  }
-
-  #sweepLater(): void {
-    if (this.#sweepTimer || this.#leftovers.size === 0 || this.#closed) return;
-    this.#sweepTimer = setTimeout(() => {
-      this.#sweepTimer = undefined;
-      void this.#awaitedByClose(this.sweep());
-    }, this.#settings.compactionRetryMs);
-    this.#sweepTimer.unref();
-  }
-
-  /** Deletes the file; returns the reason when that failed. */
-  async #deleted(name: string): Promise<string | undefined> {
-    try {
-      await this.#files.unlink(path.join(this.#folder, name));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return reasonOf(error);
-    }
-    return undefined;
+    this.#used -= segment.octets;
+    void this.#deletions.add(nameOf(segment.number), segment.octets);
   }
 }
 
