@@ -52,8 +52,12 @@ const PROBE_CONTENT = new Uint8Array(1);
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Share of the one segment, which the bound allows beside twice the live octets, from which on new content waits. */
-const PACE_FROM = 0.5;
+/**
+ * Share of the one segment, which the bound allows beside twice the live octets, that the two files being written may hold of dead
+ * octets before one is closed early, and from which on new content waits for compaction. Unit: 0..1. Source: one number for both, so
+ * that whoever waits waits for something that compaction can free; half, so that it has as much again to catch up in.
+ */
+const OPEN_DEAD_SHARE_MAX = 0.5;
 
 /**
  * Which file is written: content that has just come, or content that has outlived its first file. The two are kept apart: what has waited
@@ -139,7 +143,7 @@ export class Segments {
 
   get #crowded(): boolean {
     const freeable = this.totalOctets - this.#deletions.stuckOctets;
-    return !this.#closed && freeable > 2 * this.#live + this.#settings.segmentOctets * PACE_FROM;
+    return !this.#closed && freeable > 2 * this.#live + this.#settings.segmentOctets * OPEN_DEAD_SHARE_MAX;
   }
 
   get all(): Iterable<Segment> {
@@ -262,8 +266,9 @@ export class Segments {
   }
 
   /**
-   * What comes later is refused with StoreUnavailable. Resolves when the appends and deletions under way have ended; from the call on none of either
-   * begins: a row whose commit is in doubt may yet be found to name a frame that is released, and the next start takes stock anyway.
+   * What comes later is refused with StoreUnavailable. Resolves when the appends and deletions under way have ended; from the call on
+   * none of either begins: a row whose commit is in doubt may yet be found to name a frame that is released, and the next start takes
+   * stock anyway.
    */
   async close(): Promise<void> {
     this.#closed = true;
@@ -449,8 +454,8 @@ export class Segments {
   }
 
   /**
-   * Compaction cannot empty a file that is being written. When those of both lanes hold half a segment of dead octets, the one with more of them
-   * is closed: the other half of the one segment that the disk bound allows for is what compaction has to catch up in.
+   * Compaction cannot empty a file that is being written. When those of both lanes hold half a segment of dead octets, the one with more
+   * of them is closed: the other half of the one segment that the disk bound allows for is what compaction has to catch up in.
    */
   #sealEarly(): void {
     let dead = 0;
@@ -460,7 +465,7 @@ export class Segments {
       dead += deadOctets(current);
       if (!deadest || deadOctets(current) > deadOctets(deadest)) deadest = current;
     }
-    if (!deadest || dead < this.#settings.segmentOctets / 2) return;
+    if (!deadest || dead < this.#settings.segmentOctets * OPEN_DEAD_SHARE_MAX) return;
     this.#seal(deadest);
     this.#deleteIfEmpty(deadest);
   }
