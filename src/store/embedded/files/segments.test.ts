@@ -699,6 +699,18 @@ describe('open files', () => {
     assert.equal(bench.segments.trouble, undefined);
   });
 
+  it('never lack those of the files that are written, while others are read', async () => {
+    const bench = new Bench({ segmentHandlesMax: 1 });
+    const refs = await spread(bench, 2);
+    const begun = [await bench.kept(2), await bench.kept(3, { lane: 'kept' })];
+    for (const [n, ref] of refs.entries()) await bench.assertReads(n, ref);
+    const next = [await bench.kept(4), await bench.kept(5, { lane: 'kept' })];
+    assert.deepEqual(
+      next.map(({ segment }) => segment),
+      begun.map(({ segment }) => segment),
+    );
+  });
+
   it('of a segment that goes are closed when its last reader is done, who still gets what he came for', async () => {
     const bench = new Bench();
     const [ref] = await spread(bench, 1);
