@@ -683,3 +683,51 @@ describe('space', () => {
     }),
   );
 });
+
+describe('closing a store', () => {
+  it(
+    'commits a message whose content was on its way to the disk',
+    withFolder(async (_, open) => {
+      const faults: Faults = { created: [] };
+      const store = await open({ files: faultyFiles(faults) });
+      let flush = (): void => undefined;
+      const flushing = new Promise<void>((begun) => {
+        faults.beforeDatasync = () => {
+          begun();
+          return new Promise((resolve) => (flush = resolve));
+        };
+      });
+      const accepted = accept(store.messages, LARGE);
+      await flushing;
+      const closing = store.close();
+      flush();
+      const message = await accepted;
+      await closing;
+      await assertKept((await open()).messages, message);
+    }),
+  );
+
+  it(
+    'ends although the disk leaves it in doubt whether content has been moved, and loses none of it',
+    withFolder(async (_, open) => {
+      const faults: Faults = { created: [] };
+      const switches = newSwitches();
+      // What is moved fills a file, so that the file would go with the copy.
+      const settings = { ...SOON, segmentOctets: 2 * LARGE, deadShareMax: 0.1 };
+      const store = await open({ ...faultyDriver(switches), files: faultyFiles(faults), settings });
+      const messages: Message[] = [];
+      for (let i = 0; i < 8; i++) messages.push(await accept(store.messages, i % 2 === 0 ? LARGE : 2 * LARGE));
+      // Compaction's copies are the next to be flushed; their moves are then committed, but said to have failed.
+      faults.beforeDatasync = async () => {
+        Atomics.store(switches, SWITCH.vacuum, 1);
+        Atomics.store(switches, SWITCH.commit, COMMIT.flushFailedButWritten);
+      };
+      const contentRemoved = messages.filter((_, i) => i % 2 === 0).map(({ id }) => id);
+      await store.messages.change({ ...nothing, contentRemoved });
+      await until(() => !store.health().writable);
+      await store.close();
+      const again = await open();
+      for (const [i, message] of messages.entries()) if (i % 2 === 1) await assertKept(again.messages, message);
+    }),
+  );
+});

@@ -128,12 +128,15 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const close = async (): Promise<void> => {
     clearInterval(probe);
     clearInterval(looking);
-    await compaction.close();
+    // Copies nothing more. While the disk fails, a move under way has its answer only when the search for the commit's outcome is ended.
+    const compacting = compaction.close();
+    // Before the commits: a message whose content is on its way to the disk was asked for before.
+    await segments.close();
     await handsets.close();
     messages.close();
     await commits.close();
+    await compacting;
     await reader.close();
-    await segments.close();
     log.info({ folder }, 'store: closed');
   };
   return {

@@ -61,7 +61,7 @@ export interface EmbeddedSettings {
   readonly compactionPauseMs: number;
   /** Pause when a segment still has frames whose acceptance is under way. Milliseconds. */
   readonly compactionAgainMs: number;
-  /** Pause after a compaction that failed. Milliseconds. */
+  /** Pause after a compaction that failed, and before a file that could not be deleted is tried again. Milliseconds. */
   readonly compactionRetryMs: number;
   /** How often content that waits for compaction looks whether it may go on. Milliseconds. */
   readonly paceStepMs: number;

@@ -111,6 +111,7 @@ export class DiskSpace {
     let space: { readonly free: number; readonly total: number };
     try {
       space = await this.#files.space(this.#folder);
+      this.#lookFailed = false;
     } catch (error) {
       // The disk itself says soon enough when it is full.
       if (!this.#lookFailed)

@@ -12,8 +12,10 @@ import path from 'node:path';
 import type { Counter, Gauge, Log, Meter } from '#base';
 import { StoreUnavailable } from '#messaging';
 import type { EmbeddedSettings } from '../settings.js';
+import { Deletions } from './deletions.js';
 import type { FileLayer, OpenFile } from './file-layer.js';
 import { contentCrc, type FrameRef, frameHeader, frameOctets, openFrame } from './frame.js';
+import { type Handle, Handles } from './handles.js';
 
 const NAME = /^([0-9]{10})\.seg$/;
 const nameOf = (segment: number): string => `${String(segment).padStart(10, '0')}.seg`;
@@ -38,14 +40,6 @@ export interface Segment {
   waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[];
 }
 
-/** An open file with those who are reading it. */
-interface Handle {
-  readonly file: Promise<OpenFile>;
-  users: number;
-  /** The segment is gone: close when the last user is done. */
-  dropped: boolean;
-}
-
 export type FrameRead =
   | { readonly kind: 'content'; readonly content: Uint8Array }
   | { readonly kind: 'damaged'; readonly reason: string }
@@ -58,8 +52,12 @@ const PROBE_CONTENT = new Uint8Array(1);
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Share of the one segment, which the bound allows beside twice the live octets, from which on new content waits. */
-const PACE_FROM = 0.5;
+/**
+ * Share of the one segment, which the bound allows beside twice the live octets, that the two files being written may hold of dead
+ * octets before one is closed early, and from which on new content waits for compaction. Unit: 0..1. Source: one number for both, so
+ * that whoever waits waits for something that compaction can free; half, so that it has as much again to catch up in.
+ */
+const OPEN_DEAD_SHARE_MAX = 0.5;
 
 /**
  * Which file is written: content that has just come, or content that has outlived its first file. The two are kept apart: what has waited
@@ -78,10 +76,8 @@ export class Segments {
   readonly #settings: EmbeddedSettings;
   readonly #log: Log;
   readonly #segments = new Map<number, Segment>();
-  /** Most recently used last. */
-  readonly #handles = new Map<number, Handle>();
-  /** Files that could not be deleted: name and octets. */
-  readonly #leftovers = new Map<string, number>();
+  readonly #handles: Handles;
+  readonly #deletions: Deletions;
   readonly #failures: Counter;
   readonly #damaged: Counter;
   readonly #queued: Gauge;
@@ -91,14 +87,15 @@ export class Segments {
   };
   #next = 1;
   #queuedOctets = 0;
+  readonly #appends = new Set<Promise<unknown>>();
   #live = 0;
-  /** Octets of all files, those that could not be deleted included. */
-  #total = 0;
+  /** Octets of the files in use; those on their way out come on top. */
+  #used = 0;
   #suspects = 0;
   #trouble: string | undefined;
   #probing = false;
   #closed = false;
-  /** Called when a segment has lost octets or was closed: there may be something to compact. */
+  /** Called when a segment has lost octets, was closed, or has seen its last write: there may be something to compact. */
   onLoosened: () => void = () => undefined;
 
   constructor(folder: string, files: FileLayer, settings: EmbeddedSettings, log: Log, meter: Meter) {
@@ -106,6 +103,12 @@ export class Segments {
     this.#files = files;
     this.#settings = settings;
     this.#log = log;
+    this.#deletions = new Deletions(folder, files, settings, log);
+    this.#handles = new Handles(
+      settings.segmentHandlesMax,
+      (number) => files.openForReading(path.join(folder, nameOf(number))),
+      (number) => Object.values(this.#lanes).some(({ current }) => current?.number === number),
+    );
     this.#failures = meter.counter('angarium_store_segment_failures_total', 'Failed writes and flushes of segment files', [
       'what',
     ]);
@@ -125,7 +128,7 @@ export class Segments {
   }
 
   get totalOctets(): number {
-    return this.#total;
+    return this.#used + this.#deletions.octets;
   }
 
   /** Some segment is not trusted. */
@@ -136,6 +139,11 @@ export class Segments {
   /** Why the last large content could not be kept; undefined when it could. */
   get trouble(): string | undefined {
     return this.#trouble;
+  }
+
+  get #crowded(): boolean {
+    const freeable = this.totalOctets - this.#deletions.stuckOctets;
+    return !this.#closed && freeable > 2 * this.#live + this.#settings.segmentOctets * OPEN_DEAD_SHARE_MAX;
   }
 
   get all(): Iterable<Segment> {
@@ -153,10 +161,13 @@ export class Segments {
       const segment = newSegment(number, octets, live.get(number) ?? 0);
       segment.sealed = true;
       live.delete(number);
-      this.#total += octets;
+      if (segment.live === 0) {
+        await this.#deletions.add(name, octets);
+        continue;
+      }
+      this.#used += octets;
       this.#live += segment.live;
-      if (segment.live > 0) this.#segments.set(number, segment);
-      else await this.#unlink(name, octets);
+      this.#segments.set(number, segment);
     }
     for (const [number, octets] of live) {
       this.#next = Math.max(this.#next, number + 1);
@@ -166,30 +177,35 @@ export class Segments {
 
   /**
    * Where dead octets grow faster than compaction can free them, new content waits for it, for a bounded time: that the disk holds no more
-   * than twice the live octets and one segment is a promise as well. Compaction itself does not wait.
+   * than twice the live octets and one segment is a promise as well. Compaction itself does not wait, and nobody waits for files that cannot
+   * be deleted.
    */
-  async pace(): Promise<void> {
-    const { segmentOctets, paceStepMs, paceWaitMs } = this.#settings;
-    const crowded = (): boolean => this.#total > 2 * this.#live + segmentOctets * PACE_FROM && !this.#closed;
-    for (let waitedMs = 0; waitedMs < paceWaitMs && crowded(); waitedMs += paceStepMs) {
-      await new Promise((resolve) => setTimeout(resolve, paceStepMs));
-    }
+  pace(): Promise<void> {
+    if (!this.#crowded) return Promise.resolve();
+    const { paceStepMs, paceWaitMs } = this.#settings;
+    return new Promise((resolve) => {
+      const go = (): void => {
+        clearInterval(looking);
+        clearTimeout(limit);
+        resolve();
+      };
+      const looking = setInterval(() => {
+        if (!this.#crowded) go();
+      }, paceStepMs);
+      // A timer of its own: counted in steps, the wait would grow as the process gets busier.
+      const limit = setTimeout(go, paceWaitMs);
+    });
   }
 
   /** Writes one frame and flushes it. Rejects with StoreUnavailable; then no row may name it. */
-  async append(id: string, pieces: readonly Uint8Array[], length: number, crc: number, lane: Lane = 'new'): Promise<FrameRef> {
-    const octets = frameOctets(length);
-    if (this.#closed) throw new StoreUnavailable('the store is closed');
-    if (this.#queuedOctets > 0 && this.#queuedOctets + octets > this.#settings.queueOctetsMax)
-      throw new StoreUnavailable('too much content is waiting for the disk');
-    this.#queuedOctets += octets;
-    this.#queued.set(this.#queuedOctets);
-    try {
-      return await this.#append(this.#lanes[lane], id, pieces, length, crc, octets);
-    } finally {
-      this.#queuedOctets -= octets;
-      this.#queued.set(this.#queuedOctets);
-    }
+  append(id: string, pieces: readonly Uint8Array[], length: number, crc: number, lane: Lane = 'new'): Promise<FrameRef> {
+    const appending = this.#admitted(id, pieces, length, crc, lane);
+    this.#appends.add(appending);
+    const ended = (): void => {
+      this.#appends.delete(appending);
+    };
+    appending.then(ended, ended);
+    return appending;
   }
 
   /** The frame is not needed any more, or never came to be named by a row. */
@@ -197,17 +213,16 @@ export class Segments {
     const segment = this.#segments.get(number);
     if (!segment) return;
     this.#lose(segment, frameOctets(contentOctets));
-    // Compaction cannot empty a file that is being written. Half of it dead is closed early: the other half of the one segment that the
-    // disk bound allows for is what compaction has to catch up in.
-    if (!segment.sealed && segment.octets - segment.live >= this.#settings.segmentOctets / 2) this.#seal(segment);
+    if (!segment.sealed) this.#sealEarly();
     this.#deleteIfEmpty(segment);
     this.onLoosened();
   }
 
   /** Rejects with StoreUnavailable when the disk cannot be read. */
   async read(id: string, ref: FrameRef): Promise<FrameRead> {
+    if (this.#closed) throw new StoreUnavailable('the store is closed');
     if (!this.#segments.has(ref.segment)) return { kind: 'gone' };
-    const handle = this.#acquire(ref.segment);
+    const handle = this.#handles.acquire(ref.segment);
     try {
       const octets = Buffer.allocUnsafeSlow(frameOctets(ref.length));
       const count = await (await handle.file).read(octets, ref.position);
@@ -222,7 +237,7 @@ export class Segments {
         return { kind: 'damaged', reason: `the segment file ${nameOf(ref.segment)} is missing` };
       throw new StoreUnavailable(`reading segment ${ref.segment} failed: ${reasonOf(error)}`);
     } finally {
-      this.#done(handle);
+      this.#handles.done(handle);
     }
   }
 
@@ -245,56 +260,79 @@ export class Segments {
     }
   }
 
-  /** Tries to delete what could not be deleted before. */
-  async sweep(): Promise<void> {
-    for (const [name, octets] of [...this.#leftovers]) await this.#unlink(name, octets);
+  /** Tries to delete what could not be deleted before. Never rejects. */
+  sweep(): Promise<void> {
+    return this.#deletions.sweep();
   }
 
+  /**
+   * What comes later is refused with StoreUnavailable. Resolves when the appends and deletions under way have ended; from the call on
+   * none of either begins: a row whose commit is in doubt may yet be found to name a frame that is released, and the next start takes
+   * stock anyway.
+   */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const lane of Object.values(this.#lanes)) {
-      await lane.creating?.catch(() => undefined);
-      lane.current = undefined;
+    await Promise.allSettled(this.#appends);
+    await this.#deletions.close();
+    for (const lane of Object.values(this.#lanes)) lane.current = undefined;
+    this.#handles.dropAll();
+  }
+
+  async #admitted(id: string, pieces: readonly Uint8Array[], length: number, crc: number, lane: Lane): Promise<FrameRef> {
+    // First of all: an id that makes no header is a fault of the program and not of the disk.
+    const frame = [frameHeader(id, length, crc), ...pieces];
+    const octets = frameOctets(length);
+    if (this.#closed) throw new StoreUnavailable('the store is closed');
+    if (this.#queuedOctets > 0 && this.#queuedOctets + octets > this.#settings.queueOctetsMax)
+      throw new StoreUnavailable('too much content is waiting for the disk');
+    this.#queuedOctets += octets;
+    this.#queued.set(this.#queuedOctets);
+    try {
+      const { segment, position } = await this.#append(this.#lanes[lane], frame, octets);
+      return { segment, position, length, crc };
+    } finally {
+      this.#queuedOctets -= octets;
+      this.#queued.set(this.#queuedOctets);
     }
-    for (const [number, handle] of [...this.#handles]) this.#drop(number, handle);
   }
 
   async #append(
     lane: LaneState,
-    id: string,
-    pieces: readonly Uint8Array[],
-    length: number,
-    crc: number,
+    frame: readonly Uint8Array[],
     octets: number,
-  ): Promise<FrameRef> {
-    const segment = await this.#appendable(lane);
+  ): Promise<{ readonly segment: number; readonly position: number }> {
+    let segment = await this.#appendable(lane);
+    // Others who waited for the same file may have filled it, or it may have been closed and be gone, before it is this one's turn to go on.
+    while (segment.sealed) segment = await this.#appendable(lane);
     const position = segment.octets;
     segment.octets += octets;
     segment.live += octets;
-    this.#total += octets;
+    this.#used += octets;
     this.#live += octets;
     segment.underWay++;
     if (segment.octets >= this.#settings.segmentOctets) this.#seal(segment);
-    const handle = this.#acquire(segment.number);
+    const handle = this.#handles.acquire(segment.number);
     try {
       const file = await handle.file;
       try {
-        await this.#inTurn(segment, () => file.write([frameHeader(id, length, crc), ...pieces], position));
+        await this.#inTurn(segment, () => file.write(frame, position));
       } catch (error) {
         throw this.#failed(segment, 'write', error);
       }
       await this.#flushed(segment, file);
       this.#trouble = undefined;
       segment.wholeOctets = Math.max(segment.wholeOctets, position + octets);
-      return { segment: segment.number, position, length, crc };
+      return { segment: segment.number, position };
     } catch (error) {
       this.#lose(segment, octets);
       throw error;
     } finally {
       segment.underWay--;
       if (segment.underWay === 0 && segment.sealed && segment.live > 0) await this.#cut(segment, handle);
-      this.#done(handle);
+      this.#handles.done(handle);
       this.#deleteIfEmpty(segment);
+      // Compaction passes over a file with frames under way; now it may look again.
+      if (segment.sealed && segment.underWay === 0) this.onLoosened();
     }
   }
 
@@ -317,7 +355,7 @@ export class Segments {
       await (await handle.file).truncate(segment.wholeOctets);
       if (!this.#segments.has(segment.number)) return;
       segment.octets -= torn;
-      this.#total -= torn;
+      this.#used -= torn;
     } catch (error) {
       this.#log.warn(
         { segment: nameOf(segment.number), reason: reasonOf(error) },
@@ -338,18 +376,22 @@ export class Segments {
     const number = this.#next++;
     const name = nameOf(number);
     const segment = newSegment(number, 0, 0);
+    let handle: Handle | undefined;
     try {
       const file = await this.#files.create(path.join(this.#folder, name));
-      this.#handles.set(number, { file: Promise.resolve(file), users: 0, dropped: false });
+      // In use until it is the current one: closed for the sake of others, it could only be opened again for reading.
+      handle = this.#handles.add(number, file);
       this.#segments.set(number, segment);
       await this.#files.syncFolder(this.#folder);
+      lane.current = segment;
+      return segment;
     } catch (error) {
       const unavailable = this.#failed(segment, 'create', error);
       this.#deleteIfEmpty(segment);
       throw unavailable;
+    } finally {
+      if (handle) this.#handles.done(handle);
     }
-    lane.current = segment;
-    return segment;
   }
 
   /** Resolves after a flush that began after this call. */
@@ -411,65 +453,30 @@ export class Segments {
     this.onLoosened();
   }
 
+  /**
+   * Compaction cannot empty a file that is being written. When those of both lanes hold half a segment of dead octets, the one with more
+   * of them is closed: the other half of the one segment that the disk bound allows for is what compaction has to catch up in.
+   */
+  #sealEarly(): void {
+    let dead = 0;
+    let deadest: Segment | undefined;
+    for (const { current } of Object.values(this.#lanes)) {
+      if (!current) continue;
+      dead += deadOctets(current);
+      if (!deadest || deadOctets(current) > deadOctets(deadest)) deadest = current;
+    }
+    if (!deadest || dead < this.#settings.segmentOctets * OPEN_DEAD_SHARE_MAX) return;
+    this.#seal(deadest);
+    this.#deleteIfEmpty(deadest);
+  }
+
   #deleteIfEmpty(segment: Segment): void {
-    if (!segment.sealed || segment.live > 0 || segment.underWay > 0 || !this.#segments.delete(segment.number)) return;
+    if (this.#closed || !segment.sealed || segment.live > 0 || segment.underWay > 0) return;
+    if (!this.#segments.delete(segment.number)) return;
     if (segment.suspect !== undefined) this.#suspects--;
-    const handle = this.#handles.get(segment.number);
-    if (handle) this.#drop(segment.number, handle);
-    void this.#unlink(nameOf(segment.number), segment.octets);
-  }
-
-  async #unlink(name: string, octets: number): Promise<void> {
-    try {
-      await this.#files.unlink(path.join(this.#folder, name));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return this.#keepForLater(name, octets, error);
-    }
-    this.#leftovers.delete(name);
-    this.#total -= octets;
-  }
-
-  #keepForLater(name: string, octets: number, error: unknown): void {
-    if (this.#leftovers.has(name)) return;
-    this.#leftovers.set(name, octets);
-    this.#log.warn({ segment: name, reason: reasonOf(error) }, 'store: an empty segment file cannot be deleted now');
-  }
-
-  #acquire(number: number): Handle {
-    let handle = this.#handles.get(number);
-    if (handle) this.#handles.delete(number);
-    else handle = this.#openHandle(number);
-    handle.users++;
-    this.#handles.set(number, handle);
-    return handle;
-  }
-
-  #openHandle(number: number): Handle {
-    const handle: Handle = {
-      file: this.#files.openForReading(path.join(this.#folder, nameOf(number))),
-      users: 0,
-      dropped: false,
-    };
-    // A file that could not be opened is tried again the next time.
-    handle.file.catch(() => this.#handles.get(number) === handle && this.#handles.delete(number));
-    return handle;
-  }
-
-  #done(handle: Handle): void {
-    handle.users--;
-    if (handle.dropped && handle.users === 0) closeQuietly(handle);
-    if (this.#handles.size <= this.#settings.segmentHandlesMax) return;
-    for (const [other, idle] of this.#handles) {
-      if (idle.users > 0 || other === this.#lanes.new.current?.number || other === this.#lanes.kept.current?.number) continue;
-      this.#drop(other, idle);
-      if (this.#handles.size <= this.#settings.segmentHandlesMax) return;
-    }
-  }
-
-  #drop(number: number, handle: Handle): void {
-    this.#handles.delete(number);
-    handle.dropped = true;
-    if (handle.users === 0) closeQuietly(handle);
+    this.#handles.drop(segment.number);
+    this.#used -= segment.octets;
+    void this.#deletions.add(nameOf(segment.number), segment.octets);
   }
 }
 
@@ -486,7 +493,4 @@ const newSegment = (number: number, octets: number, live: number): Segment => ({
   waiting: [],
 });
 
-/** Nothing depends on closing: what had to survive was flushed. */
-function closeQuietly(handle: Handle): void {
-  handle.file.then((file) => file.close()).catch(() => undefined);
-}
+const deadOctets = (segment: Segment): number => segment.octets - segment.live;

@@ -208,7 +208,10 @@ export class Reader {
   }
 }
 
-/** Rows read for each message that may be found. */
+/**
+ * Rows read for each message that may be found. Unit: rows. Source: an estimate; of old messages most have ended, so that more would be
+ * read in vain.
+ */
 const PRUNE_PAGE = 4;
 
 /**
