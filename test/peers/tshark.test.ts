@@ -33,6 +33,7 @@ const linesOf = (mmse: Node): string[] =>
         : `${name} = ${show}`,
     );
 
+/** Octets of X-Mms-Message-Type, written down a second time. */
 const TYPES: Readonly<Record<PduKind, string>> = {
   'm-send-req': '0x80',
   'm-send-conf': '0x81',
@@ -43,6 +44,21 @@ const TYPES: Readonly<Record<PduKind, string>> = {
   'm-delivery-ind': '0x86',
   'm-read-rec-ind': '0x87',
   'm-read-orig-ind': '0x88',
+  'm-forward-req': '0x89',
+  'm-forward-conf': '0x8a',
+  'm-mbox-store-req': '0x8b',
+  'm-mbox-store-conf': '0x8c',
+  'm-mbox-view-req': '0x8d',
+  'm-mbox-view-conf': '0x8e',
+  'm-mbox-upload-req': '0x8f',
+  'm-mbox-upload-conf': '0x90',
+  'm-mbox-delete-req': '0x91',
+  'm-mbox-delete-conf': '0x92',
+  'm-mbox-descr': '0x93',
+  'm-delete-req': '0x94',
+  'm-delete-conf': '0x95',
+  'm-cancel-req': '0x96',
+  'm-cancel-conf': '0x97',
 };
 
 /** The n-th PDU of a kind. `whole`: with every field that the kind has; otherwise with those that it must have. */

@@ -229,6 +229,23 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
         case 'm-retrieve-conf':
         case 'm-delivery-ind':
         case 'm-read-orig-ind':
+        case 'm-forward-conf':
+        case 'm-mbox-store-conf':
+        case 'm-mbox-view-conf':
+        case 'm-mbox-upload-conf':
+        case 'm-mbox-delete-conf':
+        case 'm-delete-conf':
+        case 'm-cancel-req':
+        // It stands inside another PDU only.
+        case 'm-mbox-descr':
+        // Not offered: no forwarding, no mailbox, no deletion and no cancellation.
+        case 'm-forward-req':
+        case 'm-mbox-store-req':
+        case 'm-mbox-view-req':
+        case 'm-mbox-upload-req':
+        case 'm-mbox-delete-req':
+        case 'm-delete-req':
+        case 'm-cancel-conf':
           return refuse(UNSUPPORTED_PDU, addressee(req), caller, octets.length);
       }
     },
