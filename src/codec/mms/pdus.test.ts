@@ -8,6 +8,7 @@ import { FIELDS } from './fields.js';
 import { fitToVersion } from './fit-to-version.js';
 import { PDUS, type PduRow, type Slot } from './pdu-rows.js';
 import type { MmsPdu } from './pdus.js';
+import { toText } from './to-text.js';
 import { COUNTED, hex, VECTORS, type Vector, z } from './vectors.contract.js';
 
 /** Content-Type application/vnd.wap.multipart.mixed, no parts. */
@@ -94,6 +95,21 @@ for (const row of Object.values(PDUS))
         }
       });
     }
+
+    it('is printed with every field that it has, by the name of the standard', () => {
+      const all = row.slots.flatMap(
+        (slot): Given =>
+          vectorsOf(slot)
+            .slice(0, slot.repeated ? 2 : 1)
+            .map((vector) => [slot, vector]),
+      );
+      const lines = toText(read(octetsOf(row, all))).split('\n');
+      assert.match(lines[0]!, new RegExp(`^${row.kind} \\(0x[89][0-9a-f]\\), MMS 1\\.0$`));
+      for (const [slot, { value }] of all)
+        if (slot.key !== 'version' && slot.key !== 'content')
+          assert.ok(lines.includes(`  ${slot.name}: ${slot.coder.toText(value)}`), `${slot.name} in ${lines.join('|')}`);
+      assert.equal(lines.includes('  Content-Type: application/vnd.wap.multipart.mixed'), row.hasContent);
+    });
 
     it('keeps every field that is not its own, by the name of the standard, and writes it again', () => {
       const own = new Set(row.slots.map(({ code }) => code));

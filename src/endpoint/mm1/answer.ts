@@ -8,6 +8,7 @@ import {
   encodePdu,
   type MmsPdu,
   type MmsVersion,
+  type PduKind,
   type ReadRecInd,
   readContent,
   type SendReq,
@@ -28,6 +29,7 @@ import { claimForLog, keyForLog, type Telemetry } from './telemetry.js';
 import {
   answerVersion,
   claimedOther,
+  toConfOf,
   toRefusal,
   toRefusedRetrieveConf,
   toRetrieveConf,
@@ -112,7 +114,13 @@ type Config = Pick<Mm1Config, 'versionMax' | 'bodyMax'>;
 export function createAnswers(config: Config, ports: Mm1Ports, admission: Admission, telemetry: Telemetry): Answers {
   const { messaging, numbering } = ports;
 
-  function refuse(refusal: PostRefusal, to: Partial<Addressee>, caller: Caller, size: number): Reply {
+  function refuse(
+    refusal: PostRefusal,
+    to: Partial<Addressee>,
+    caller: Caller,
+    size: number,
+    asked: PduKind = 'm-send-req',
+  ): Reply {
     const version = answerVersion(to.version, config.versionMax);
     const conf = toRefusal(to.transactionId, version, refusal);
     telemetry.submission({
@@ -123,7 +131,7 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
       status: conf.responseStatus,
       reason: 'reason' in refusal ? refusal.reason : (conf.responseText ?? ''),
     });
-    return pdu(conf);
+    return pdu(toConfOf(asked, conf));
   }
 
   /** Why a submission is not even tried now. */
@@ -246,7 +254,7 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
         case 'm-mbox-delete-req':
         case 'm-delete-req':
         case 'm-cancel-conf':
-          return refuse(UNSUPPORTED_PDU, addressee(req), caller, octets.length);
+          return refuse(UNSUPPORTED_PDU, addressee(req), caller, octets.length, req.kind);
       }
     },
 
