@@ -2,6 +2,8 @@
 export { decodeParts, encodeContent, makeContent, readContent } from './content.js';
 export { decodePdu } from './decode.js';
 export type { DecodeError, Salvaged } from './decode-error.js';
+export { type DeletionResult, deletionFields, deletionResults } from './deletions.js';
+export { decodeDescriptors, type ListedMessage, makeDescriptors } from './descriptors.js';
 export { type DeviceAddress, plmn, readDeviceAddress } from './device-address.js';
 export { encodeHead, encodePdu } from './encode.js';
 export { FIELDS, type Field, type FieldKey, MESSAGE_TYPES, type ValueOf } from './fields.js';
@@ -9,37 +11,56 @@ export { fitToVersion, isPduOfVersion, lowerVersion, responseStatusFor, statusFo
 export { PDUS, type PduRow, type Presence, type Slot } from './pdu-rows.js';
 export type {
   AcknowledgeInd,
+  CancelConf,
+  CancelReq,
   Content,
+  DeleteConf,
+  DeleteReq,
   DeliveryInd,
-  ElementDescriptor,
-  FromValue,
-  MessageClassValue,
-  MmFlagsValue,
-  MmStateValue,
+  ForwardConf,
+  ForwardReq,
+  MboxDeleteConf,
+  MboxDeleteReq,
+  MboxDescr,
+  MboxStoreConf,
+  MboxStoreReq,
+  MboxUploadConf,
+  MboxUploadReq,
+  MboxViewConf,
+  MboxViewReq,
   MmsPdu,
   MmsVersion,
   NotificationInd,
   NotifyRespInd,
   PduKind,
+  ReadOrigInd,
+  ReadRecInd,
+  RetrieveConf,
+  SendConf,
+  SendReq,
+  UnknownField,
+} from './pdus.js';
+export { RESPONSE_STATUS, RETRIEVE_STATUS, STORE_STATUS, type StatusRow, type StatusTable, statusMeaning } from './statuses.js';
+export { type ToTextOptions, toText } from './to-text.js';
+export type {
+  CancelStatusValue,
+  Counted,
+  ElementDescriptor,
+  FromValue,
+  MboxCount,
+  MessageClassValue,
+  MmFlagsValue,
+  MmStateValue,
   PreviouslySentBy,
   PreviouslySentDate,
   PriorityValue,
-  ReadOrigInd,
-  ReadRecInd,
   ReadStatusValue,
   RecommendedRetrievalModeValue,
   ReplyChargingValue,
   ResponseStatusValue,
-  RetrieveConf,
   RetrieveStatusValue,
-  SendConf,
-  SendReq,
   StatusValue,
   StoreStatusValue,
   TimeValue,
-  UnknownField,
   VisibilityValue,
-} from './pdus.js';
-export { RESPONSE_STATUS, RETRIEVE_STATUS, STORE_STATUS, type StatusRow, type StatusTable } from './statuses.js';
-export { type ToTextOptions, toText } from './to-text.js';
-export type { MboxCount } from './values.js';
+} from './value-types.js';
