@@ -7,7 +7,9 @@ import { type ByteReader, type ByteWriter, LIMITS, Malformed } from '#base';
 import {
   asciiText,
   type Coder,
+  charsetName,
   decodeText,
+  endOfValue,
   hexOctet,
   hexOctets,
   integerValueLength,
@@ -16,15 +18,19 @@ import {
   isTokenOctet,
   isWide,
   longIntegerLength,
+  MIB_US_ASCII,
   MIB_UTF_8,
   OverLimit,
   readIntegerValue,
+  readSizeOrDate,
   readText,
   readToken,
   readValueLength,
   skipValue,
   textLength,
+  tolerate,
   utf8Text,
+  witnessText,
   writeIntegerValue,
   writeLongInteger,
   writeText,
@@ -39,6 +45,7 @@ import type {
   PreviouslySentDate,
   TimeValue,
 } from './pdus.js';
+import { tolerateMms } from './tolerances.js';
 
 const LENGTH_QUOTE = 0x1f;
 const QUOTE = 0x7f;
@@ -131,7 +138,7 @@ function hasBareLength(r: ByteReader): boolean {
   return last < r.end && bytes.indexOf(0, offset) === last;
 }
 
-/** MIBenum, lenient towards a bare octet instead of a Short-integer. Leaves the reader behind it; 0 when there is none. */
+/** MIBenum, also as a bare octet (`bare-charset`). Leaves the reader behind it; 0 when there is none (`missing-charset`). */
 function readCharset(r: ByteReader): number {
   if (r.remaining === 0) return 0;
   const first = r.peek();
@@ -140,10 +147,14 @@ function readCharset(r: ByteReader): number {
     return first & 0x7f;
   }
   if (first === MIB_UTF_8) {
+    tolerateMms(r, 'bare-charset', r.offset, `charset ${first} without its high bit`);
     r.offset++;
     return first;
   }
-  if (first >= 0x20) return 0;
+  if (first >= 0x20) {
+    tolerateMms(r, 'missing-charset', r.offset, `text begins with ${hexOctet(first)}, expected a charset`);
+    return 0;
+  }
   // A Long-integer of `first` octets, if what it would hold can be a MIBenum; else the bare number itself (France, 2010: `04` for `84`).
   if (first >= 1 && first < r.remaining) {
     const at = r.offset + 1;
@@ -154,6 +165,7 @@ function readCharset(r: ByteReader): number {
       return value;
     }
   }
+  tolerateMms(r, 'bare-charset', r.offset, `charset ${first} without its high bit`);
   r.offset++;
   return first;
 }
@@ -185,16 +197,52 @@ function charsetText(bytes: Uint8Array, from: number, to: number, mib: number): 
 
 function readEncodedString(r: ByteReader): string {
   const first = r.peek();
-  if (first > LENGTH_QUOTE && (first >= QUOTE || !(r.remaining > first && r.bytes[r.offset + 1]! >= 0x80 && hasBareLength(r))))
-    return readText(r);
+  if (first > LENGTH_QUOTE && (first >= QUOTE || !(r.remaining > first && r.bytes[r.offset + 1]! >= 0x80 && hasBareLength(r)))) {
+    const start = r.offset;
+    const text = readText(r);
+    if (r.witness !== undefined) witnessAscii(r, start, r.offset);
+    return text;
+  }
   const length = readValueLength(r);
   const end = r.offset + length;
   if (length > LIMITS.headerTextOctetsMax)
     throw new OverLimit(r.offset, `text is longer than ${LIMITS.headerTextOctetsMax} octets`);
-  if (length === 0) return '';
+  if (length === 0) {
+    tolerateMms(r, 'empty-value', r.offset, 'a text of no octets, not even a charset');
+    return '';
+  }
   const value = r.window(length);
+  const charsetAt = value.offset;
   const mib = readCharset(value);
-  return charsetText(r.bytes, value.offset, end, mib);
+  const text = charsetText(r.bytes, value.offset, end, mib);
+  if (r.witness !== undefined) witnessCharsetText(value, charsetAt, mib, text);
+  return text;
+}
+
+/** Tells the witness of octets above 0x7f in a text that is us-ascii. */
+function witnessAscii(r: ByteReader, start: number, end: number): void {
+  for (let i = start; i < end; i++)
+    if (r.bytes[i]! >= 0x80) {
+      tolerateMms(r, 'unnamed-charset', i, `octet ${hexOctet(r.bytes[i]!)} in a text that is us-ascii`);
+      return;
+    }
+}
+
+/** Tells the witness what is wrong with a text with charset. `r`: the value, at the first octet behind the charset. */
+function witnessCharsetText(r: ByteReader, charsetAt: number, mib: number, text: string): void {
+  const start = r.offset;
+  const mark = r.bytes[charsetAt]!;
+  if (mib === 0 && mark === 0x80) tolerateMms(r, 'any-charset', charsetAt, 'charset * (0)');
+  else if (charsetName(mib).startsWith('mib-')) tolerateMms(r, 'unknown-charset', charsetAt, `charset ${mib}`);
+  if (text.includes('\ufffd')) tolerateMms(r, 'undecodable-text', start, `octets that are not of charset ${charsetName(mib)}`);
+  if (isWide(mib)) return;
+  const zero = r.bytes.indexOf(0, start);
+  const end = zero === -1 || zero >= r.end ? r.end : zero;
+  witnessText(r, start, end);
+  if (mib === 0 || mib === MIB_US_ASCII) witnessAscii(r, start, end);
+  r.offset = end === r.end ? end : end + 1;
+  if (end === r.end) tolerate(r, 'unterminated-text', end, 'a text ends without its zero');
+  else endOfValue(r);
 }
 
 /** A text that begins below 0x20 would be read as a length, one that begins with 0x7f would lose its first character. */
@@ -231,14 +279,23 @@ export const fromValue: Coder<FromValue> = {
   decode(r) {
     const value = r.window(readValueLength(r));
     const token = value.u8();
-    if (token === INSERT_ADDRESS) return { kind: 'insert-address' };
+    if (token === INSERT_ADDRESS) {
+      endOfValue(value);
+      return { kind: 'insert-address' };
+    }
     if (token !== ADDRESS_PRESENT)
       throw new Malformed(
         value.offset - 1,
         `${hexOctet(token)}, expected 0x80 (address) or 0x81 (insert-address)`,
         'MMS_ENC 7.3.21',
       );
-    return { kind: 'address', address: value.remaining === 0 ? '' : readEncodedString(value) };
+    if (value.remaining === 0) {
+      tolerateMms(r, 'empty-value', value.offset, 'no address behind its token');
+      return { kind: 'address', address: '' };
+    }
+    const address = readEncodedString(value);
+    endOfValue(value);
+    return { kind: 'address', address };
   },
   encode(w, value) {
     if (value.kind === 'insert-address') {
@@ -258,7 +315,7 @@ const SECONDS_MAX = 8_640_000_000_000;
 
 function readDate(r: ByteReader): number {
   const start = r.offset;
-  const seconds = readIntegerValue(r);
+  const seconds = readSizeOrDate(r);
   if (seconds > SECONDS_MAX) throw new Malformed(start, `${seconds} seconds are beyond any calendar`, 'MMS_ENC 7.3');
   return seconds * 1000;
 }
@@ -277,8 +334,12 @@ export const timeValue: Coder<TimeValue> = {
   decode(r) {
     const value = r.window(readValueLength(r));
     const token = value.u8();
-    if (token === ABSOLUTE) return { kind: 'absolute', at: readDate(value) };
-    if (token === RELATIVE) return { kind: 'relative', seconds: readIntegerValue(value) };
+    if (token === ABSOLUTE || token === RELATIVE) {
+      const time: TimeValue =
+        token === ABSOLUTE ? { kind: 'absolute', at: readDate(value) } : { kind: 'relative', seconds: readIntegerValue(value) };
+      endOfValue(value);
+      return time;
+    }
     throw new Malformed(value.offset - 1, `${hexOctet(token)}, expected 0x80 (absolute) or 0x81 (relative)`, 'MMS_ENC 7.3.20');
   },
   encode(w, value) {
@@ -321,7 +382,7 @@ const VERSIONS: readonly string[] = Array.from({ length: 128 }, (_, n) => `${n >
 const VERSION_CODES = new Map(VERSIONS.map((version, n) => [version, n] as const).reverse());
 const VERSION_TEXT = /^([0-9]{1,2})(?:\.([0-9]{1,2}))?$/;
 
-/** Version-value. WAP-230 8.4.2.3: a Short-integer, or a text such as `1.2`. A version without minor number is minor 0. */
+/** Version-value: a Short-integer; a text such as `1.2` is taken as well (`textual-version`). A version without minor number is minor 0. */
 export const versionValue: Coder<string> = {
   decode(r) {
     const first = r.peek();
@@ -332,6 +393,7 @@ export const versionValue: Coder<string> = {
     const start = r.offset;
     const match = VERSION_TEXT.exec(readText(r));
     if (!match) throw new Malformed(start, 'no version number', 'MMS_ENC 7.3');
+    tolerateMms(r, 'textual-version', start, `version ${match[0]} as a text`);
     return `${Number(match[1])}.${Number(match[2] ?? 0)}`;
   },
   encode(w, value) {
@@ -347,7 +409,9 @@ export const versionValue: Coder<string> = {
 export const previouslySentBy: Coder<PreviouslySentBy> = {
   decode(r) {
     const value = r.window(readValueLength(r));
-    return { count: readIntegerValue(value), address: readEncodedString(value) };
+    const sent = { count: readIntegerValue(value), address: readEncodedString(value) };
+    endOfValue(value);
+    return sent;
   },
   encode(w, value) {
     writeValueLength(w, integerValueLength(value.count) + encodedStringLength(value.address));
@@ -361,7 +425,9 @@ export const previouslySentBy: Coder<PreviouslySentBy> = {
 export const previouslySentDate: Coder<PreviouslySentDate> = {
   decode(r) {
     const value = r.window(readValueLength(r));
-    return { count: readIntegerValue(value), at: readDate(value) };
+    const sent = { count: readIntegerValue(value), at: readDate(value) };
+    endOfValue(value);
+    return sent;
   },
   encode(w, value) {
     writeValueLength(w, integerValueLength(value.count) + longIntegerLength(Math.floor(value.at / 1000)));
@@ -380,7 +446,9 @@ export const mmFlags: Coder<MmFlagsValue> = {
     const token = value.u8();
     const action = FLAG_ACTIONS[token - 0x80];
     if (action === undefined) throw new Malformed(value.offset - 1, `${hexOctet(token)}, expected 0x80..0x82`, 'MMS_ENC 7.3.32');
-    return { action, text: readEncodedString(value) };
+    const text = readEncodedString(value);
+    endOfValue(value);
+    return { action, text };
   },
   encode(w, value) {
     writeValueLength(w, 1 + encodedStringLength(value.text));
@@ -403,7 +471,9 @@ export const mboxCount: Coder<MboxCount> = {
     const token = value.u8();
     if (token !== 0x80 && token !== 0x81)
       throw new Malformed(value.offset - 1, `${hexOctet(token)}, expected 0x80 (messages) or 0x81 (octets)`, 'MMS_ENC 7.3');
-    return { of: token === 0x80 ? 'messages' : 'octets', count: readIntegerValue(value) };
+    const count = readIntegerValue(value);
+    endOfValue(value);
+    return { of: token === 0x80 ? 'messages' : 'octets', count };
   },
   encode(w, value) {
     w.u8(1 + integerValueLength(value.count));
@@ -428,7 +498,8 @@ export const elementDescriptor: Coder<ElementDescriptor> = {
       const start = value.offset;
       const text = value.peek() >= 0x80 ? hexOctet(value.u8()) : readText(value);
       if (name === '__proto__') throw new Malformed(start, 'no parameter name', 'MMS_ENC 7.3.18');
-      parameters[name] ??= text;
+      if (Object.hasOwn(parameters, name)) tolerate(value, 'repeated-parameter', start, `a second parameter ${name}`);
+      else parameters[name] = text;
     }
     return { reference, parameters };
   },
