@@ -217,7 +217,7 @@ function readFields(reading: Reading): MmsPdu {
 }
 
 /** Stands for the row of a PDU whose type is not known: no field belongs to it, each is shown by its own grammar. */
-const NO_ROW: PduRow = { kind: 'm-send-req', type: 0, since: '1.0', slots: [], slotOfCode: [], hasContent: true };
+const NO_ROW: PduRow = { ...ROW_OF_TYPE[0x80]!, slots: [], slotOfCode: [], hasContent: true };
 
 /** The octet of Message-Type in a PDU that does not begin with it; undefined when it is not found. */
 function findType(bytes: Uint8Array): number | undefined {
@@ -240,9 +240,9 @@ function findType(bytes: Uint8Array): number | undefined {
 
 /**
  * The reading of `decodePdu` for a witness: it is told of every field, tolerance and refusal, and goes on behind a refusal as far as the
- * octets say where things end.
+ * octets say where things end. Returns whether all of it could be walked; if not, what is missing may stand in what was not read.
  */
-export function walkPdu(bytes: Uint8Array, watch: PduWitness): void {
+export function walkPdu(bytes: Uint8Array, watch: PduWitness): boolean {
   const first = startOf(bytes);
   const type = first instanceof Malformed ? findType(bytes) : first;
   const row = type === undefined ? undefined : ROW_OF_TYPE[type];
@@ -250,12 +250,16 @@ export function walkPdu(bytes: Uint8Array, watch: PduWitness): void {
   if (first instanceof Malformed) watch.refused(first);
   else watch.field('read', FIELDS.messageType.code, 0, FIELDS_BEGIN, MESSAGE_TYPES[first as keyof typeof MESSAGE_TYPES]);
   if (type !== undefined && row === undefined) watch.refused(unsupportedPdu(type));
+  // What begins with a letter and has no type is no PDU at all: taking it apart would only make up names.
+  if (type === undefined && (bytes.length < FIELDS_BEGIN || bytes[0]! < 0x80)) return false;
   const r = new ByteReader(bytes, first instanceof Malformed ? 0 : FIELDS_BEGIN, bytes.length, watch);
   try {
     readFields(new Reading(row ?? NO_ROW, r, watch));
+    return true;
   } catch (e) {
     if (!(e instanceof Malformed)) throw e;
     watch.refused(e);
+    return false;
   }
 }
 

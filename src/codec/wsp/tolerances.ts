@@ -13,39 +13,39 @@ export interface Tolerance {
   readonly seen: string;
 }
 
-/** Said of rows for which no capture is at hand: kept because reading on harms nobody, and a refusal would lose a message. */
+/** Said of rows for which there is no capture: reading on harms nobody, and a refusal would lose a message. */
 const UNSEEN = 'no capture known';
 
 export const WSP_TOLERANCES = {
   'padded-integer': {
     accepts: 'A Long-integer with leading zeros, where the fewest octets must be used; the zeros are dropped.',
     clause: 'WAP-230 8.4.2.1',
-    seen: 'message sizes of a Chinese operator (2026), `04 00 00 05 01`',
+    seen: 'X-Mms-Message-Size of a Chinese operator (2026), `04 00 00 05 01`',
   },
   'short-for-long-integer': {
     accepts: 'A Short-integer (or a bare octet) where only a Long-integer may stand: dates and sizes.',
     clause: 'MMS_ENC 7.3',
-    seen: 'size of a notification made with gammu for a laboratory',
+    seen: UNSEEN,
   },
   'bare-integer': {
     accepts: 'An octet 0x20..0x7f where an Integer-value belongs; it stands for itself, as nothing else can be meant.',
     clause: 'WAP-230 8.4.2.3',
-    seen: 'size of a notification made with gammu for a laboratory',
+    seen: UNSEEN,
   },
   'bare-length': {
     accepts: 'A length 32..127 as one octet, without Length-quote.',
     clause: 'WAP-230 8.4.2.2',
-    seen: 'From of a Korean server (nuntium tests), length 32 as `20`',
+    seen: 'a Korean server (tests of nuntium), length 32 as `20`',
   },
   'value-remainder': {
     accepts: 'Octets inside the length of a value, behind all that its grammar has: passed over.',
     clause: 'WAP-230 8.4.2.2',
-    seen: 'made-up PDUs of a library (danascape) that count From two octets too long; texts behind their own end',
+    seen: "From with the text's zero outside its length (a laboratory in France, 2010); From two octets too long (danascape)",
   },
   'unterminated-text': {
     accepts: 'A text without its closing zero, where the PDU or the length around it ends.',
     clause: 'WAP-230 8.4.2.1',
-    seen: 'X-Mms-Content-Location of MTS (2025); first segments of notifications',
+    seen: 'X-Mms-Content-Location of MTS (2025); a notification cut after its first short message (Celcom)',
   },
   'missing-quote': {
     accepts: 'A text that begins with an octet above 0x7f without the quote 0x7f in front.',
@@ -55,7 +55,7 @@ export const WSP_TOLERANCES = {
   'needless-quote': {
     accepts: 'The quote 0x7f in front of a text that begins below 0x80; it is dropped.',
     clause: 'WAP-230 8.4.2.1',
-    seen: 'texts with charset of several carriers and tools',
+    seen: UNSEEN,
   },
   'control-character': {
     accepts:
@@ -66,12 +66,12 @@ export const WSP_TOLERANCES = {
   'closing-quote': {
     accepts: 'A closing 0x22 on a Quoted-string, which has only an opening one; it is dropped.',
     clause: 'WAP-230 8.4.2.1',
-    seen: 'Content-ID of several servers and tools',
+    seen: 'Content-ID of a server (tests of Jolla)',
   },
   'unquoted-string': {
     accepts: 'A Text-string where a Quoted-string belongs.',
     clause: 'WAP-230 8.4.2.1',
-    seen: 'Content-ID of handsets and tools',
+    seen: UNSEEN,
   },
   'textual-parameter': {
     accepts: 'A numbered parameter whose value is a text where the grammar has a number, for instance a charset by its name.',
@@ -86,12 +86,12 @@ export const WSP_TOLERANCES = {
   'repeated-parameter': {
     accepts: 'A second parameter of the same name: the first counts.',
     clause: 'RFC 2045 5.1',
-    seen: 'parts with a name in both grammars',
+    seen: UNSEEN,
   },
   'broken-parameters': {
     accepts: 'A parameter that breaks its grammar ends the parameters, as the length around them says where the value ends.',
     clause: 'WAP-230 8.4.2.4',
-    seen: 'start parameter of damaged iPhone traffic',
+    seen: UNSEEN,
   },
   'unassigned-number': {
     accepts: 'A number that is assigned to nothing, for a media type, parameter, part header or disposition: kept as its number.',
@@ -116,7 +116,7 @@ export const WSP_TOLERANCES = {
   'octets-behind-parts': {
     accepts: 'Octets behind the last entry of a multipart: passed over.',
     clause: 'WAP-230 8.5',
-    seen: 'several servers',
+    seen: 'messages of several servers',
   },
 } as const satisfies Readonly<Record<string, Tolerance>>;
 
