@@ -41,11 +41,10 @@ export const isLater = (since: MmsVersion, version: MmsVersion): boolean => lowe
 function* orderOf(items: readonly Item[]): Generator<Found> {
   if (items[0]?.key !== 'messageType') return;
   const wanted = (['transactionId', 'version'] as const).filter((key) => items.some((item) => item.key === key));
-  for (const [i, key] of wanted.entries()) {
-    const item = items.find((one) => one.key === key)!;
-    if (items[i + 1] !== item)
-      yield { name: 'field-order', offset: item.offset, detail: `${item.name} stands elsewhere than in place ${i + 2}` };
-  }
+  const misplaced = wanted.findIndex((key, i) => items[i + 1]?.key !== key);
+  const item = items[misplaced + 1];
+  if (misplaced !== -1 && item !== undefined)
+    yield { name: 'field-order', offset: item.offset, detail: `${item.name} where ${FIELDS[wanted[misplaced]!].name} belongs` };
 }
 
 function* fieldOf(item: Item, row: PduRow | undefined, version: MmsVersion | undefined): Generator<Found> {

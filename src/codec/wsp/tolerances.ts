@@ -95,7 +95,7 @@ export const WSP_TOLERANCES = {
   },
   'unassigned-number': {
     accepts: 'A number that is assigned to nothing, for a media type, parameter, part header or disposition: kept as its number.',
-    clause: 'WAP-230 Appendix A',
+    clause: 'WAP-230 8.4.2 and Appendix A',
     seen: UNSEEN,
   },
   'bare-disposition': {
