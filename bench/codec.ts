@@ -1,18 +1,25 @@
 /**
  * What the codec costs. Each case runs alone, after a warm-up, in batches of a thousand calls; p50 and p99 are of the batches' means, so that
- * the clock's own cost and its resolution do not show.
+ * the clock's own cost and its resolution do not show. Beside the cases of the main road every PDU type is decoded, encoded and printed: a real
+ * one where the corpus has the type, otherwise one that our encoder wrote.
  */
 import { readFileSync } from 'node:fs';
 import {
   decodeParts,
   decodePdu,
+  deletionFields,
   encodeContent,
   encodeHead,
   encodePdu,
+  type MboxDescr,
   type MmsPdu,
   makeContent,
+  makeDescriptors,
+  PDUS,
+  type PduKind,
   type RetrieveConf,
   type SendReq,
+  toText,
 } from '#codec/mms';
 import { type Bench, type Row, runAlone } from './harness/index.js';
 
@@ -20,8 +27,10 @@ const CORPUS = new URL('../../test/corpus/mms-pdus/', import.meta.url);
 const BATCH_CALLS = 1_000;
 const WARM_UP_CALLS = 50_000;
 const WARM_UP_CALLS_SMOKE = 100;
-/** For each case. */
+/** For each case of the main road. */
 const SECONDS = 2;
+/** For each of the three cases of each PDU type. */
+const SECONDS_BY_TYPE = 0.5;
 const SECONDS_SMOKE = 0.05;
 
 const read = (file: string): Uint8Array => new Uint8Array(readFileSync(new URL(file, CORPUS)));
@@ -126,14 +135,135 @@ const CASES: Readonly<Record<string, () => unknown>> = {
   'encode content, 50 KB of three': () => encodeContent(sources, sendPdu.content.type),
 };
 
+/** A sample of every PDU type: real ones of the corpus where it has the type, ours otherwise. */
+const CORPUS_SAMPLES: Readonly<Partial<Record<PduKind, string>>> = {
+  'm-send-req': 'gen-aosp-send-req-2.mms',
+  'm-send-conf': 'jolla-m-send-1-conf.mms',
+  'm-notification-ind': 'jolla-m-notification-3-ind.mms',
+  'm-notifyresp-ind': 'jolla-m-notifyresp-ind.mms',
+  'm-retrieve-conf': 'mmsd-rc-con-210.mms',
+  'm-acknowledge-ind': 'jolla-m-acknowledge-ind.mms',
+  'm-delivery-ind': 'chinamobile-delivery-ind.mms',
+  'm-read-rec-ind': 'jolla-m-read-rec-ind.mms',
+  'm-read-orig-ind': 'jolla-m-read-orig-ind.mms',
+};
+
+const common = { transactionId: '0Rk2xV8mQ1aZs7YpLw3TcE', version: '1.2' } as const;
+const location = (n: number): string => `http://mmsc.example/box/0Rk2xV8mQ1aZs7YpLw3Tc${n}`;
+const descriptor = (n: number): MboxDescr => ({
+  kind: 'm-mbox-descr',
+  version: '1.2',
+  contentLocation: location(n),
+  messageId: `0Rk2xV8mQ1aZs7YpLw3Tc${n}`,
+  mmState: 'new',
+  date: 1_700_000_000_000,
+  from: { kind: 'address', address: '+358401234567/TYPE=PLMN' },
+  to: ['+358407654321/TYPE=PLMN'],
+  cc: [],
+  bcc: [],
+  messageClass: 'personal',
+  subject: 'Greetings from the lake',
+  priority: 'normal',
+  messageSize: 45_000,
+});
+
+/** What a handset of 1.2 or 1.3 with a mailbox of ten messages, and its relay, would say. */
+const OWN_SAMPLES: readonly MmsPdu[] = [
+  {
+    ...common,
+    kind: 'm-forward-req',
+    date: 1_700_000_000_000,
+    from: { kind: 'insert-address' },
+    to: ['+358407654321/TYPE=PLMN'],
+    cc: [],
+    bcc: [],
+    reportAllowed: true,
+    deliveryReport: true,
+    readReport: false,
+    contentLocation: location(0),
+  },
+  { ...common, kind: 'm-forward-conf', responseStatus: 0x80, messageId: '0Rk2xV8mQ1aZs7YpLw3TcE' },
+  {
+    ...common,
+    kind: 'm-mbox-store-req',
+    contentLocation: location(0),
+    mmState: 'new',
+    mmFlags: [{ action: 'add', text: 'holiday' }],
+  },
+  { ...common, kind: 'm-mbox-store-conf', storeStatus: 0x80, contentLocation: location(0) },
+  {
+    ...common,
+    kind: 'm-mbox-view-req',
+    contentLocation: [],
+    mmState: ['new', 'retrieved'],
+    start: 0,
+    limit: 10,
+    attributes: ['Date', 'From', 'Subject', 'X-Mms-Message-Size', 'X-Mms-MM-State'],
+    totals: true,
+    quotas: true,
+  },
+  {
+    ...common,
+    kind: 'm-mbox-view-conf',
+    responseStatus: 0x80,
+    contentLocation: [],
+    mmState: ['new', 'retrieved'],
+    mboxTotals: [
+      { of: 'messages', count: 10 },
+      { of: 'octets', count: 450_000 },
+    ],
+    messageCount: 10,
+    content: makeDescriptors(Array.from({ length: 10 }, (_, n) => descriptor(n))),
+  },
+  { ...common, kind: 'm-mbox-upload-req', mmState: 'draft', content: makeDescriptors([descriptor(0)]) },
+  { ...common, kind: 'm-mbox-upload-conf', storeStatus: 0x80, contentLocation: location(0) },
+  { ...common, kind: 'm-mbox-delete-req', contentLocation: [location(0), location(1), location(2)] },
+  {
+    ...common,
+    kind: 'm-mbox-delete-conf',
+    ...deletionFields([
+      { status: 0x80, contentLocations: [location(0), location(1)] },
+      { status: 0xe4, text: 'Message not found', contentLocations: [location(2)] },
+    ]),
+  },
+  descriptor(0),
+  { ...common, version: '1.3', kind: 'm-delete-req', contentLocation: [location(0)] },
+  {
+    ...common,
+    version: '1.3',
+    kind: 'm-delete-conf',
+    ...deletionFields([{ status: 0x80, contentLocations: [location(0)] }]),
+  },
+  { ...common, version: '1.3', kind: 'm-cancel-req', cancelId: '0Rk2xV8mQ1aZs7YpLw3TcE' },
+  { ...common, version: '1.3', kind: 'm-cancel-conf', cancelStatus: 'request-successfully-received' },
+];
+
+/** Three cases for a PDU type: headers decoded, the whole encoded (a body is copied), the whole printed (its parts listed). */
+function casesOf(kind: PduKind): [string, () => unknown][] {
+  const file = CORPUS_SAMPLES[kind];
+  const own = OWN_SAMPLES.find((it) => it.kind === kind);
+  if ((file === undefined) === (own === undefined)) throw new Error(`${kind} has not exactly one sample`);
+  const octets = file === undefined ? encodePdu(own!) : read(file);
+  const pdu = decoded(octets);
+  if (pdu.kind !== kind) throw new Error(`${file} is a ${pdu.kind}, not a ${kind}`);
+  const what = `${kind}, ${octets.length} octets${file === undefined ? '' : ' (corpus)'}`;
+  return [
+    [`decode ${what}`, () => decodePdu(octets)],
+    [`encode ${what}`, () => encodePdu(pdu)],
+    [`print ${what}`, () => toText(pdu)],
+  ];
+}
+
+const CASES_BY_TYPE = Object.fromEntries((Object.keys(PDUS) as PduKind[]).flatMap(casesOf));
+
 /** Kept, so that no call can be optimised away. */
 let sink: unknown;
 
-function measure(name: string, run: () => unknown, smoke: boolean): Row {
+function measure(name: string, run: () => unknown, seconds: number, smoke: boolean): Row {
   for (let i = 0; i < (smoke ? WARM_UP_CALLS_SMOKE : WARM_UP_CALLS); i++) sink = run();
   const means: number[] = [];
   const begun = performance.now();
-  const end = begun + (smoke ? SECONDS_SMOKE : SECONDS) * 1000;
+  const end = begun + (smoke ? SECONDS_SMOKE : seconds) * 1000;
   let now = begun;
   while (now < end) {
     const from = now;
@@ -160,7 +290,10 @@ function measure(name: string, run: () => unknown, smoke: boolean): Row {
 
 export const bench: Bench = {
   name: `Codec; the m-send.req has ${send.length} octets, of these ${send.length - sendPdu.content.octets.length} of headers`,
-  run: async ({ smoke }) => Object.entries(CASES).map(([name, run]) => measure(name, run, smoke)),
+  run: async ({ smoke }) => [
+    ...Object.entries(CASES).map(([name, run]) => measure(name, run, SECONDS, smoke)),
+    ...Object.entries(CASES_BY_TYPE).map(([name, run]) => measure(name, run, SECONDS_BY_TYPE, smoke)),
+  ],
 };
 
 await runAlone(bench, import.meta.url);

@@ -4,11 +4,14 @@
  *   node scripts/conformance.mjs [--check]
  *
  * `--check` writes nothing and fails when a committed file is not what the tests say. A document may be introduced by
- * test/conformance/DOCUMENT/preface.md: its full name, and what of it is not supported.
+ * test/conformance/DOCUMENT/preface.md: its full name, and what of it is not supported. It may have test/conformance/DOCUMENT/subjects.ts,
+ * which exports `tables` of what the document defines; the page then shows for each subject which tests name it, and a subject that no
+ * title names is a failure.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { run } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { compiled, filesUnder, root } from './sources.mjs';
 
 const check = process.argv.includes('--check');
@@ -53,9 +56,50 @@ async function page(document, files) {
   for (const file of files) {
     const [, clause, name] = /^([A-Z]?[\d.]*\d)?-?(.*)\.test\.ts$/.exec(basename(file));
     const titles = await titlesOf(file);
-    sections.push(`## ${[clause, name.replaceAll('-', ' ')].filter(Boolean).join(' ')}\n\n\`${file}\`\n\n${titles.join('\n')}`);
+    sections.push({ heading: [clause, name.replaceAll('-', ' ')].filter(Boolean).join(' '), file, titles });
   }
-  return `${head}\n\n<!-- Written by scripts/conformance.mjs from the titles of the tests. -->\n\n${sections.join('\n\n')}\n`;
+  const lists = sections.map(({ heading, file, titles }) => `## ${heading}\n\n\`${file}\`\n\n${titles.join('\n')}`);
+  const all = [
+    head,
+    '<!-- Written by scripts/conformance.mjs from the titles of the tests. -->',
+    ...(await tablesOf(document, sections)),
+    ...lists,
+  ];
+  return `${all.join('\n\n')}\n`;
+}
+
+/** The document's subjects, each with the sections that test it. */
+async function tablesOf(document, sections) {
+  const source = `test/conformance/${document}/subjects.ts`;
+  if (!existsSync(join(root, source))) return [];
+  const { tables } = await import(pathToFileURL(join(root, compiled(source))));
+  return tables.map(({ heading, columns, subjects }) => {
+    const rows = subjects.map(({ cells, words }) => row([...cells, testsOf(document, words, sections)]));
+    return [`## ${heading}\n`, row([...columns, 'tests']), row([...columns, ''].map(() => '---')), ...rows].join('\n');
+  });
+}
+
+function row(cells) {
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** `[7.3 header fields](#73-header-fields) 4`: how many titles of each section hold the words, with a link in GitHub's form. */
+function testsOf(document, words, sections) {
+  const literal = words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const whole = new RegExp(`(?<![\\w-])${literal}(?![\\w-])`);
+  const found = sections
+    .map(({ heading, titles }) => ({ heading, count: titles.filter((title) => whole.test(title)).length }))
+    .filter(({ count }) => count > 0);
+  if (found.length === 0) {
+    console.error(`test/conformance/${document}: no title names ${words}`);
+    process.exitCode = 1;
+  }
+  const anchor = (heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-');
+  return found.map(({ heading, count }) => `[${heading}](#${anchor(heading)}) ${count}`).join(', ');
 }
 
 function titlesOf(file) {

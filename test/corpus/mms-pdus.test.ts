@@ -105,6 +105,27 @@ function checkPdu(entry: Entry, pdu: MmsPdu): void {
   );
 }
 
+interface ExpectedSubject {
+  readonly text: string;
+  /** MIBenum; null when the text came without one, which is us-ascii or, as some phones write it, UTF-8. */
+  readonly charset: number | null;
+  /** The octets of the text, without quote and closing zero. */
+  readonly hex: string;
+}
+/** Charsets of the corpus, written down a second time. MIBenum by IANA. */
+const CHARSETS: Readonly<Record<number, string>> = { 3: 'us-ascii', 4: 'iso-8859-1', 106: 'utf-8', 1015: 'utf-16' };
+
+/** The manifest's text is what its octets say in its charset, and these octets are in the PDU: so our text is right and not only equal. */
+function checkSubject(entry: Entry, octets: Buffer): void {
+  const subject = entry.headers?.['subject'] as ExpectedSubject | undefined;
+  if (subject === undefined) return;
+  const charset = CHARSETS[subject.charset ?? 106];
+  assert.ok(charset, `charset ${subject.charset}`);
+  const text = Buffer.from(subject.hex, 'hex');
+  assert.ok(octets.includes(text), 'the octets of the subject are in the PDU');
+  assert.equal(new TextDecoder(charset).decode(text), subject.text);
+}
+
 function checkParts(entry: Entry, pdu: MmsPdu): void {
   const content = 'content' in pdu ? pdu.content : undefined;
   assert.equal(
@@ -122,7 +143,8 @@ function checkParts(entry: Entry, pdu: MmsPdu): void {
   assert.ok(parts.ok, parts.ok ? '' : parts.error.text);
   const whole = content.type.media === 'text/plain';
   const found = parts.value.map((part): ExpectedPart => {
-    const { charset, name } = part.contentType.parameters;
+    const { charset, name, ...others } = part.contentType.parameters;
+    assert.deepEqual(others, {}, 'the manifest has no other parameters');
     const disposition = part.headers.find((header) => header.name === 'Content-Disposition')?.value;
     return {
       contentType: part.contentType.media,
@@ -151,6 +173,21 @@ describe('corpus of MMS PDUs', () => {
     for (const entry of entries) assert.equal(sha256(octetsOf(entry.file)), entry.sha256, entry.file);
   });
 
+  it('has values for the subject and for several recipients in as many PDUs as it had when it was collected', () => {
+    const readable = entries.filter((entry) => entry.headers !== undefined);
+    const count = (has: (headers: Readonly<Record<string, unknown>>) => boolean): number =>
+      readable.filter((entry) => has(entry.headers!)).length;
+    assert.deepEqual(
+      {
+        readable: readable.length,
+        subjects: count((headers) => 'subject' in headers),
+        several: count((headers) => ['to', 'cc', 'bcc'].some((key) => ((headers[key] ?? []) as unknown[]).length > 1)),
+        parts: entries.reduce((sum, entry) => sum + (entry.parts?.length ?? 0), 0),
+      },
+      { readable: 80, subjects: 35, several: 5, parts: 89 },
+    );
+  });
+
   for (const entry of entries) {
     const expected =
       typeof entry.expect === 'object' && 'error' in entry.expect ? `is refused as ${entry.expect.error}` : `is a ${entry.pdu}`;
@@ -163,6 +200,7 @@ describe('corpus of MMS PDUs', () => {
       }
       assert.ok(decoded.ok, decoded.ok ? '' : decoded.error.text);
       checkPdu(entry, decoded.value);
+      checkSubject(entry, octetsOf(entry.file));
       checkParts(entry, decoded.value);
     });
 

@@ -91,20 +91,39 @@ describe('the commands', () => {
   });
 
   it('conformance writes a page for each document, and its check sees a page that is no longer true', () => {
-    const clause = 'test/conformance/oma-mms-enc/7.3-header-fields';
+    const clause = 'test/conformance/oma-mms-enc-1.3/7.3-header-fields';
     putTest(
       clause,
       "import { describe, it } from 'node:test'; describe('Status', () => { it('is one octet (7.3.54)', () => {}); });",
     );
     assert.equal(runScript('scripts/conformance.mjs', '--check').status, 1);
     assert.equal(runScript('scripts/conformance.mjs').status, 0);
-    const page = readFileSync(join(tree, 'docs/conformance/oma-mms-enc.md'), 'utf8');
+    const page = readFileSync(join(tree, 'docs/conformance/oma-mms-enc-1.3.md'), 'utf8');
     assert.ok(page.includes(`## 7.3 header fields\n\n\`${clause}.test.ts\`\n\n- Status\n  - is one octet (7.3.54)\n`), page);
     assert.equal(runScript('scripts/conformance.mjs', '--check').status, 0);
     put('docs/conformance/withdrawn.md', 'said once');
     const run = runScript('scripts/conformance.mjs', '--check');
     assert.equal(run.status, 1);
     assert.match(run.text, /withdrawn\.md is not what the tests say/);
+  });
+
+  it('conformance shows for each subject of a document the sections that name it, and fails when no title names one', () => {
+    const folder = 'test/conformance/some-standard';
+    const title = (words: string) => `import { it } from 'node:test'; it('7.1: ${words} is one octet', () => {});`;
+    const table = "[{ heading: 'Fields', columns: ['field'], subjects: [{ cells: ['To'], words: 'To (0x97)' }] }]";
+    put(`${folder}/subjects.ts`);
+    put(`dist/${folder}/subjects.js`, `export const tables = ${table};`);
+    putTest(`${folder}/7-fields`, title('To (0x97)'));
+    assert.equal(runScript('scripts/conformance.mjs').status, 0);
+    const page = readFileSync(join(tree, 'docs/conformance/some-standard.md'), 'utf8');
+    assert.ok(page.includes('## Fields\n\n| field | tests |\n| --- | --- |\n| To | [7 fields](#7-fields) 1 |\n'), page);
+    // Part of a longer word is not a name.
+    for (const words of ['Reply-To (0x97)', 'To']) {
+      putTest(`${folder}/7-fields`, title(words));
+      const run = runScript('scripts/conformance.mjs');
+      assert.equal(run.status, 1);
+      assert.match(run.text, /test\/conformance\/some-standard: no title names To \(0x97\)/);
+    }
   });
 });
 

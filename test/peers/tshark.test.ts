@@ -7,7 +7,17 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, describe, it } from 'node:test';
 import { inspect, isDeepStrictEqual } from 'node:util';
-import { decodePdu, encodePdu, type MmsPdu, PDUS, type PduKind } from '#codec/mms';
+import {
+  decodePdu,
+  deletionFields,
+  encodePdu,
+  FIELDS,
+  type FieldKey,
+  type MmsPdu,
+  makeDescriptors,
+  PDUS,
+  type PduKind,
+} from '#codec/mms';
 import { encodePush, MMS_APPLICATION_ID, MMS_MESSAGE } from '#codec/wsp';
 import { createHandset, createTransport, type Handset, listen, type ReceivedPush } from '#endpoint/handset';
 import { makeSite, startProgram } from '../kit/program.js';
@@ -33,6 +43,7 @@ const linesOf = (mmse: Node): string[] =>
         : `${name} = ${show}`,
     );
 
+/** Octets of X-Mms-Message-Type, written down a second time. */
 const TYPES: Readonly<Record<PduKind, string>> = {
   'm-send-req': '0x80',
   'm-send-conf': '0x81',
@@ -43,7 +54,32 @@ const TYPES: Readonly<Record<PduKind, string>> = {
   'm-delivery-ind': '0x86',
   'm-read-rec-ind': '0x87',
   'm-read-orig-ind': '0x88',
+  'm-forward-req': '0x89',
+  'm-forward-conf': '0x8a',
+  'm-mbox-store-req': '0x8b',
+  'm-mbox-store-conf': '0x8c',
+  'm-mbox-view-req': '0x8d',
+  'm-mbox-view-conf': '0x8e',
+  'm-mbox-upload-req': '0x8f',
+  'm-mbox-upload-conf': '0x90',
+  'm-mbox-delete-req': '0x91',
+  'm-mbox-delete-conf': '0x92',
+  'm-mbox-descr': '0x93',
+  'm-delete-req': '0x94',
+  'm-delete-conf': '0x95',
+  'm-cancel-req': '0x96',
+  'm-cancel-conf': '0x97',
 };
+
+/**
+ * Fields that have numbers in their values in m-mbox-delete.conf and m-delete.conf, a form that the dissector does not know: it reads the
+ * plain values of the other PDUs there. They are left out of the samples of these two PDUs; see the test about them.
+ */
+const MISREAD: Partial<Record<FieldKey, true>> = { responseStatus: true, responseText: true, contentLocation: true };
+
+/** What tshark makes of the one exchange of a capture. */
+const dissectOne = (capture: Capture, port: number): Dissection =>
+  dissect(capture).get(port) ?? assert.fail('not in the dissection');
 
 /** The n-th PDU of a kind. `whole`: with every field that the kind has; otherwise with those that it must have. */
 function makeCase(kind: PduKind, n: number, whole: boolean): Case {
@@ -52,6 +88,10 @@ function makeCase(kind: PduKind, n: number, whole: boolean): Case {
   const shown = [`mmse.message_type = ${TYPES[kind]}`];
   let content: FoundPart | undefined;
   for (const slot of row.slots) {
+    if (MISREAD[slot.key] && slot.coder !== FIELDS[slot.key].coder) {
+      if (slot.listed) values[slot.key] = [];
+      continue;
+    }
     if (slot.key === 'content') {
       if (!whole && !slot.mandatory) continue;
       const sample = CONTENTS[n % CONTENTS.length]!;
@@ -157,7 +197,9 @@ describe('PDUs as Wireshark reads them', () => {
     const trapped = [...cases.values()].flat().filter((one) => isTrap(one.pdu));
     assert.deepEqual(
       trapped.map((one) => one.title),
-      ['m-send-conf 4', 'm-notifyresp-ind 4', 'm-delivery-ind 4'].map((title) => `${title}, mandatory fields only`),
+      ['m-send-conf 4', 'm-notifyresp-ind 4', 'm-delivery-ind 4', 'm-forward-conf 4'].map(
+        (title) => `${title}, mandatory fields only`,
+      ),
     );
     const capture = new Capture();
     // An application header may follow any field.
@@ -189,9 +231,91 @@ describe('PDUs as Wireshark reads them', () => {
   });
 });
 
+describe('PDUs inside and about mailboxes, as Wireshark reads them', () => {
+  const common = { transactionId: 'T1', version: '1.2' } as const;
+  const octetsOf = (mmse: Node, name: string): string[] => find(mmse, name).map((it) => it.octets.toString('hex'));
+
+  it('m-mbox-view-conf: each descriptor in its content is an MMS PDU of its own, with the fields that were encoded', () => {
+    const kind = 'm-mbox-descr';
+    const descriptors = [0, 1, 2].map((n) => makeCase(kind, n, true));
+    const bare = descriptors
+      .map(({ pdu }) => decodePdu(pdu))
+      .map((it) => (it.ok && it.value.kind === kind ? it.value : assert.fail()));
+    const view: MmsPdu = {
+      kind: 'm-mbox-view-conf',
+      ...common,
+      responseStatus: 0x80,
+      contentLocation: [],
+      content: makeDescriptors(bare),
+    };
+    const capture = new Capture();
+    const { mmse, complaints } = dissectOne(capture, capture.post(encodePdu(view)));
+    assert.ok(mmse);
+    assert.deepEqual(complaints, []);
+    const inner = [...walk(mmse)].filter((it) => it !== mmse && it.name === 'mmse');
+    assert.deepEqual(
+      inner.map((it) => linesOf(it).sort()),
+      descriptors.map((it) => [...it.shown].sort()),
+    );
+    assert.deepEqual(
+      inner.map((it) => foundContent(it)),
+      descriptors.map((it) => it.content),
+    );
+  });
+
+  it('m-mbox-delete-conf: Content-Location and Response-Text have the numbered form; Wireshark knows that and keeps their octets', () => {
+    const capture = new Capture();
+    const results = [{ count: 1, text: 'gone', contentLocations: ['m:/1', 'm:/22'] }];
+    const pdu = encodePdu({ kind: 'm-mbox-delete-conf', ...common, ...deletionFields(results) });
+    const { mmse, complaints } = dissectOne(capture, capture.post(pdu));
+    assert.ok(mmse);
+    assert.deepEqual(complaints, []);
+    // Name, length, number 1, text and zero. That of Response-Text goes by the name of Content-Location too: a slip of the dissector.
+    assert.deepEqual(octetsOf(mmse, 'mmse.content_location'), [
+      `930681${Buffer.from('gone\0').toString('hex')}`,
+      `830681${Buffer.from('m:/1\0').toString('hex')}`,
+      `830781${Buffer.from('m:/22\0').toString('hex')}`,
+    ]);
+    for (const { show } of find(mmse, 'mmse.content_location')) assert.equal(show, '<Undecoded value for m-mbox-delete-conf>');
+  });
+
+  it('takes the length of a numbered Response-Status for the status, and what follows for other fields: a defect of the dissector', () => {
+    for (const kind of ['m-mbox-delete-conf', 'm-delete-conf'] as const) {
+      const capture = new Capture();
+      const fields = deletionFields([{ count: 1, status: 0xe4, contentLocations: [] }]);
+      const { mmse, complaints } = dissectOne(capture, capture.post(encodePdu({ kind, ...common, ...fields })));
+      assert.deepEqual(
+        find(mmse, 'mmse.response_status').map((it) => [it.show, it.octets.toString('hex')]),
+        [['0x02', '9202']],
+      );
+      assert.deepEqual(complaints, MALFORMED);
+    }
+  });
+
+  it('m-delete-conf, of 1.3: Wireshark knows no such PDU, and shows the octets of numbered values as if they were texts', () => {
+    const capture = new Capture();
+    const fields = deletionFields([{ count: 1, text: 'gone', contentLocations: ['m:/1'] }]);
+    const { mmse } = dissectOne(
+      capture,
+      capture.post(encodePdu({ kind: 'm-delete-conf', ...common, version: '1.3', ...fields })),
+    );
+    assert.ok(mmse);
+    assert.deepEqual(octetsOf(mmse, 'mmse.response_text'), [`930681${Buffer.from('gone\0').toString('hex')}`]);
+    assert.deepEqual(octetsOf(mmse, 'mmse.content_location'), [`830681${Buffer.from('m:/1\0').toString('hex')}`]);
+  });
+
+  it('shows a descriptor of a mailbox that has no version', () => {
+    const capture = new Capture();
+    const pdu = encodePdu({ kind: 'm-mbox-descr', subject: 's', to: [], cc: [], bcc: [] });
+    const { mmse, complaints } = dissectOne(capture, capture.post(pdu));
+    assert.deepEqual(linesOf(mmse!), ['mmse.message_type = 0x93', 'mmse.subject = s']);
+    assert.deepEqual(complaints, []);
+  });
+});
+
 describe('pushes as Wireshark reads them', () => {
   it('each kind of PDU that is pushed: WSP push, media type and application id by number, and the PDU whole', () => {
-    const kinds: readonly PduKind[] = ['m-notification-ind', 'm-delivery-ind', 'm-read-orig-ind'];
+    const kinds: readonly PduKind[] = ['m-notification-ind', 'm-delivery-ind', 'm-read-orig-ind', 'm-cancel-req'];
     const cases = kinds.flatMap((kind) => [0, 1, 2].map((n) => makeCase(kind, n, true)));
     const capture = new Capture();
     const ports = cases.map(({ pdu }, i) =>

@@ -40,6 +40,16 @@ const SAMPLES: { readonly [K in FieldKey]?: ValueOf<K> } = {
   content: makeContent([TEXT_PART], MULTIPART_MIXED),
 };
 
+/** The same of one kind, where its values have a form of their own or a list may not be empty. */
+const CONFIRMED = {
+  responseStatus: [{ count: 1, value: 0x80 }],
+  contentLocation: [{ count: 1, value: 'http://mmsc.example/m/Kq7w' }],
+} as const;
+const SAMPLES_OF: Readonly<Partial<Record<PduKind, Readonly<Record<string, unknown>>>>> = {
+  'm-mbox-delete-conf': CONFIRMED,
+  'm-delete-conf': CONFIRMED,
+};
+
 /**
  * A PDU that conforms to its version: what must be there has a value, To stands where a PDU must have a recipient, and `fields` replace or
  * add. A list is replaced as a whole.
@@ -48,7 +58,7 @@ export function samplePdu<K extends PduKind>(kind: K, fields: Partial<Omit<PduOf
   const { slots, since } = PDUS[kind];
   const pdu: Record<string, unknown> = { kind };
   for (const slot of slots) {
-    const given = (fields as Readonly<Record<string, unknown>>)[slot.key];
+    const given = (fields as Readonly<Record<string, unknown>>)[slot.key] ?? SAMPLES_OF[kind]?.[slot.key];
     if (given !== undefined) pdu[slot.key] = given;
     else if (slot.listed || slot.mandatory || EXPECTED.has(slot.key)) {
       const one = slot.key === 'version' && since > SAMPLES.version! ? since : SAMPLES[slot.key];

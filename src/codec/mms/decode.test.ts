@@ -222,7 +222,7 @@ describe('decodePdu, refusing', () => {
   });
 
   it('a PDU type that is not supported, telling the transaction id and version that a reply needs', () => {
-    for (const type of ['89', '97', 'ff', '00']) {
+    for (const type of ['98', '7f', 'ff', '00']) {
       const refused = error(`8c${type} ${TID} 8d92`);
       assert.equal(refused.kind, 'unsupported-pdu');
       assert.deepEqual(refused.salvaged, { pduType: Number.parseInt(type, 16), transactionId: 'T1', version: '1.2' });

@@ -2,173 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ByteReader, ByteWriter, Malformed } from '#base';
 import type { Coder } from '#codec/wsp';
-import { FIELDS, type FieldKey, fieldOfCode, fieldOfName } from './fields.js';
+import { FIELDS, type FieldKey, fieldOfCode, fieldOfName, MESSAGE_TYPES } from './fields.js';
 import { PDUS } from './pdu-rows.js';
-
-/** ASCII octets of a text and the zero that ends it. */
-const z = (text: string): string => `${Buffer.from(text, 'latin1').toString('hex')}00`;
-const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
-
-interface Vector {
-  /** The octets of the value, from the grammar or from a real PDU. */
-  readonly wire: string;
-  readonly value: unknown;
-  /** Accepted, but not what we write. */
-  readonly readOnly?: true;
-}
-const both = (wire: string, value: unknown): Vector => ({ wire, value });
-const read = (wire: string, value: unknown): Vector => ({ wire, value, readOnly: true });
-
-const YES_NO = [both('80', true), both('81', false)];
-const TEXT = [both(z('urn:x:1'), 'urn:x:1'), both('00', ''), both('7f c3a4 00', 'ä'), read('c3a4 00', 'ä'), read('61', 'a')];
-const ENCODED = [
-  both(z('Holiday'), 'Holiday'),
-  both('00', ''),
-  both('0a ea 5a61c5bcc3b3c582 00', 'Zażół'),
-  both('05 ea 7f c3a4 00', 'ä'),
-  both(`1f 21 ea ${'61'.repeat(29)} c3a4 00`, `${'a'.repeat(29)}ä`),
-  read('05 ea 616263 00', 'abc'),
-  read('05 84 e5e4f6 00', 'åäö'),
-  read('05 83 616263 00', 'abc'),
-  read('08 02 03e8 0041 0042 00', 'AB'),
-  read('0a 02 03f7 feff 0041 00e4 00', 'Aä'),
-  read('0a 02 03f7 fffe 4100 e400 00', 'Aä'),
-  read('09 02 03f7 7f feff 00e4 00', 'ä'),
-  read('04 6a 6162 00', 'ab'),
-  read('05 68616c 6c 00', 'hall'),
-  read('d09f 00', 'П'),
-  read('04 ea 61 d0 00', 'a\ufffd'),
-  read(z('=?utf-8?Q?a?='), '=?utf-8?Q?a?='),
-];
-const TIME = [
-  both('06 80 04 549f5f00', { kind: 'absolute', at: 1_419_730_688_000 }),
-  both('05 81 03 02a300', { kind: 'relative', seconds: 172_800 }),
-  both('03 81 01 3c', { kind: 'relative', seconds: 60 }),
-  read('02 81 bc', { kind: 'relative', seconds: 60 }),
-  read('06 81 04 00015180', { kind: 'relative', seconds: 86_400 }),
-];
-const NUMBER = [both('ff', 127), both('01 80', 128), both('02 0100', 256), both('80', 0)];
-const SIZE = [both('02 afc8', 45_000), both('01 22', 34), read('04 00000501', 1_281), read('a2', 34), read('22', 34)];
-const STATUS = [both('80', 0x80), both('c3', 0xc3), both('e5', 0xe5), both('ff', 0xff)];
-
-/** At least one vector per row: the compiler asks for all of them. */
-const VECTORS: Readonly<Record<FieldKey, readonly Vector[]>> = {
-  bcc: ENCODED,
-  cc: ENCODED,
-  contentLocation: TEXT,
-  content: [],
-  date: [both('04 5e0be100', 1_577_836_800_000), both('01 00', 0), read('05 00 5e0be100', 1_577_836_800_000)],
-  deliveryReport: YES_NO,
-  deliveryTime: TIME,
-  expiry: TIME,
-  from: [
-    both('01 81', { kind: 'insert-address' }),
-    both(`18 80 ${z('+15551230001/TYPE=PLMN')}`, { kind: 'address', address: '+15551230001/TYPE=PLMN' }),
-    both('07 80 05 ea 7f c3a4 00', { kind: 'address', address: 'ä' }),
-    read(`0f 80 0d 83 ${z('19162255887')}`, { kind: 'address', address: '19162255887' }),
-    read(`19 80 16 04 ${z('33707520030/TYPE=PLMN')}`, { kind: 'address', address: '33707520030/TYPE=PLMN' }),
-  ],
-  messageClass: [
-    both('80', 'personal'),
-    both('81', 'advertisement'),
-    both('82', 'informational'),
-    both('83', 'auto'),
-    both(z('NewMessageClass'), { token: 'NewMessageClass' }),
-  ],
-  messageId: TEXT,
-  messageType: [both('80', 'm-send-req'), both('88', 'm-read-orig-ind'), both('97', 'm-cancel-conf')],
-  version: [
-    both('90', '1.0'),
-    both('91', '1.1'),
-    both('92', '1.2'),
-    both('93', '1.3'),
-    both('a0', '2.0'),
-    read('9f', '1.0'),
-    read(z('1.2'), '1.2'),
-  ],
-  messageSize: SIZE,
-  priority: [both('80', 'low'), both('81', 'normal'), both('82', 'high')],
-  readReport: YES_NO,
-  reportAllowed: YES_NO,
-  responseStatus: STATUS,
-  responseText: ENCODED,
-  senderVisibility: [both('80', 'hide'), both('81', 'show')],
-  status: [
-    both('80', 'expired'),
-    both('81', 'retrieved'),
-    both('82', 'rejected'),
-    both('83', 'deferred'),
-    both('84', 'unrecognised'),
-    both('85', 'indeterminate'),
-    both('86', 'forwarded'),
-    both('87', 'unreachable'),
-  ],
-  subject: ENCODED,
-  to: ENCODED,
-  transactionId: TEXT,
-  retrieveStatus: STATUS,
-  retrieveText: ENCODED,
-  readStatus: [both('80', 'read'), both('81', 'deleted-without-being-read')],
-  replyCharging: [
-    both('80', 'requested'),
-    both('81', 'requested-text-only'),
-    both('82', 'accepted'),
-    both('83', 'accepted-text-only'),
-  ],
-  replyChargingDeadline: TIME,
-  replyChargingId: TEXT,
-  replyChargingSize: SIZE,
-  previouslySentBy: [
-    both(`05 81 ${z('abc')}`, { count: 1, address: 'abc' }),
-    both('08 01 81 05 ea 7f c3a4 00', { count: 129, address: 'ä' }),
-  ],
-  previouslySentDate: [both('06 82 04 5e0be100', { count: 2, at: 1_577_836_800_000 })],
-  store: YES_NO,
-  mmState: [both('80', 'draft'), both('81', 'sent'), both('82', 'new'), both('83', 'retrieved'), both('84', 'forwarded')],
-  mmFlags: [
-    both(`05 80 ${z('fun')}`, { action: 'add', text: 'fun' }),
-    both(`05 81 ${z('fun')}`, { action: 'remove', text: 'fun' }),
-    both(`05 82 ${z('fun')}`, { action: 'filter', text: 'fun' }),
-  ],
-  storeStatus: STATUS,
-  storeStatusText: ENCODED,
-  stored: YES_NO,
-  attributes: [
-    both('96', 'Subject'),
-    both('ae', 'Content'),
-    both('b0', 'Additional-headers'),
-    both(z('X-Own'), 'X-Own'),
-    both('c1', '0xc1'),
-  ],
-  totals: YES_NO,
-  mboxTotals: [both('02 80 85', { of: 'messages', count: 5 }), both('04 81 02 0400', { of: 'octets', count: 1_024 })],
-  quotas: YES_NO,
-  mboxQuotas: [both('02 80 85', { of: 'messages', count: 5 })],
-  messageCount: NUMBER,
-  contentAttribute: [both('80', hex('80'))],
-  start: NUMBER,
-  additionalHeaders: [both('02 0102', hex('02 0102'))],
-  distributionIndicator: YES_NO,
-  elementDescriptor: [
-    both(`0f ${z('ab')} 82 ${z('image/jpeg')}`, { reference: 'ab', parameters: { type: 'image/jpeg' } }),
-    both(`05 ${z('ab')} 82 9e`, { reference: 'ab', parameters: { type: '0x9e' } }),
-    both(`03 ${z('ab')}`, { reference: 'ab', parameters: {} }),
-    both(`07 ${z('ab')} ${z('x')} ${z('y')}`, { reference: 'ab', parameters: { x: 'y' } }),
-  ],
-  limit: NUMBER,
-  recommendedRetrievalMode: [both('80', 'manual')],
-  recommendedRetrievalModeText: ENCODED,
-  statusText: ENCODED,
-  applicId: TEXT,
-  replyApplicId: TEXT,
-  auxApplicInfo: TEXT,
-  contentClass: [0, 1, 2, 3, 4, 5, 6, 7].map((n) => both((0x80 + n).toString(16), n)),
-  drmContent: YES_NO,
-  adaptationAllowed: YES_NO,
-  replaceId: TEXT,
-  cancelId: TEXT,
-  cancelStatus: [both('80', 'request-successfully-received'), both('81', 'request-corrupted')],
-};
+import { hex, VECTORS, type Vector } from './vectors.contract.js';
 
 /** The octets that each one-octet value accepts, by the standard's clause; every other octet 0..255 must be refused. */
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
@@ -272,6 +108,14 @@ describe('table of header fields', () => {
       assert.equal(values.size, accepted.length, 'no two octets mean the same');
     });
 
+  it('tries all 256 octets of every field whose values are one octet', () => {
+    const single = rows.filter(([key]) => VECTORS[key].length > 0 && VECTORS[key].every(({ wire }) => hex(wire).length === 1));
+    assert.deepEqual(
+      single.map(([key]) => key).filter((key) => key !== 'contentAttribute'),
+      rows.map(([key]) => key).filter((key) => key in ONE_OCTET),
+    );
+  });
+
   it('takes each octet of X-Mms-Message-Class 0x80..0x83 for a class and refuses 0x84..0xff', () => {
     for (let octet = 0x80; octet < 0x100; octet++) {
       const r = new ByteReader(Uint8Array.of(octet));
@@ -292,21 +136,17 @@ describe('table of header fields', () => {
 });
 
 describe('table of PDUs', () => {
-  it('has the nine PDUs of the main road by their octets 0x80..0x88', () => {
+  it('has a row for each assigned X-Mms-Message-Type, 0x80..0x97, by its octet and name', () => {
     assert.deepEqual(
-      Object.values(PDUS).map((row) => [row.kind, row.type]),
-      [
-        ['m-send-req', 0x80],
-        ['m-send-conf', 0x81],
-        ['m-notification-ind', 0x82],
-        ['m-notifyresp-ind', 0x83],
-        ['m-retrieve-conf', 0x84],
-        ['m-acknowledge-ind', 0x85],
-        ['m-delivery-ind', 0x86],
-        ['m-read-rec-ind', 0x87],
-        ['m-read-orig-ind', 0x88],
-      ],
+      Object.values(PDUS).map((row) => [row.type, row.kind]),
+      Object.entries(MESSAGE_TYPES).map(([octet, kind]) => [Number(octet), kind]),
     );
+    assert.deepEqual(Object.keys(MESSAGE_TYPES).map(Number), range(0x80, 0x97));
+  });
+
+  it('says since which version each PDU exists: 1.0 up to 0x86, 1.1 up to 0x8a, 1.2 up to 0x93, 1.3 above', () => {
+    for (const { type, since, kind } of Object.values(PDUS))
+      assert.equal(since, type <= 0x86 ? '1.0' : type <= 0x8a ? '1.1' : type <= 0x93 ? '1.2' : '1.3', kind);
   });
 
   it('writes transaction id and version first, in that order, and content last', () => {
@@ -314,7 +154,7 @@ describe('table of PDUs', () => {
       const keys = row.slots.map((slot) => slot.key);
       assert.deepEqual(
         keys.filter((key) => key === 'transactionId' || key === 'version'),
-        keys.slice(0, keys.includes('transactionId') ? 2 : 1),
+        keys.slice(0, (keys.includes('transactionId') ? 1 : 0) + 1),
         row.kind,
       );
       if (keys.includes('content')) assert.equal(keys.at(-1), 'content');
@@ -324,5 +164,13 @@ describe('table of PDUs', () => {
   it('never has a field in a PDU before the field itself exists', () => {
     for (const row of Object.values(PDUS))
       for (const slot of row.slots) assert.ok(slot.since >= FIELDS[slot.key].since, `${row.kind} ${slot.name}`);
+  });
+
+  it('has each field in some PDU, but for the two names that stand in X-Mms-Attributes only', () => {
+    const used = new Set(Object.values(PDUS).flatMap((row) => row.slots.map((slot) => slot.key)));
+    assert.deepEqual(
+      rows.map(([key]) => key).filter((key) => !used.has(key)),
+      ['messageType', 'contentAttribute', 'additionalHeaders'],
+    );
   });
 });

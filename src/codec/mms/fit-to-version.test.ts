@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { makeDescriptors } from './descriptors.js';
 import { FIELDS } from './fields.js';
 import { fitToVersion, isPduOfVersion, lowerVersion, responseStatusFor, statusFor } from './fit-to-version.js';
 import { PDUS } from './pdu-rows.js';
-import type { DeliveryInd, NotificationInd, RetrieveConf, SendConf, StatusValue } from './pdus.js';
+import type { DeliveryInd, MboxDeleteConf, MboxDescr, MboxViewReq, NotificationInd, RetrieveConf, SendConf } from './pdus.js';
 import { RESPONSE_STATUS } from './statuses.js';
+import type { StatusValue } from './value-types.js';
 
 const VERSIONS = ['1.0', '1.1', '1.2', '1.3'] as const;
 
@@ -150,18 +152,58 @@ describe('fitToVersion', () => {
     assert.equal(fitToVersion(pdu, '1.2').priority, 'high');
   });
 
-  it('never leaves a later field or value in any PDU for any version', () => {
+  it('never leaves a later field in any PDU for any version', () => {
     for (const row of Object.values(PDUS))
       for (const version of VERSIONS) {
-        const full = Object.fromEntries(row.slots.map((slot) => [slot.key, slot.repeated ? [] : 'x']));
-        const fitted = fitToVersion(
-          { ...full, kind: row.kind, version: '1.3', responseStatus: 0xeb, status: 'unreachable' } as never,
-          version,
+        const value = (key: string): unknown => (key === 'responseStatus' ? 0x80 : key === 'status' ? 'retrieved' : 'x');
+        const full = Object.fromEntries(
+          // Subject is as old as the standard: a name in X-Mms-Attributes that every version knows.
+          row.slots.map((slot) => [slot.key, slot.key === 'attributes' ? ['Subject'] : slot.repeated ? [] : value(slot.key)]),
         );
+        const fitted = fitToVersion({ ...full, kind: row.kind, version: '1.3' } as never, version);
         for (const slot of row.slots)
           if (!slot.mandatory && !slot.listed)
             assert.equal(slot.key in fitted, slot.since <= version, `${row.kind} ${FIELDS[slot.key].name} ${version}`);
       }
+  });
+
+  it('says every Response-Status, also each of those of a deletion, in the words of the version', () => {
+    const common = { transactionId: 'T', version: '1.3' } as const;
+    const plain = { ...common, responseStatus: 0xeb } as const;
+    const content = makeDescriptors([]);
+    assert.equal(fitToVersion({ kind: 'm-send-conf', ...plain }, '1.0').responseStatus, 0x82);
+    assert.equal(fitToVersion({ kind: 'm-forward-conf', ...plain }, '1.1').responseStatus, 0xe1);
+    assert.equal(fitToVersion({ kind: 'm-mbox-view-conf', ...plain, contentLocation: [], content }, '1.2').responseStatus, 0xe1);
+    const deleted: MboxDeleteConf = {
+      kind: 'm-mbox-delete-conf',
+      ...common,
+      responseStatus: [{ count: 1, value: 0xeb }, { value: 0xd0 }],
+      contentLocation: [{ count: 1, value: 'a' }],
+    };
+    assert.deepEqual(fitToVersion(deleted, '1.2'), {
+      ...deleted,
+      version: '1.2',
+      responseStatus: [{ count: 1, value: 0xe1 }, { value: 0xc0 }],
+    });
+    assert.equal(fitToVersion({ ...deleted, kind: 'm-delete-conf' }, '1.3').responseStatus[0]!.value, 0xeb);
+  });
+
+  it('leaves names of later fields out of X-Mms-Attributes, and the field when no name is left', () => {
+    const view: MboxViewReq = {
+      kind: 'm-mbox-view-req',
+      transactionId: 'T',
+      version: '1.3',
+      contentLocation: [],
+      attributes: ['Subject', 'X-Mms-Content-Class', 'X-Own'],
+    };
+    assert.deepEqual(fitToVersion(view, '1.2').attributes, ['Subject', 'X-Own']);
+    assert.deepEqual(fitToVersion(view, '1.3').attributes, view.attributes);
+    assert.equal('attributes' in fitToVersion({ ...view, attributes: ['X-Mms-Content-Class'] }, '1.2'), false);
+  });
+
+  it('gives no version to a descriptor of a mailbox that has none', () => {
+    const descr: MboxDescr = { kind: 'm-mbox-descr', to: [], cc: [], bcc: [], subject: 's', applicId: 'a' };
+    assert.deepEqual(fitToVersion(descr, '1.2'), { kind: 'm-mbox-descr', to: [], cc: [], bcc: [], subject: 's' });
   });
 
   it('says what became of a message in the words of the version', () => {
@@ -196,5 +238,17 @@ describe('versions', () => {
     assert.equal(isPduOfVersion('m-read-orig-ind', '1.0'), false);
     assert.equal(isPduOfVersion('m-read-orig-ind', '1.1'), true);
     assert.equal(isPduOfVersion('m-delivery-ind', '1.0'), true);
+  });
+
+  it('knows that forwarding exists from 1.1 on, the mailbox from 1.2, deletion at the relay and cancellation from 1.3', () => {
+    const cases = [
+      ['m-forward-req', '1.1'],
+      ['m-mbox-view-req', '1.2'],
+      ['m-mbox-descr', '1.2'],
+      ['m-delete-req', '1.3'],
+      ['m-cancel-req', '1.3'],
+    ] as const;
+    for (const [kind, since] of cases)
+      for (const version of VERSIONS) assert.equal(isPduOfVersion(kind, version), version >= since, `${kind} ${version}`);
   });
 });

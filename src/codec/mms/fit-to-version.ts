@@ -2,10 +2,11 @@
  * A PDU as a client of an older version may see it: without later fields, and with later values said in the older words.
  * Which version brought which field is said by the tables; which older value stands for which later one is our reading, row by row below.
  */
-import { fieldOfCode } from './fields.js';
+import { FIELDS, fieldOfCode, fieldOfName } from './fields.js';
 import { PDUS } from './pdu-rows.js';
-import type { MmsPdu, MmsVersion, PduKind, ResponseStatusValue, StatusValue } from './pdus.js';
-import { RESPONSE_STATUS } from './statuses.js';
+import type { MmsPdu, MmsVersion, PduKind } from './pdus.js';
+import { RESPONSE_STATUS, statusMeaning } from './statuses.js';
+import type { Counted, ResponseStatusValue, StatusValue } from './value-types.js';
 
 /** The latest version written here. */
 export const VERSION_MAX: MmsVersion = '1.3';
@@ -23,9 +24,6 @@ export const lowerVersion = (a: MmsVersion, b: MmsVersion): MmsVersion => (minor
 
 /** Whether a client of that version knows the PDU at all. */
 export const isPduOfVersion = (kind: PduKind, version: MmsVersion): boolean => knows(version, PDUS[kind].since);
-
-/** What an unassigned octet of a range means by the range. */
-const rangeOf = (status: ResponseStatusValue): ResponseStatusValue => (status >= 0xc0 && status < 0xe0 ? 0xc0 : 0xe0);
 
 /**
  * A status that came later, said with one that came earlier. 1.0 has no word for "later perhaps", so a transient failure keeps its subject
@@ -64,7 +62,7 @@ const RESPONSE_LATER: Readonly<Record<number, ResponseStatusValue>> = {
 
 /** A Response-Status that a client of `version` knows. */
 export function responseStatusFor(status: ResponseStatusValue, version: MmsVersion): ResponseStatusValue {
-  let fitted = RESPONSE_STATUS[status] === undefined ? rangeOf(status) : status;
+  let fitted = statusMeaning(RESPONSE_STATUS, status);
   if (RESPONSE_STATUS[fitted]!.until !== undefined && !knows(RESPONSE_STATUS[fitted]!.until!, version))
     fitted = RESPONSE_LATER[fitted]!;
   while (!knows(version, RESPONSE_STATUS[fitted]!.since)) fitted = RESPONSE_EARLIER[fitted]!;
@@ -89,16 +87,48 @@ export function statusFor(status: StatusValue, version: MmsVersion): StatusValue
   return row === undefined || knows(version, row.since) ? status : row.earlier;
 }
 
+/** What a PDU says in words of its own version, in those of `version`. */
+function inWordsOf(version: MmsVersion, pdu: MmsPdu): Readonly<Record<string, unknown>> {
+  switch (pdu.kind) {
+    case 'm-send-conf':
+    case 'm-forward-conf':
+    case 'm-mbox-view-conf':
+      return { responseStatus: responseStatusFor(pdu.responseStatus, version) };
+    case 'm-mbox-delete-conf':
+    case 'm-delete-conf':
+      return {
+        responseStatus: pdu.responseStatus.map(
+          (status): Counted<ResponseStatusValue> => ({ ...status, value: responseStatusFor(status.value, version) }),
+        ),
+      };
+    case 'm-notifyresp-ind':
+    case 'm-delivery-ind':
+      return { status: statusFor(pdu.status, version) };
+    default:
+      return {};
+  }
+}
+
+/** Names of fields, without those that came later; absent when none is left. An application's own names stay. */
+function attributesFor(version: MmsVersion, attributes: readonly string[]): { attributes?: readonly string[] } {
+  const kept = attributes.filter((name) => knows(version, fieldOfName(name)?.since ?? '1.0'));
+  return kept.length > 0 ? { attributes: kept } : {};
+}
+
 /**
  * The same PDU for a client of `version`: X-Mms-MMS-Version is that version (1.3 at most), fields that came later are left out (also of
- * `unknown`), Response-Status and Status are said in its words. A mandatory field is never left out: whether the client knows the PDU at
- * all is said by `isPduOfVersion`.
+ * `unknown` and of the names in X-Mms-Attributes), Response-Status and Status are said in its words. A mandatory field is never left out:
+ * whether the client knows the PDU at all is said by `isPduOfVersion`. Content stays as it is, descriptors of a mailbox among it: they are
+ * PDUs of their own.
  */
 export function fitToVersion<P extends MmsPdu>(pdu: P, version: MmsVersion): P {
   const target = lowerVersion(version, VERSION_MAX);
-  const fitted: Record<string, unknown> = { ...pdu, version: target };
+  const { attributes, ...fitted }: Record<string, unknown> = { ...pdu, ...inWordsOf(target, pdu) };
+  if (pdu.version !== undefined) fitted['version'] = target;
   for (const slot of PDUS[pdu.kind].slots)
     if (!slot.mandatory && !slot.listed && !knows(target, slot.since)) delete fitted[slot.key];
+  if (attributes !== undefined && knows(target, FIELDS.attributes.since))
+    Object.assign(fitted, attributesFor(target, attributes as readonly string[]));
   if (pdu.unknown !== undefined) {
     const kept = pdu.unknown.filter((field) => {
       const octet = field.octets[0];
@@ -107,7 +137,5 @@ export function fitToVersion<P extends MmsPdu>(pdu: P, version: MmsVersion): P {
     if (kept.length > 0) fitted['unknown'] = kept;
     else delete fitted['unknown'];
   }
-  if (pdu.kind === 'm-send-conf') fitted['responseStatus'] = responseStatusFor(pdu.responseStatus, target);
-  if (pdu.kind === 'm-notifyresp-ind' || pdu.kind === 'm-delivery-ind') fitted['status'] = statusFor(pdu.status, target);
   return fitted as unknown as P;
 }

@@ -14,6 +14,8 @@ export {
 export { decodeParts, encodeContent, makeContent, readContent } from './content.js';
 export { decodePdu, type Taken } from './decode.js';
 export type { DecodeError, Salvaged } from './decode-error.js';
+export { type DeletionResult, deletionFields, deletionResults } from './deletions.js';
+export { decodeDescriptors, type ListedMessage, makeDescriptors } from './descriptors.js';
 export { type DeviceAddress, plmn, readDeviceAddress } from './device-address.js';
 export { encodeHead, encodePdu } from './encode.js';
 export { FIELDS, type Field, type FieldKey, MESSAGE_TYPES, type ValueOf } from './fields.js';
@@ -24,40 +26,59 @@ export { octetsText } from './octets-text.js';
 export { PDUS, type PduRow, type Presence, type Slot } from './pdu-rows.js';
 export type {
   AcknowledgeInd,
+  CancelConf,
+  CancelReq,
   Content,
+  DeleteConf,
+  DeleteReq,
   DeliveryInd,
-  ElementDescriptor,
-  FromValue,
-  MessageClassValue,
-  MmFlagsValue,
-  MmStateValue,
+  ForwardConf,
+  ForwardReq,
+  MboxDeleteConf,
+  MboxDeleteReq,
+  MboxDescr,
+  MboxStoreConf,
+  MboxStoreReq,
+  MboxUploadConf,
+  MboxUploadReq,
+  MboxViewConf,
+  MboxViewReq,
   MmsPdu,
   MmsVersion,
   NotificationInd,
   NotifyRespInd,
   PduKind,
+  ReadOrigInd,
+  ReadRecInd,
+  RetrieveConf,
+  SendConf,
+  SendReq,
+  UnknownField,
+} from './pdus.js';
+export { RULES, type Rule, type RuleName } from './rules.js';
+export { RESPONSE_STATUS, RETRIEVE_STATUS, STORE_STATUS, type StatusRow, type StatusTable, statusMeaning } from './statuses.js';
+export { type Departure, departures } from './strict.js';
+export { type ToTextOptions, toText } from './to-text.js';
+export { REFUSALS, type Refusal, TOLERANCES, type ToleranceName } from './tolerances.js';
+export type {
+  CancelStatusValue,
+  Counted,
+  ElementDescriptor,
+  FromValue,
+  MboxCount,
+  MessageClassValue,
+  MmFlagsValue,
+  MmStateValue,
   PreviouslySentBy,
   PreviouslySentDate,
   PriorityValue,
-  ReadOrigInd,
-  ReadRecInd,
   ReadStatusValue,
   RecommendedRetrievalModeValue,
   ReplyChargingValue,
   ResponseStatusValue,
-  RetrieveConf,
   RetrieveStatusValue,
-  SendConf,
-  SendReq,
   StatusValue,
   StoreStatusValue,
   TimeValue,
-  UnknownField,
   VisibilityValue,
-} from './pdus.js';
-export { RULES, type Rule, type RuleName } from './rules.js';
-export { RESPONSE_STATUS, RETRIEVE_STATUS, STORE_STATUS, type StatusRow, type StatusTable } from './statuses.js';
-export { type Departure, departures } from './strict.js';
-export { type ToTextOptions, toText } from './to-text.js';
-export { REFUSALS, type Refusal, TOLERANCES, type ToleranceName } from './tolerances.js';
-export type { MboxCount } from './values.js';
+} from './value-types.js';

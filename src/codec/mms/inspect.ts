@@ -49,6 +49,12 @@ interface Collected {
   readonly refusals: Malformed[];
 }
 
+/** A chapter made the clause of the field or PDU that it is about. */
+function exactClause(clause: string, key: FieldKey | undefined, row: PduRow | undefined): string {
+  if (clause === 'MMS_ENC 7.3' && key !== undefined) return `MMS_ENC ${FIELDS[key].clause}`;
+  return clause === 'MMS_ENC 6' && row !== undefined ? `MMS_ENC ${row.clause}` : clause;
+}
+
 const rowClause = (name: string): string => TOLERANCES[name as ToleranceName].clause;
 
 /** The witness of a multipart. */
@@ -222,7 +228,13 @@ export function inspectPdu(bytes: Uint8Array): Inspection {
     });
   const refused = witness.refusals.map((e, i): Refused => {
     const { kind, offset, detail, clause } = asDecodeError(e, {});
-    return { kind, offset, detail, ...(clause === undefined ? {} : { clause }), inBody: i >= inFields };
+    return {
+      kind,
+      offset,
+      detail,
+      ...(clause === undefined ? {} : { clause: exactClause(clause, undefined, row) }),
+      inBody: i >= inFields,
+    };
   });
   // A damaged field that had to be there is refused, not passed over.
   const refusedAt = new Set(refused.map((one) => one.offset));
@@ -230,7 +242,8 @@ export function inspectPdu(bytes: Uint8Array): Inspection {
     .filter((one) => one.name !== 'damaged-field' || !refusedAt.has(one.offset))
     .map((one): Tolerated => {
       const item = itemAt(items, one.offset);
-      return { ...one, ...(item === undefined ? {} : { field: item.name }) };
+      const clause = exactClause(one.clause, item?.key, row);
+      return { ...one, clause, ...(item === undefined ? {} : { field: item.name }) };
     });
   return {
     bytes,

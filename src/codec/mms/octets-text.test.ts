@@ -42,10 +42,10 @@ describe('octetsText', () => {
 0002  98 54 31 00                                     X-Mms-Transaction-Id: T1
 0006  8d 91                                           X-Mms-MMS-Version: 1.1
 0008  91 85                                           X-Mms-Report-Allowed (cannot be read)
-      ~ octet 9: damaged-field: X-Mms-Report-Allowed: 0x85, expected 0x80 (Yes) or 0x81 (No) (MMS_ENC 7.3)
+      ~ octet 9: damaged-field: X-Mms-Report-Allowed: 0x85, expected 0x80 (Yes) or 0x81 (No) (MMS_ENC 7.3.47)
 000a  95 81                                           X-Mms-Status: retrieved
 000c  8e 02 00 01                                     X-Mms-Message-Size (not of this PDU): 1
-      ~ octet 12: foreign-field: m-notifyresp-ind has no field X-Mms-Message-Size (MMS_ENC 6)
+      ~ octet 12: foreign-field: m-notifyresp-ind has no field X-Mms-Message-Size (MMS_ENC 6.2)
       ~ octet 13: padded-integer: 1 in 2 octets (WAP-230 8.4.2.1)
 0010  c1 1e 00                                        (not read: 3 octets)
       ! octet 17: value of 30 octets, 1 are left (WAP-230 8.4.2.2)`,

@@ -1,15 +1,29 @@
 /**
  * The PDUs as rows: which fields each has, in the order they are written, and which of them must be there. MMS_ENC 1.3 clause 6.
- * The compiler holds each row to its interface in `pdus.ts`, both ways: a field that is missing, too many, of another presence or of
- * another type does not compile. A further PDU is an interface and a row.
+ * A further PDU is an interface and a row.
+ *
+ * A version stands beside a field where this PDU has it later than others, or where the PDU is younger than the field.
  */
-import type { Coder } from '#codec/wsp';
-import { FIELDS, type FieldKey, type ValueOf } from './fields.js';
+import { countedLocation, countedStatus, countedText } from './deletion-values.js';
+import { type PduRow, pdu } from './pdu-row.js';
 import type {
   AcknowledgeInd,
+  CancelConf,
+  CancelReq,
+  DeleteConf,
+  DeleteReq,
   DeliveryInd,
-  MmsPdu,
-  MmsVersion,
+  ForwardConf,
+  ForwardReq,
+  MboxDeleteConf,
+  MboxDeleteReq,
+  MboxDescr,
+  MboxStoreConf,
+  MboxStoreReq,
+  MboxUploadConf,
+  MboxUploadReq,
+  MboxViewConf,
+  MboxViewReq,
   NotificationInd,
   NotifyRespInd,
   PduKind,
@@ -20,81 +34,10 @@ import type {
   SendReq,
 } from './pdus.js';
 
-/** `list`: repeated, an empty list when missing. `optional-list`: repeated, absent when missing. */
-export type Presence = 'mandatory' | 'optional' | 'list' | 'optional-list';
-
-type PresenceOf<P, K extends keyof P> =
-  Record<never, never> extends Pick<P, K>
-    ? NonNullable<P[K]> extends readonly unknown[]
-      ? 'optional-list'
-      : 'optional'
-    : P[K] extends readonly unknown[]
-      ? 'list'
-      : 'mandatory';
-type Element<T> = T extends readonly (infer E)[] ? E : T;
-type Equal<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
-
-/** A presence, with the version since which this PDU has the field where that is later than the field itself. */
-type Entry<P> = P | readonly [P, MmsVersion];
-type Rows<P> = {
-  readonly [K in Exclude<keyof P, 'kind' | 'unknown'>]-?: K extends FieldKey
-    ? Equal<ValueOf<K>, Element<NonNullable<P[K]>>> extends true
-      ? Entry<PresenceOf<P, K>>
-      : never
-    : never;
-};
-
-/** One field of one PDU, as the decoder and the encoder want it. */
-export interface Slot {
-  readonly index: number;
-  readonly key: FieldKey;
-  readonly code: number;
-  readonly name: string;
-  readonly coder: Coder<unknown>;
-  readonly since: MmsVersion;
-  readonly mandatory: boolean;
-  readonly repeated: boolean;
-  /** A missing field is an empty list. */
-  readonly listed: boolean;
-}
-
-export interface PduRow {
-  readonly kind: PduKind;
-  /** Octet of X-Mms-Message-Type. */
-  readonly type: number;
-  readonly since: MmsVersion;
-  /** In the order they are written; content, where there is one, comes last. */
-  readonly slots: readonly Slot[];
-  /** By assigned number. */
-  readonly slotOfCode: readonly (Slot | undefined)[];
-  readonly hasContent: boolean;
-}
-
-const CODES_MAX = 128;
-
-function pdu<P extends MmsPdu>(kind: P['kind'], type: number, since: MmsVersion, rows: Rows<P>): PduRow {
-  const slots = (Object.entries(rows) as [FieldKey, Entry<Presence>][]).map(([key, entry], index): Slot => {
-    const presence = typeof entry === 'string' ? entry : entry[0];
-    const { code, name, coder, since: fieldSince } = FIELDS[key];
-    return {
-      index,
-      key,
-      code,
-      name,
-      coder: coder as Coder<unknown>,
-      since: typeof entry === 'string' ? fieldSince : entry[1],
-      mandatory: presence === 'mandatory',
-      repeated: presence === 'list' || presence === 'optional-list',
-      listed: presence === 'list',
-    };
-  });
-  const slotOfCode = new Array<Slot | undefined>(CODES_MAX).fill(undefined);
-  for (const slot of slots) slotOfCode[slot.code] = slot;
-  return { kind, type, since, slots, slotOfCode, hasContent: 'content' in rows };
-}
+export type { PduRow, Presence, Slot } from './pdu-row.js';
 
 export const PDUS: Readonly<Record<PduKind, PduRow>> = {
-  'm-send-req': pdu<SendReq>('m-send-req', 0x80, '1.0', {
+  'm-send-req': pdu<SendReq>('m-send-req', 0x80, '1.0', '6.1.1', {
     transactionId: 'mandatory',
     version: 'mandatory',
     date: 'optional',
@@ -125,7 +68,7 @@ export const PDUS: Readonly<Record<PduKind, PduRow>> = {
     adaptationAllowed: 'optional',
     content: 'mandatory',
   }),
-  'm-send-conf': pdu<SendConf>('m-send-conf', 0x81, '1.0', {
+  'm-send-conf': pdu<SendConf>('m-send-conf', 0x81, '1.0', '6.1.2', {
     transactionId: 'mandatory',
     version: 'mandatory',
     responseStatus: 'mandatory',
@@ -135,7 +78,7 @@ export const PDUS: Readonly<Record<PduKind, PduRow>> = {
     storeStatus: 'optional',
     storeStatusText: 'optional',
   }),
-  'm-notification-ind': pdu<NotificationInd>('m-notification-ind', 0x82, '1.0', {
+  'm-notification-ind': pdu<NotificationInd>('m-notification-ind', 0x82, '1.0', '6.2', {
     transactionId: 'mandatory',
     version: 'mandatory',
     from: 'optional',
@@ -162,13 +105,13 @@ export const PDUS: Readonly<Record<PduKind, PduRow>> = {
     replaceId: 'optional',
     contentLocation: 'mandatory',
   }),
-  'm-notifyresp-ind': pdu<NotifyRespInd>('m-notifyresp-ind', 0x83, '1.0', {
+  'm-notifyresp-ind': pdu<NotifyRespInd>('m-notifyresp-ind', 0x83, '1.0', '6.2', {
     transactionId: 'mandatory',
     version: 'mandatory',
     status: 'mandatory',
     reportAllowed: 'optional',
   }),
-  'm-retrieve-conf': pdu<RetrieveConf>('m-retrieve-conf', 0x84, '1.0', {
+  'm-retrieve-conf': pdu<RetrieveConf>('m-retrieve-conf', 0x84, '1.0', '6.3', {
     transactionId: 'optional',
     version: 'mandatory',
     messageId: 'optional',
@@ -200,12 +143,12 @@ export const PDUS: Readonly<Record<PduKind, PduRow>> = {
     replaceId: 'optional',
     content: 'optional',
   }),
-  'm-acknowledge-ind': pdu<AcknowledgeInd>('m-acknowledge-ind', 0x85, '1.0', {
+  'm-acknowledge-ind': pdu<AcknowledgeInd>('m-acknowledge-ind', 0x85, '1.0', '6.4', {
     transactionId: 'mandatory',
     version: 'mandatory',
     reportAllowed: 'optional',
   }),
-  'm-delivery-ind': pdu<DeliveryInd>('m-delivery-ind', 0x86, '1.0', {
+  'm-delivery-ind': pdu<DeliveryInd>('m-delivery-ind', 0x86, '1.0', '6.6', {
     transactionId: 'optional',
     version: 'mandatory',
     messageId: 'mandatory',
@@ -217,7 +160,7 @@ export const PDUS: Readonly<Record<PduKind, PduRow>> = {
     replyApplicId: 'optional',
     auxApplicInfo: 'optional',
   }),
-  'm-read-rec-ind': pdu<ReadRecInd>('m-read-rec-ind', 0x87, '1.1', {
+  'm-read-rec-ind': pdu<ReadRecInd>('m-read-rec-ind', 0x87, '1.1', '6.7', {
     version: 'mandatory',
     messageId: 'mandatory',
     to: 'list',
@@ -228,7 +171,7 @@ export const PDUS: Readonly<Record<PduKind, PduRow>> = {
     replyApplicId: 'optional',
     auxApplicInfo: 'optional',
   }),
-  'm-read-orig-ind': pdu<ReadOrigInd>('m-read-orig-ind', 0x88, '1.1', {
+  'm-read-orig-ind': pdu<ReadOrigInd>('m-read-orig-ind', 0x88, '1.1', '6.7', {
     version: 'mandatory',
     messageId: 'mandatory',
     to: 'list',
@@ -238,6 +181,162 @@ export const PDUS: Readonly<Record<PduKind, PduRow>> = {
     applicId: 'optional',
     replyApplicId: 'optional',
     auxApplicInfo: 'optional',
+  }),
+  'm-forward-req': pdu<ForwardReq>('m-forward-req', 0x89, '1.1', '6.5.1', {
+    transactionId: 'mandatory',
+    version: 'mandatory',
+    date: 'optional',
+    from: 'mandatory',
+    to: 'list',
+    cc: 'list',
+    bcc: 'list',
+    expiry: 'optional',
+    deliveryTime: 'optional',
+    reportAllowed: 'optional',
+    deliveryReport: 'optional',
+    readReport: 'optional',
+    // Of 1.3 here: S60 writes them to 1.3 only, and the field lists of a 1.2 client have none.
+    replyCharging: ['optional', '1.3'],
+    replyChargingDeadline: ['optional', '1.3'],
+    replyChargingSize: ['optional', '1.3'],
+    replyChargingId: ['optional', '1.3'],
+    store: 'optional',
+    mmState: 'optional',
+    mmFlags: 'optional-list',
+    contentLocation: 'mandatory',
+  }),
+  'm-forward-conf': pdu<ForwardConf>('m-forward-conf', 0x8a, '1.1', '6.5.2', {
+    transactionId: 'mandatory',
+    version: 'mandatory',
+    responseStatus: 'mandatory',
+    responseText: 'optional',
+    messageId: 'optional',
+    contentLocation: ['optional', '1.2'],
+    storeStatus: 'optional',
+    storeStatusText: 'optional',
+  }),
+  'm-mbox-store-req': pdu<MboxStoreReq>('m-mbox-store-req', 0x8b, '1.2', '6.8', {
+    transactionId: 'mandatory',
+    version: 'mandatory',
+    contentLocation: ['mandatory', '1.2'],
+    mmState: 'optional',
+    mmFlags: 'optional-list',
+  }),
+  'm-mbox-store-conf': pdu<MboxStoreConf>('m-mbox-store-conf', 0x8c, '1.2', '6.8', {
+    transactionId: 'mandatory',
+    version: 'mandatory',
+    contentLocation: ['optional', '1.2'],
+    storeStatus: 'mandatory',
+    storeStatusText: 'optional',
+  }),
+  'm-mbox-view-req': pdu<MboxViewReq>('m-mbox-view-req', 0x8d, '1.2', '6.9', {
+    transactionId: 'mandatory',
+    version: 'mandatory',
+    contentLocation: ['list', '1.2'],
+    mmState: 'optional-list',
+    mmFlags: 'optional-list',
+    start: 'optional',
+    limit: 'optional',
+    attributes: 'optional-list',
+    totals: 'optional',
+    quotas: 'optional',
+  }),
+  'm-mbox-view-conf': pdu<MboxViewConf>('m-mbox-view-conf', 0x8e, '1.2', '6.9', {
+    transactionId: 'mandatory',
+    version: 'mandatory',
+    responseStatus: 'mandatory',
+    responseText: 'optional',
+    contentLocation: ['list', '1.2'],
+    mmState: 'optional-list',
+    mmFlags: 'optional-list',
+    start: 'optional',
+    limit: 'optional',
+    attributes: 'optional-list',
+    mboxTotals: 'optional-list',
+    mboxQuotas: 'optional-list',
+    messageCount: 'optional',
+    content: 'mandatory',
+  }),
+  'm-mbox-upload-req': pdu<MboxUploadReq>('m-mbox-upload-req', 0x8f, '1.2', '6.10', {
+    transactionId: 'mandatory',
+    version: 'mandatory',
+    mmState: 'optional',
+    mmFlags: 'optional-list',
+    content: 'mandatory',
+  }),
+  'm-mbox-upload-conf': pdu<MboxUploadConf>('m-mbox-upload-conf', 0x90, '1.2', '6.10', {
+    transactionId: 'mandatory',
+    version: 'mandatory',
+    contentLocation: ['optional', '1.2'],
+    storeStatus: 'mandatory',
+    storeStatusText: 'optional',
+  }),
+  'm-mbox-delete-req': pdu<MboxDeleteReq>('m-mbox-delete-req', 0x91, '1.2', '6.11', {
+    transactionId: 'mandatory',
+    version: 'mandatory',
+    contentLocation: ['mandatory-list', '1.2'],
+  }),
+  'm-mbox-delete-conf': pdu<MboxDeleteConf>('m-mbox-delete-conf', 0x92, '1.2', '6.11', {
+    transactionId: 'mandatory',
+    version: 'mandatory',
+    responseStatus: { presence: 'list', form: countedStatus, since: '1.2' },
+    responseText: { presence: 'optional-list', form: countedText, since: '1.2' },
+    contentLocation: { presence: 'list', form: countedLocation, since: '1.2' },
+  }),
+  'm-mbox-descr': pdu<MboxDescr>('m-mbox-descr', 0x93, '1.2', '6.12', {
+    version: 'optional',
+    contentLocation: ['optional', '1.2'],
+    messageId: 'optional',
+    mmState: 'optional',
+    mmFlags: 'optional-list',
+    date: 'optional',
+    from: 'optional',
+    to: 'list',
+    cc: 'list',
+    bcc: 'list',
+    messageClass: 'optional',
+    subject: 'optional',
+    priority: 'optional',
+    deliveryTime: 'optional',
+    expiry: 'optional',
+    deliveryReport: 'optional',
+    readReport: 'optional',
+    messageSize: 'optional',
+    replyCharging: 'optional',
+    replyChargingDeadline: 'optional',
+    replyChargingSize: 'optional',
+    replyChargingId: 'optional',
+    previouslySentBy: 'optional-list',
+    previouslySentDate: 'optional-list',
+    // Attributes name any field of a message, and 1.3 brought these: no source at hand lists them here, none excludes them.
+    applicId: 'optional',
+    replyApplicId: 'optional',
+    auxApplicInfo: 'optional',
+    contentClass: 'optional',
+    drmContent: 'optional',
+    content: 'optional',
+  }),
+  'm-delete-req': pdu<DeleteReq>('m-delete-req', 0x94, '1.3', '6.13', {
+    transactionId: 'mandatory',
+    version: 'mandatory',
+    contentLocation: ['mandatory-list', '1.3'],
+  }),
+  'm-delete-conf': pdu<DeleteConf>('m-delete-conf', 0x95, '1.3', '6.13', {
+    transactionId: 'mandatory',
+    version: 'mandatory',
+    responseStatus: { presence: 'list', form: countedStatus, since: '1.3' },
+    responseText: { presence: 'optional-list', form: countedText, since: '1.3' },
+    contentLocation: { presence: 'list', form: countedLocation, since: '1.3' },
+  }),
+  'm-cancel-req': pdu<CancelReq>('m-cancel-req', 0x96, '1.3', '6.14', {
+    transactionId: 'mandatory',
+    version: 'mandatory',
+    cancelId: 'mandatory',
+  }),
+  'm-cancel-conf': pdu<CancelConf>('m-cancel-conf', 0x97, '1.3', '6.14', {
+    transactionId: 'mandatory',
+    version: 'mandatory',
+    cancelStatus: 'mandatory',
   }),
 };
 

@@ -7,6 +7,7 @@ import type { PduRow } from './pdu-rows.js';
 import type { MmsVersion } from './pdus.js';
 import { RESPONSE_STATUS, RETRIEVE_STATUS, STORE_STATUS, type StatusTable } from './statuses.js';
 import type { MMS_TOLERANCES } from './tolerances.js';
+import type { Counted } from './value-types.js';
 
 interface Found {
   readonly name: keyof typeof MMS_TOLERANCES;
@@ -24,6 +25,9 @@ const RECIPIENTS: Readonly<Partial<Record<string, readonly FieldKey[]>>> = {
   'm-read-orig-ind': ['to'],
 };
 
+/** PDUs whose row lets their statuses be missing although the standard does not. */
+const STATUSES: ReadonlySet<string> = new Set(['m-mbox-delete-conf', 'm-delete-conf']);
+
 /** PDUs whose row lets a body be missing although the standard does not. */
 const BODY: ReadonlySet<string> = new Set(['m-retrieve-conf']);
 
@@ -33,6 +37,12 @@ export const STATUS_TABLES: Readonly<Partial<Record<FieldKey, StatusTable>>> = {
   retrieveStatus: RETRIEVE_STATUS,
   storeStatus: STORE_STATUS,
 };
+
+/** The octet of a status, whether or not it is counted. */
+export function statusIn(value: unknown): number | undefined {
+  const octet = typeof value === 'object' && value !== null ? (value as Partial<Counted<unknown>>).value : value;
+  return typeof octet === 'number' ? octet : undefined;
+}
 
 /** Whether what came with `since` is not yet in `version`. */
 export const isLater = (since: MmsVersion, version: MmsVersion): boolean => lowerVersion(since, version) !== since;
@@ -59,9 +69,9 @@ function* fieldOf(item: Item, row: PduRow | undefined, version: MmsVersion | und
   const since = row?.slots.find((slot) => slot.key === key)?.since ?? FIELDS[key].since;
   if (version !== undefined && isLater(since, version) && !(row !== undefined && isLater(row.since, version)))
     yield { name: 'later-field', offset, detail: `${item.name} came with ${since}, the PDU says ${version}` };
-  const status = STATUS_TABLES[key];
-  if (status !== undefined && typeof item.value === 'number' && status[item.value] === undefined)
-    yield { name: 'reserved-status', offset: item.end - 1, detail: `${hexOctet(item.value)} is reserved` };
+  const octet = statusIn(item.value);
+  if (STATUS_TABLES[key] !== undefined && octet !== undefined && STATUS_TABLES[key][octet] === undefined)
+    yield { name: 'reserved-status', offset: item.end - 1, detail: `${hexOctet(octet)} is reserved` };
   const time = item.value as { kind?: string } | undefined;
   if (row?.kind === 'm-notification-ind' && key === 'expiry' && time?.kind === 'absolute')
     yield { name: 'absolute-expiry', offset: item.offset + 2, detail: 'an absolute time, expected a relative one' };
@@ -87,6 +97,8 @@ export function* pduTolerances(
       offset: end,
       detail: `${row.kind} has none of ${recipients.map((key) => FIELDS[key].name).join(', ')}`,
     };
+  if (STATUSES.has(row.kind) && !has('responseStatus'))
+    yield { name: 'missing-status', offset: end, detail: `${row.kind} has no ${FIELDS.responseStatus.name}` };
   if (BODY.has(row.kind) && !has('content'))
     yield { name: 'missing-body', offset: end, detail: `${row.kind} has no ${FIELDS.content.name}` };
 }

@@ -10,8 +10,9 @@ import { FIELDS, type FieldKey } from './fields.js';
 import { statusFor, VERSION_MAX } from './fit-to-version.js';
 import type { Inspection } from './inspect.js';
 import type { Item } from './inspected.js';
-import { isLater, STATUS_TABLES } from './pdu-tolerances.js';
-import type { FromValue, MmsVersion, PreviouslySentBy, StatusValue } from './pdus.js';
+import { isLater, STATUS_TABLES, statusIn } from './pdu-tolerances.js';
+import type { MmsVersion } from './pdus.js';
+import type { FromValue, PreviouslySentBy, StatusValue } from './value-types.js';
 
 export interface Rule {
   /** What is asked. */
@@ -124,7 +125,7 @@ const TYPES: ReadonlySet<string> = new Set(['PLMN', 'IPV4', 'IPV6']);
 const RECIPIENTS: ReadonlySet<FieldKey> = new Set(['to', 'cc', 'bcc']);
 const IDENTIFIERS: ReadonlySet<FieldKey> = new Set(['transactionId', 'messageId', 'contentLocation']);
 /** PDUs that a relay writes with a From. */
-const FROM_RELAY: ReadonlySet<string> = new Set(['m-notification-ind', 'm-retrieve-conf', 'm-read-orig-ind', 'm-mbox-descr']);
+const FROM_RELAY: ReadonlySet<string> = new Set(['m-notification-ind', 'm-retrieve-conf', 'm-read-orig-ind']);
 const VERSIONS: ReadonlySet<string> = new Set(['1.0', '1.1', '1.2', VERSION_MAX]);
 
 function* valueRules(item: Item, kind: string | undefined, version: MmsVersion | undefined): Generator<Broken> {
@@ -148,7 +149,8 @@ function* statusRules(item: Item, version: MmsVersion): Generator<Broken> {
   const { key, value } = item;
   if (key === 'status' && statusFor(value as StatusValue, version) !== value)
     yield broken('later-value', item, `${item.text} is not of ${version}`);
-  const row = typeof value === 'number' && key !== undefined ? STATUS_TABLES[key]?.[value] : undefined;
+  const octet = statusIn(value);
+  const row = octet !== undefined && key !== undefined ? STATUS_TABLES[key]?.[octet] : undefined;
   if (row === undefined) return;
   if (isLater(row.since, version))
     yield broken('later-value', item, `${row.name} came with ${row.since}, the PDU says ${version}`);

@@ -71,8 +71,22 @@ export const STORE_STATUS: StatusTable = {
   228: row('Error-permanent-mmbox-full', '1.2'),
 };
 
+const TRANSIENT_FAILURE = 0xc0;
+const PERMANENT_FAILURE = 0xe0;
+
+/**
+ * What an octet means: itself where the standard assigns it; otherwise 0xc0, a transient failure, for the range 0xc0..0xdf that is reserved
+ * for further ones, and 0xe0, a permanent failure, for everything else. MMS_ENC 1.3 7.3.48, 7.3.50, 7.3.57.
+ */
+export const statusMeaning = (table: StatusTable, octet: number): number =>
+  table[octet] !== undefined
+    ? octet
+    : octet >= TRANSIENT_FAILURE && octet < PERMANENT_FAILURE
+      ? TRANSIENT_FAILURE
+      : PERMANENT_FAILURE;
+
 /** The standard's name, or what range of it an unassigned octet falls into. */
 export const statusName =
   (table: StatusTable) =>
   (octet: number): string =>
-    table[octet]?.name ?? (octet >= 0xc0 && octet < 0xe0 ? `transient ${hexOctet(octet)}` : `permanent ${hexOctet(octet)}`);
+    table[octet]?.name ?? `${statusMeaning(table, octet) === TRANSIENT_FAILURE ? 'transient' : 'permanent'} ${hexOctet(octet)}`;

@@ -53,6 +53,11 @@ describe('toText', () => {
     );
   });
 
+  it('prints no version where there is none', () => {
+    const text = toText({ kind: 'm-mbox-descr', to: [], cc: [], bcc: [], messageId: 'M' });
+    assert.equal(text, 'm-mbox-descr (0x93)\n  Message-ID: M');
+  });
+
   it('masks numbers and leaves out what people wrote when asked', () => {
     const text = toText(pdu, { masked: true });
     assert.match(text, /To: \+\*{8}4567\/TYPE=PLMN/);

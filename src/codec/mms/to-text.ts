@@ -47,7 +47,7 @@ function partLines(parts: readonly Part[], indent: string, depth: number): strin
 export function toText(pdu: MmsPdu, options: ToTextOptions = {}): string {
   const row = PDUS[pdu.kind];
   const values = pdu as unknown as Readonly<Record<string, unknown>>;
-  const lines = [`${pdu.kind} (${hexOctet(row.type)}), MMS ${pdu.version}`];
+  const lines = [`${pdu.kind} (${hexOctet(row.type)})${pdu.version === undefined ? '' : `, MMS ${pdu.version}`}`];
   for (const slot of row.slots) {
     const value = values[slot.key];
     if (value === undefined || slot.key === 'version') continue;

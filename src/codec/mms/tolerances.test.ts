@@ -61,6 +61,8 @@ const CASES: Readonly<Record<ToleranceName, string>> = {
   'damaged-field': `${RESPONSE} 91 ^85`,
   'stray-octets': `${RESPONSE} ^000005`,
   'missing-recipient': `${HEAD} 89 01 81 84 83 ^6869`,
+  'missing-status': `8c92 ${TID} 8d92^`,
+  'missing-count': `8c92 ${TID} 8d92 92 ^80`,
   'missing-body': '8c84 8d90 85 04 559e7629^',
   'missing-parts': send('', '84 a3^'),
   'broken-inner-multipart': send('', '84 a3 01 01 04 a6 01 ^1e 05 00'),

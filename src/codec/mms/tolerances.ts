@@ -60,6 +60,11 @@ export const MMS_TOLERANCES = {
     clause: 'MMS_ENC 6',
     seen: 'an m-send.req of a tool (danascape)',
   },
+  'missing-status': {
+    accepts: 'A confirmation of deletion without any status: an empty list.',
+    clause: 'MMS_ENC 6',
+    seen: UNSEEN,
+  },
   'missing-body': {
     accepts: 'A PDU without Content-Type and body that must have both.',
     clause: 'MMS_ENC 6',
@@ -73,6 +78,12 @@ export const MMS_TOLERANCES = {
   'broken-inner-multipart': {
     accepts: 'A multipart inside a part that cannot be taken apart: the part is handed on as it is, for the recipient to judge.',
     clause: 'WAP-230 8.5',
+    seen: UNSEEN,
+  },
+  'missing-count': {
+    accepts:
+      'A value of a deletion confirmation without the length and the count that stand there only: read as in every other PDU.',
+    clause: 'MMS_ENC 7.3',
     seen: UNSEEN,
   },
   'textual-version': {

@@ -36,16 +36,17 @@ import {
   writeText,
   writeValueLength,
 } from '#codec/wsp';
+import { tolerateMms } from './tolerances.js';
 import type {
   ElementDescriptor,
   FromValue,
+  MboxCount,
   MessageClassValue,
   MmFlagsValue,
   PreviouslySentBy,
   PreviouslySentDate,
   TimeValue,
-} from './pdus.js';
-import { tolerateMms } from './tolerances.js';
+} from './value-types.js';
 
 const LENGTH_QUOTE = 0x1f;
 const QUOTE = 0x7f;
@@ -392,7 +393,7 @@ export const versionValue: Coder<string> = {
     }
     const start = r.offset;
     const match = VERSION_TEXT.exec(readText(r));
-    if (!match) throw new Malformed(start, 'no version number', 'MMS_ENC 7.3');
+    if (!match) throw new Malformed(start, 'no version number', 'MMS_ENC 7.3.34');
     tolerateMms(r, 'textual-version', start, `version ${match[0]} as a text`);
     return `${Number(match[1])}.${Number(match[2] ?? 0)}`;
   },
@@ -458,19 +459,13 @@ export const mmFlags: Coder<MmFlagsValue> = {
   toText: (value) => `${value.action} ${value.text}`,
 };
 
-/** How full a mailbox is, or may be. */
-export interface MboxCount {
-  readonly of: 'messages' | 'octets';
-  readonly count: number;
-}
-
 /** Value-length (Message-total-token | Size-total-token) Integer-value: Mbox-Totals and Mbox-Quotas. */
 export const mboxCount: Coder<MboxCount> = {
   decode(r) {
     const value = r.window(readValueLength(r));
     const token = value.u8();
     if (token !== 0x80 && token !== 0x81)
-      throw new Malformed(value.offset - 1, `${hexOctet(token)}, expected 0x80 (messages) or 0x81 (octets)`, 'MMS_ENC 7.3');
+      throw new Malformed(value.offset - 1, `${hexOctet(token)}, expected 0x80 (messages) or 0x81 (octets)`, 'MMS_ENC 7.3.26');
     const count = readIntegerValue(value);
     endOfValue(value);
     return { of: token === 0x80 ? 'messages' : 'octets', count };

@@ -8,6 +8,7 @@ import {
   encodePdu,
   type MmsPdu,
   type MmsVersion,
+  type PduKind,
   type ReadRecInd,
   readContent,
   type SendReq,
@@ -28,6 +29,7 @@ import { claimForLog, keyForLog, type Telemetry } from './telemetry.js';
 import {
   answerVersion,
   claimedOther,
+  toConfOf,
   toRefusal,
   toRefusedRetrieveConf,
   toRetrieveConf,
@@ -112,7 +114,13 @@ type Config = Pick<Mm1Config, 'versionMax' | 'bodyMax'>;
 export function createAnswers(config: Config, ports: Mm1Ports, admission: Admission, telemetry: Telemetry): Answers {
   const { messaging, numbering } = ports;
 
-  function refuse(refusal: PostRefusal, to: Partial<Addressee>, caller: Caller, size: number): Reply {
+  function refuse(
+    refusal: PostRefusal,
+    to: Partial<Addressee>,
+    caller: Caller,
+    size: number,
+    asked: PduKind = 'm-send-req',
+  ): Reply {
     const version = answerVersion(to.version, config.versionMax);
     const conf = toRefusal(to.transactionId, version, refusal);
     telemetry.submission({
@@ -123,7 +131,7 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
       status: conf.responseStatus,
       reason: 'reason' in refusal ? refusal.reason : (conf.responseText ?? ''),
     });
-    return pdu(conf);
+    return pdu(toConfOf(asked, conf));
   }
 
   /** Why a submission is not even tried now. */
@@ -229,7 +237,24 @@ export function createAnswers(config: Config, ports: Mm1Ports, admission: Admiss
         case 'm-retrieve-conf':
         case 'm-delivery-ind':
         case 'm-read-orig-ind':
-          return refuse(UNSUPPORTED_PDU, addressee(req), caller, octets.length);
+        case 'm-forward-conf':
+        case 'm-mbox-store-conf':
+        case 'm-mbox-view-conf':
+        case 'm-mbox-upload-conf':
+        case 'm-mbox-delete-conf':
+        case 'm-delete-conf':
+        case 'm-cancel-req':
+        // It stands inside another PDU only.
+        case 'm-mbox-descr':
+        // Not offered: no forwarding, no mailbox, no deletion and no cancellation.
+        case 'm-forward-req':
+        case 'm-mbox-store-req':
+        case 'm-mbox-view-req':
+        case 'm-mbox-upload-req':
+        case 'm-mbox-delete-req':
+        case 'm-delete-req':
+        case 'm-cancel-conf':
+          return refuse(UNSUPPORTED_PDU, addressee(req), caller, octets.length, req.kind);
       }
     },
 

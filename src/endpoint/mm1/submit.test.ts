@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { err, ok } from '#base';
-import { encodePdu, type MmsPdu, RESPONSE_STATUS, type SendReq } from '#codec/mms';
+import { decodePdu, encodePdu, type MmsPdu, RESPONSE_STATUS, type SendReq } from '#codec/mms';
 import type { AnswerRefusal, RefusedRecipient, SubmitRefusal } from '#messaging';
 import {
   ALICE,
@@ -414,6 +414,51 @@ describe('PDUs that are no submission', () => {
         assert.equal(conf.version, '1.1');
         assert.equal(conf.transactionId, 'transactionId' in pdu ? 'T9' : '0');
         assert.equal(script.submissions.length, 0);
+      }));
+
+  const NOT_OFFERED: readonly MmsPdu[] = [
+    {
+      kind: 'm-forward-req',
+      transactionId: 'T9',
+      version: '1.2',
+      from: INSERT,
+      to: ['+46707654321'],
+      cc: [],
+      bcc: [],
+      contentLocation: 'http://x/y',
+    },
+    { kind: 'm-mbox-store-req', transactionId: 'T9', version: '1.2', contentLocation: 'http://x/y' },
+    { kind: 'm-mbox-view-req', transactionId: 'T9', version: '1.2', contentLocation: [], totals: true },
+    { kind: 'm-mbox-upload-req', transactionId: 'T9', version: '1.2', content: aContent() },
+    { kind: 'm-mbox-delete-req', transactionId: 'T9', version: '1.2', contentLocation: ['http://x/y'] },
+    { kind: 'm-delete-req', transactionId: 'T9', version: '1.3', contentLocation: ['http://x/y'] },
+    { kind: 'm-cancel-conf', transactionId: 'T9', version: '1.3', cancelStatus: 'request-successfully-received' },
+    { kind: 'm-mbox-descr', to: [], cc: [], bcc: [] },
+  ];
+  /** The answers that have a Response-Status; to the others M-Send.conf says what the standard has no word for in their own answer. */
+  const CONFS: Partial<Record<MmsPdu['kind'], MmsPdu['kind']>> = {
+    'm-forward-req': 'm-forward-conf',
+    'm-mbox-view-req': 'm-mbox-view-conf',
+    'm-mbox-delete-req': 'm-mbox-delete-conf',
+    'm-delete-req': 'm-delete-conf',
+  };
+  for (const pdu of NOT_OFFERED)
+    it(`${pdu.kind}, a service that is not offered, is answered with Error-unsupported-message in ${CONFS[pdu.kind] ?? 'm-send-conf'}`, () =>
+      withMm1({}, async ({ port, script }) => {
+        const answer = await post(port, pdu);
+        assert.equal(answer.status, 200);
+        const decoded = decodePdu(answer.body);
+        assert.ok(decoded.ok);
+        const conf = decoded.value;
+        assert.equal(conf.kind, CONFS[pdu.kind] ?? 'm-send-conf');
+        assert.ok('responseStatus' in conf && 'transactionId' in conf);
+        const { responseStatus: status } = conf;
+        assert.deepEqual(status, typeof status === 'number' ? 0x88 : [{ count: 0, value: 0x88 }]);
+        assert.equal(conf.transactionId, 'transactionId' in pdu ? 'T9' : '0');
+        assert.deepEqual(
+          script.commands.filter(({ command }) => command !== 'handsetSeen'),
+          [],
+        );
       }));
 
   it('an unknown PDU type is answered with Error-unsupported-message and its transaction id', () =>

@@ -2,10 +2,14 @@
 import { LIMITS, type Msisdn } from '#base';
 import {
   type Content,
+  deletionFields,
   fitToVersion,
   lowerVersion,
+  type MmsPdu,
   type MmsVersion,
   makeContent,
+  makeDescriptors,
+  type PduKind,
   plmn,
   type ReadRecInd,
   type RetrieveConf,
@@ -141,6 +145,28 @@ export function toRefusal(transactionId: string | undefined, version: MmsVersion
     responseStatus: status,
     responseText: text,
   };
+}
+
+/**
+ * A refusal as the answer that the request has in the standard, where that has a Response-Status; otherwise, and for what is no request,
+ * M-Send.conf. `asked`: the PDU that is refused.
+ */
+export function toConfOf(asked: PduKind, refusal: SendConf): MmsPdu {
+  const { responseStatus, responseText, ...common } = refusal;
+  // A result without a location is about the request as a whole.
+  const result = { status: responseStatus, contentLocations: [], ...(responseText !== undefined && { text: responseText }) };
+  switch (asked) {
+    case 'm-forward-req':
+      return { ...refusal, kind: 'm-forward-conf' };
+    case 'm-mbox-view-req':
+      return { ...refusal, kind: 'm-mbox-view-conf', contentLocation: [], content: makeDescriptors([]) };
+    case 'm-mbox-delete-req':
+      return { ...common, kind: 'm-mbox-delete-conf', ...deletionFields([result]) };
+    case 'm-delete-req':
+      return { ...common, kind: 'm-delete-conf', ...deletionFields([result]) };
+    default:
+      return refusal;
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Values of every header field of the nine PDUs, each with what Wireshark 4.0 shows for it. What it shows is written down by hand from
+ * Values of every header field, each with what Wireshark 4.0 shows for it. What it shows is written down by hand from
  * the standard's tables, so that nothing of ours says what ours should be.
  *
  * Wireshark 4.0 takes apart the fields of MMS 1.0 and 1.1. Of 1.2 it knows the names, of 1.3 the shapes of values only: there the octets
@@ -110,19 +110,23 @@ const times = (name: string): Sample<ValueOf<'expiry'>>[] => [
 const sizes = (name: string): Sample<number>[] =>
   [0, 1, 127, 128, 70_000, 307_200, 0xffff_ffff].map((value) => ({ value, shown: [`mmse.${name} = ${value}`] }));
 
-/** Fields that no PDU of the nine has, or that the test sets by itself. */
-type Others =
-  | 'messageType'
-  | 'attributes'
-  | 'totals'
-  | 'mboxTotals'
-  | 'quotas'
-  | 'mboxQuotas'
-  | 'messageCount'
-  | 'contentAttribute';
-type MoreOthers = 'start' | 'additionalHeaders' | 'limit' | 'cancelId' | 'cancelStatus' | 'content';
+const undecodedNumbers = (label: string, code: string): Sample<number>[] =>
+  undecoded(label, [
+    [0, `${code}80`],
+    [127, `${code}ff`],
+    [128, `${code}0180`],
+    [70_000, `${code}03011170`],
+  ]);
+const undecodedCounts = (label: string, code: string): Sample<ValueOf<'mboxTotals'>>[] =>
+  undecoded(label, [
+    [{ of: 'messages', count: 5 }, `${code}028085`],
+    [{ of: 'octets', count: 1_048_576 }, `${code}058103100000`],
+  ]);
 
-export const SAMPLES: { readonly [K in Exclude<FieldKey, Others | MoreOthers>]: readonly Sample<ValueOf<K>>[] } = {
+/** The type is what the test sets by itself, content has samples of its own, and two names stand as values in X-Mms-Attributes only. */
+type Others = 'messageType' | 'content' | 'contentAttribute' | 'additionalHeaders';
+
+export const SAMPLES: { readonly [K in Exclude<FieldKey, Others>]: readonly Sample<ValueOf<K>>[] } = {
   // MMS 1.0
   bcc: texts('bcc', ...ADDRESSES),
   cc: texts('cc', ...ADDRESSES),
@@ -254,6 +258,19 @@ export const SAMPLES: { readonly [K in Exclude<FieldKey, Others | MoreOthers>]: 
   ]),
   storeStatusText: undecodedTexts('X-Mms-Store-Status-Text', 'a6', 'Mailbox full', 'x'),
   stored: undecodedYesNo('X-Mms-Stored', 'a7'),
+  attributes: undecoded('X-Mms-Attributes', [
+    ['Subject', 'a896'],
+    ['Content', 'a8ae'],
+    ['Additional-headers', 'a8b0'],
+    ['X-Own', `a8${Buffer.from('X-Own\0').toString('hex')}`],
+  ]),
+  totals: undecodedYesNo('X-Mms-Totals', 'a9'),
+  mboxTotals: undecodedCounts('X-Mms-Mbox-Totals', 'aa'),
+  quotas: undecodedYesNo('X-Mms-Quotas', 'ab'),
+  mboxQuotas: undecodedCounts('X-Mms-Mbox-Quotas', 'ac'),
+  messageCount: undecodedNumbers('X-Mms-Message-Count', 'ad'),
+  start: undecodedNumbers('X-Mms-Start', 'af'),
+  limit: undecodedNumbers('X-Mms-Limit', 'b3'),
   distributionIndicator: undecodedYesNo('X-Mms-Distribution-Indicator', 'b1'),
   elementDescriptor: undecoded('X-Mms-Element-Descriptor', [
     [{ reference: 'cid:1', parameters: {} }, 'b2066369643a3100'],
@@ -275,6 +292,11 @@ export const SAMPLES: { readonly [K in Exclude<FieldKey, Others | MoreOthers>]: 
   drmContent: undecodedYesNo('Unknown field (0xbb)', 'bb'),
   adaptationAllowed: undecodedYesNo('Unknown field (0xbc)', 'bc'),
   replaceId: undecodedTexts('Unknown field (0xbd)', 'bd', ...IDS),
+  cancelId: undecodedTexts('Unknown field (0xbe)', 'be', ...IDS),
+  cancelStatus: undecoded('Unknown field (0xbf)', [
+    ['request-successfully-received', 'bf80'],
+    ['request-corrupted', 'bf81'],
+  ]),
 };
 
 export type SampleKey = keyof typeof SAMPLES;
