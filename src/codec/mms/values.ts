@@ -7,7 +7,6 @@ import { type ByteReader, type ByteWriter, LIMITS, Malformed } from '#base';
 import {
   asciiText,
   type Coder,
-  charsetName,
   decodeText,
   endOfValue,
   hexOctet,
@@ -18,7 +17,6 @@ import {
   isTokenOctet,
   isWide,
   longIntegerLength,
-  MIB_US_ASCII,
   MIB_UTF_8,
   OverLimit,
   readIntegerValue,
@@ -30,12 +28,12 @@ import {
   textLength,
   tolerate,
   utf8Text,
-  witnessText,
   writeIntegerValue,
   writeLongInteger,
   writeText,
   writeValueLength,
 } from '#codec/wsp';
+import { witnessAscii, witnessCharsetText } from './text-witness.js';
 import { tolerateMms } from './tolerances.js';
 import type {
   ElementDescriptor,
@@ -218,32 +216,6 @@ function readEncodedString(r: ByteReader): string {
   const text = charsetText(r.bytes, value.offset, end, mib);
   if (r.witness !== undefined) witnessCharsetText(value, charsetAt, mib, text);
   return text;
-}
-
-/** Tells the witness of octets above 0x7f in a text that is us-ascii. */
-function witnessAscii(r: ByteReader, start: number, end: number): void {
-  for (let i = start; i < end; i++)
-    if (r.bytes[i]! >= 0x80) {
-      tolerateMms(r, 'unnamed-charset', i, `octet ${hexOctet(r.bytes[i]!)} in a text that is us-ascii`);
-      return;
-    }
-}
-
-/** Tells the witness what is wrong with a text with charset. `r`: the value, at the first octet behind the charset. */
-function witnessCharsetText(r: ByteReader, charsetAt: number, mib: number, text: string): void {
-  const start = r.offset;
-  const mark = r.bytes[charsetAt]!;
-  if (mib === 0 && mark === 0x80) tolerateMms(r, 'any-charset', charsetAt, 'charset * (0)');
-  else if (charsetName(mib).startsWith('mib-')) tolerateMms(r, 'unknown-charset', charsetAt, `charset ${mib}`);
-  if (text.includes('\ufffd')) tolerateMms(r, 'undecodable-text', start, `octets that are not of charset ${charsetName(mib)}`);
-  if (isWide(mib)) return;
-  const zero = r.bytes.indexOf(0, start);
-  const end = zero === -1 || zero >= r.end ? r.end : zero;
-  witnessText(r, start, end);
-  if (mib === 0 || mib === MIB_US_ASCII) witnessAscii(r, start, end);
-  r.offset = end === r.end ? end : end + 1;
-  if (end === r.end) tolerate(r, 'unterminated-text', end, 'a text ends without its zero');
-  else endOfValue(r);
 }
 
 /** A text that begins below 0x20 would be read as a length, one that begins with 0x7f would lose its first character. */
