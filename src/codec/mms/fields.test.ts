@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { ByteReader, ByteWriter, Malformed } from '#base';
 import type { Coder } from '#codec/wsp';
 import { FIELDS, type FieldKey, fieldOfCode, fieldOfName, MESSAGE_TYPES } from './fields.js';
-import { PDUS } from './pdu-rows.js';
+import { PDUS, type PduRow, type Slot } from './pdu-rows.js';
 import { hex, VECTORS, type Vector } from './vectors.contract.js';
 
 /** The octets that each one-octet value accepts, by the standard's clause; every other octet 0..255 must be refused. */
@@ -164,6 +164,22 @@ describe('table of PDUs', () => {
   it('never has a field in a PDU before the field itself exists', () => {
     for (const row of Object.values(PDUS))
       for (const slot of row.slots) assert.ok(slot.since >= FIELDS[slot.key].since, `${row.kind} ${slot.name}`);
+  });
+
+  it('has a field in a PDU since both exist, but for those that came to an old PDU later', () => {
+    const both = (row: PduRow, slot: Slot): string => (row.since > FIELDS[slot.key].since ? row.since : FIELDS[slot.key].since);
+    const later = Object.values(PDUS).flatMap((row) =>
+      row.slots.filter((slot) => slot.since !== both(row, slot)).map((slot) => `${row.kind} ${slot.name} ${slot.since}`),
+    );
+    assert.deepEqual(later, [
+      'm-send-conf X-Mms-Content-Location 1.2',
+      'm-notification-ind X-Mms-Priority 1.2',
+      'm-forward-req X-Mms-Reply-Charging 1.3',
+      'm-forward-req X-Mms-Reply-Charging-Deadline 1.3',
+      'm-forward-req X-Mms-Reply-Charging-Size 1.3',
+      'm-forward-req X-Mms-Reply-Charging-ID 1.3',
+      'm-forward-conf X-Mms-Content-Location 1.2',
+    ]);
   });
 
   it('has each field in some PDU, but for the two names that stand in X-Mms-Attributes only', () => {

@@ -25,13 +25,12 @@ type PresenceOf<P, K extends keyof P> =
 type Element<T> = T extends readonly (infer E)[] ? E : T;
 type Equal<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
-/** A presence, with the version since which this PDU has the field where that is later than the field itself. */
+/** A presence, with the version since which this PDU has the field where that is later than both the field and the PDU. */
 type Entry<P> = P | readonly [P, MmsVersion];
 /** A field whose values have a form of their own in this PDU. */
 interface FormEntry<P, V> {
   readonly presence: P;
   readonly form: Coder<V>;
-  readonly since: MmsVersion;
 }
 type Rows<P> = {
   readonly [K in Exclude<keyof P, 'kind' | 'unknown'>]-?: K extends FieldKey
@@ -49,6 +48,7 @@ export interface Slot {
   readonly name: string;
   /** The field's, or that of the form which its values have in this PDU. */
   readonly coder: Coder<unknown>;
+  /** The version since which this PDU has the field. */
   readonly since: MmsVersion;
   /** Must be there; of a repeated field: at least once. */
   readonly mandatory: boolean;
@@ -73,25 +73,27 @@ export interface PduRow {
 
 const CODES_MAX = 128;
 
-/** What an entry says in short. */
-function entryOf(entry: Entry<Presence> | FormEntry<Presence, unknown>, key: FieldKey): FormEntry<Presence, unknown> {
-  const { since, coder } = FIELDS[key];
-  if (typeof entry === 'string') return { presence: entry, form: coder as Coder<unknown>, since };
-  if ('presence' in entry) return entry;
-  return { presence: entry[0], form: coder as Coder<unknown>, since: entry[1] };
+const later = (a: MmsVersion, b: MmsVersion): MmsVersion => (a > b ? a : b);
+
+/** What an entry says in short. `since`: of the PDU. */
+function entryOf(entry: Entry<Presence> | FormEntry<Presence, unknown>, key: FieldKey, since: MmsVersion) {
+  const field = FIELDS[key];
+  const coder = field.coder as Coder<unknown>;
+  if (typeof entry === 'string') return { presence: entry, coder, since: later(since, field.since) };
+  if ('presence' in entry) return { presence: entry.presence, coder: entry.form, since: later(since, field.since) };
+  return { presence: entry[0], coder, since: entry[1] };
 }
 
 export function pdu<P extends MmsPdu>(kind: P['kind'], type: number, since: MmsVersion, clause: string, rows: Rows<P>): PduRow {
   const slots = (Object.entries(rows) as [FieldKey, Entry<Presence>][]).map(([key, entry], index): Slot => {
-    const { presence, form, since: slotSince } = entryOf(entry, key);
+    const { presence, ...rest } = entryOf(entry, key, since);
     const { code, name } = FIELDS[key];
     return {
       index,
       key,
       code,
       name,
-      coder: form,
-      since: slotSince,
+      ...rest,
       mandatory: presence === 'mandatory' || presence === 'mandatory-list',
       repeated: presence !== 'mandatory' && presence !== 'optional',
       listed: presence === 'list',

@@ -2,7 +2,7 @@
  * The PDUs as rows: which fields each has, in the order they are written, and which of them must be there. MMS_ENC 1.3 clause 6.
  * A further PDU is an interface and a row.
  *
- * A version stands beside a field where this PDU has it later than others, or where the PDU is younger than the field.
+ * A version stands beside a field where this PDU has it later than others.
  */
 import { countedLocation, countedStatus, countedText } from './deletion-values.js';
 import { type PduRow, pdu } from './pdu-row.js';
@@ -218,21 +218,21 @@ export const PDUS: Readonly<Record<PduKind, PduRow>> = {
   'm-mbox-store-req': pdu<MboxStoreReq>('m-mbox-store-req', 0x8b, '1.2', '6.8', {
     transactionId: 'mandatory',
     version: 'mandatory',
-    contentLocation: ['mandatory', '1.2'],
+    contentLocation: 'mandatory',
     mmState: 'optional',
     mmFlags: 'optional-list',
   }),
   'm-mbox-store-conf': pdu<MboxStoreConf>('m-mbox-store-conf', 0x8c, '1.2', '6.8', {
     transactionId: 'mandatory',
     version: 'mandatory',
-    contentLocation: ['optional', '1.2'],
+    contentLocation: 'optional',
     storeStatus: 'mandatory',
     storeStatusText: 'optional',
   }),
   'm-mbox-view-req': pdu<MboxViewReq>('m-mbox-view-req', 0x8d, '1.2', '6.9', {
     transactionId: 'mandatory',
     version: 'mandatory',
-    contentLocation: ['list', '1.2'],
+    contentLocation: 'list',
     mmState: 'optional-list',
     mmFlags: 'optional-list',
     start: 'optional',
@@ -246,7 +246,7 @@ export const PDUS: Readonly<Record<PduKind, PduRow>> = {
     version: 'mandatory',
     responseStatus: 'mandatory',
     responseText: 'optional',
-    contentLocation: ['list', '1.2'],
+    contentLocation: 'list',
     mmState: 'optional-list',
     mmFlags: 'optional-list',
     start: 'optional',
@@ -267,25 +267,25 @@ export const PDUS: Readonly<Record<PduKind, PduRow>> = {
   'm-mbox-upload-conf': pdu<MboxUploadConf>('m-mbox-upload-conf', 0x90, '1.2', '6.10', {
     transactionId: 'mandatory',
     version: 'mandatory',
-    contentLocation: ['optional', '1.2'],
+    contentLocation: 'optional',
     storeStatus: 'mandatory',
     storeStatusText: 'optional',
   }),
   'm-mbox-delete-req': pdu<MboxDeleteReq>('m-mbox-delete-req', 0x91, '1.2', '6.11', {
     transactionId: 'mandatory',
     version: 'mandatory',
-    contentLocation: ['mandatory-list', '1.2'],
+    contentLocation: 'mandatory-list',
   }),
   'm-mbox-delete-conf': pdu<MboxDeleteConf>('m-mbox-delete-conf', 0x92, '1.2', '6.11', {
     transactionId: 'mandatory',
     version: 'mandatory',
-    responseStatus: { presence: 'list', form: countedStatus, since: '1.2' },
-    responseText: { presence: 'optional-list', form: countedText, since: '1.2' },
-    contentLocation: { presence: 'list', form: countedLocation, since: '1.2' },
+    responseStatus: { presence: 'list', form: countedStatus },
+    responseText: { presence: 'optional-list', form: countedText },
+    contentLocation: { presence: 'list', form: countedLocation },
   }),
   'm-mbox-descr': pdu<MboxDescr>('m-mbox-descr', 0x93, '1.2', '6.12', {
     version: 'optional',
-    contentLocation: ['optional', '1.2'],
+    contentLocation: 'optional',
     messageId: 'optional',
     mmState: 'optional',
     mmFlags: 'optional-list',
@@ -319,14 +319,14 @@ export const PDUS: Readonly<Record<PduKind, PduRow>> = {
   'm-delete-req': pdu<DeleteReq>('m-delete-req', 0x94, '1.3', '6.13', {
     transactionId: 'mandatory',
     version: 'mandatory',
-    contentLocation: ['mandatory-list', '1.3'],
+    contentLocation: 'mandatory-list',
   }),
   'm-delete-conf': pdu<DeleteConf>('m-delete-conf', 0x95, '1.3', '6.13', {
     transactionId: 'mandatory',
     version: 'mandatory',
-    responseStatus: { presence: 'list', form: countedStatus, since: '1.3' },
-    responseText: { presence: 'optional-list', form: countedText, since: '1.3' },
-    contentLocation: { presence: 'list', form: countedLocation, since: '1.3' },
+    responseStatus: { presence: 'list', form: countedStatus },
+    responseText: { presence: 'optional-list', form: countedText },
+    contentLocation: { presence: 'list', form: countedLocation },
   }),
   'm-cancel-req': pdu<CancelReq>('m-cancel-req', 0x96, '1.3', '6.14', {
     transactionId: 'mandatory',
