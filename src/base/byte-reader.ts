@@ -3,6 +3,7 @@
  * Sub-readers keep the offsets of the whole input, so that an error names the octet a capture tool shows.
  */
 import { Malformed } from './malformed.js';
+import type { Witness } from './witness.js';
 
 export class ByteReader {
   readonly bytes: Uint8Array;
@@ -10,11 +11,14 @@ export class ByteReader {
   offset: number;
   /** One past the last octet that may be read. */
   readonly end: number;
+  /** Who watches this decoding; absent as a rule. Handed on to sub-readers. */
+  readonly witness: Witness | undefined;
 
-  constructor(bytes: Uint8Array, offset = 0, end = bytes.length) {
+  constructor(bytes: Uint8Array, offset = 0, end = bytes.length, witness?: Witness) {
     this.bytes = bytes;
     this.offset = offset;
     this.end = end;
+    this.witness = witness;
   }
 
   get remaining(): number {
@@ -53,7 +57,7 @@ export class ByteReader {
   window(length: number): ByteReader {
     if (length > this.end - this.offset)
       throw new Malformed(this.offset, `${length} octets are announced, ${this.end - this.offset} are left`);
-    const inner = new ByteReader(this.bytes, this.offset, this.offset + length);
+    const inner = new ByteReader(this.bytes, this.offset, this.offset + length, this.witness);
     this.offset += length;
     return inner;
   }

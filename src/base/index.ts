@@ -16,3 +16,4 @@ export {
   silentMeter,
 } from './observe.js';
 export { type Err, err, type Ok, ok, type Result } from './result.js';
+export type { Witness } from './witness.js';

@@ -48,6 +48,8 @@ export const LIMITS = {
   partHeadersMax: 64,
   /** Parameters of one content type. Unit: parameters. */
   parametersMax: 64,
+  /** A PDU printed with its octets. Unit: lines. Source: the largest PDU of the corpus takes a hundred. */
+  octetsTextLinesMax: 20_000,
 
   // messaging
   /** Fewest digits of a number written without plus sign or prefix. Unit: digits. Source: short codes have 3 to 6, E.164 numbers 7 to 15. */

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { encodePdu } from '#codec/mms';
+import { encodePdu, joinFields, rawField, samplePdu, wireFields, withField } from '#codec/mms';
 import { CLI, removeFolder, runCli, temporaryFolder } from './program.js';
 
 const folder = temporaryFolder();
@@ -18,6 +18,8 @@ const notifyResp = encodePdu({ kind: 'm-notifyresp-ind', transactionId: 'abc123'
 const file = join(folder, 'notifyresp.mms');
 writeFileSync(file, notifyResp);
 writeFileSync(join(folder, 'cut.mms'), notifyResp.subarray(0, 5));
+const departing = withField(wireFields(samplePdu('m-acknowledge-ind')), rawField('reportAllowed', '85'));
+writeFileSync(join(folder, 'departing.mms'), joinFields(departing));
 writeFileSync(join(folder, 'angarium.toml'), '[log]\nlevel = "warn"\n');
 
 const oneLine = (text: string): void => {
@@ -38,6 +40,9 @@ describe('angarium', () => {
       ['config', 'example', '--json'],
       ['config', 'reference', '--json'],
       ['decode', 'mms', file],
+      ['decode', 'mms', file, '--octets'],
+      ['decode', 'mms', file, '--strict'],
+      ['decode', 'mms', file, '--strict', '--json'],
     ]) {
       const { code, stdout, stderr } = await runCli(args, { cwd: folder });
       assert.deepEqual([code, stderr], [0, ''], args.join(' '));
@@ -53,6 +58,11 @@ describe('angarium', () => {
       ['decode'],
       ['decode', 'mms'],
       ['decode', 'mms', file, 'another'],
+      ['decode', 'mms', file, '--masked', '--json'],
+      ['decode', 'mms', file, '--masked', '--octets'],
+      ['decode', 'mms', file, '--masked', '--strict'],
+      ['decode', 'mms', file, '--octets', '--json'],
+      ['decode', 'mms', file, '--octets', '--strict'],
       ['phone', 'send'],
       ['phone', 'send', '--from', '46700000001'],
       ['phone', 'send', '--from', '46700000001', '--to', '+46700000002'],
@@ -110,6 +120,26 @@ describe('angarium', () => {
       version: '1.2',
       status: 'retrieved',
     });
+  });
+
+  it('lists the departures of a PDU, and ends with 1 and one line on standard error when there are any', async () => {
+    const path = join(folder, 'departing.mms');
+    const words = await runCli(['decode', 'mms', path, '--strict']);
+    assert.equal(words.code, 1);
+    assert.match(words.stdout, /^octet 9 {2}tolerated {2}damaged-field {2}X-Mms-Report-Allowed: .* \(MMS_ENC 7[.0-9]*\)\n$/);
+    assert.equal(words.stderr, `${path}: 1 departure from the standard\n`);
+    const json = await runCli(['decode', 'mms', path, '--strict', '--json']);
+    assert.equal(json.code, 1);
+    const { conforms, departures } = JSON.parse(json.stdout) as { conforms: boolean; departures: { name: string }[] };
+    assert.deepEqual([conforms, departures.map(({ name }) => name)], [false, ['damaged-field']]);
+    assert.equal((await runCli(['decode', 'mms', file, '--strict'])).stdout, 'no departure from the standard was found\n');
+  });
+
+  it('shows the octets of what it can read of a malformed PDU, and ends with 1', async () => {
+    const { code, stdout, stderr } = await runCli(['decode', 'mms', join(folder, 'cut.mms'), '--octets']);
+    assert.equal(code, 1);
+    assert.match(stdout, /^m-notifyresp-ind, no version, 5 octets\n0000 {2}8c 83 .*\n0002 {2}98 61 62 /);
+    oneLine(stderr);
   });
 
   it('prints every key of the configuration as JSON', async () => {

@@ -22,6 +22,7 @@ import {
   type RetrieveConf,
   type SendConf,
   type SendReq,
+  samplePdu,
 } from '#codec/mms';
 import { type Listener, listen } from '#endpoint/handset';
 import { makeSite, type Program, type Site, startProgram } from '../kit/program.js';
@@ -578,16 +579,12 @@ const textPart = (data: Uint8Array) => ({ contentType: { media: 'text/plain', pa
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 const plmn = (msisdn: string): string => `${msisdn}/TYPE=PLMN`;
 
-const aSendReq = (to: readonly string[], octets: Uint8Array = randomBytes(20)): SendReq => ({
-  kind: 'm-send-req',
-  transactionId: 'T1',
-  version: '1.2',
-  from: { kind: 'insert-address' },
-  to: to.map((each) => `+${plmn(each)}`),
-  cc: [],
-  bcc: [],
-  content: makeContent([textPart(octets)], MIXED),
-});
+const aSendReq = (to: readonly string[], octets: Uint8Array = randomBytes(20)): SendReq =>
+  samplePdu('m-send-req', {
+    from: { kind: 'insert-address' },
+    to: to.map((each) => `+${plmn(each)}`),
+    content: makeContent([textPart(octets)], MIXED),
+  });
 
 function pduOf<K extends MmsPdu['kind']>(octets: Uint8Array, kind: K): Extract<MmsPdu, { kind: K }> {
   const pdu = decodePdu(octets);

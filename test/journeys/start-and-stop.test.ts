@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { decodePdu, encodePdu } from '#codec/mms';
+import { decodePdu, encodePdu, samplePdu } from '#codec/mms';
 import { buildMessage, createHandset } from '#endpoint/handset';
 import { makeSite, untilReady } from '../kit/program.js';
 import { CLI, type Program, removeFolder, runCli, startProgram, temporaryFolder } from './program.js';
@@ -156,16 +156,13 @@ describe('the program at its end', () => {
   it('finishes what is under way: a submission half received is answered, and is there after the next start', async () => {
     const where = folder();
     const program = await started(where);
-    const pdu = encodePdu({
-      kind: 'm-send-req',
-      transactionId: 't1',
-      version: '1.2',
-      from: { kind: 'insert-address' },
-      to: ['+46700000002/TYPE=PLMN'],
-      cc: [],
-      bcc: [],
-      content: buildMessage({ text: 'x'.repeat(20_000), files: [] }),
-    });
+    const pdu = encodePdu(
+      samplePdu('m-send-req', {
+        from: { kind: 'insert-address' },
+        to: ['+46700000002/TYPE=PLMN'],
+        content: buildMessage({ text: 'x'.repeat(20_000), files: [] }),
+      }),
+    );
     const half = pdu.length / 2;
     const submission = request(program.addresses.mmsc, {
       method: 'POST',

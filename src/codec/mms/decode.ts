@@ -4,31 +4,51 @@
  * One pass over the fields, each dispatched by its octet; the body is a view and is not looked at. What can be passed over is kept in
  * `unknown`: fields that are not assigned, not of this PDU, an application's own, or whose value breaks its grammar while the rule for
  * unknown values still says where it ends. Fields after Message-Type may come in any order; of a field that may stand once, the first counts.
+ * All that is accepted beside the standard is listed in tolerances.ts.
+ *
+ * With a witness (`walkPdu`) the same pass goes on where `decodePdu` refuses, as far as the octets still say where things end.
  */
-import { ByteReader, err, LIMITS, Malformed, ok, type Result } from '#base';
+import { ByteReader, err, LIMITS, Malformed, ok, type Result, type Witness } from '#base';
 import { hexOctet, isTokenOctet, OverLimit, readText, readToken, skipValue } from '#codec/wsp';
 import { asDecodeError, type DecodeError, Refused, type Salvaged } from './decode-error.js';
-import { FIELDS, fieldOfCode } from './fields.js';
+import { FIELDS, fieldOfCode, MESSAGE_TYPES } from './fields.js';
 import { type PduRow, ROW_OF_TYPE, type Slot } from './pdu-rows.js';
 import type { MmsPdu, UnknownField } from './pdus.js';
+import { tolerateMms } from './tolerances.js';
 
 const MESSAGE_TYPE = 0x80 | FIELDS.messageType.code;
 const MAJOR = '1';
 
+/** How a field was taken: by its row, a second time where one counts, kept without acting upon it, or passed over because it is damaged. */
+export type Taken = 'read' | 'repeated' | 'foreign' | 'unassigned' | 'application' | 'damaged';
+
+/** Who watches the reading of a whole PDU. */
+export interface PduWitness extends Witness {
+  /** The type is known, and with it the row; absent when there is none. Told once, before any field. */
+  began(row: PduRow | undefined, type: number | undefined): void;
+  /** Octets `offset` to `end` are a field. `code`: absent for an application header. `value`: where it was read by its grammar. */
+  field(taken: Taken, code: number | undefined, offset: number, end: number, value: unknown): void;
+  /** How much has been told; `forget` takes back what came since, because it was read a second time in another way. */
+  mark(): number;
+  forget(mark: number): void;
+}
+
 /** Passes over the value of a field that is kept as it came, by its own grammar if it has one that holds, else by its first octet. */
-function passValue(r: ByteReader, code: number): void {
+function passValue(r: ByteReader, code: number, watch?: PduWitness): unknown {
   const start = r.offset;
   const row = fieldOfCode(code);
   if (row !== undefined) {
+    const mark = watch?.mark();
     try {
-      row.coder.decode(r);
-      return;
+      return row.coder.decode(r);
     } catch (e) {
       if (!(e instanceof Malformed) || e instanceof OverLimit) throw e;
       r.offset = start;
+      if (mark !== undefined) watch!.forget(mark);
     }
   }
   skipValue(r);
+  return undefined;
 }
 
 /** Application-header = Token-text name, Text-string value. */
@@ -48,15 +68,17 @@ function inField(name: string, e: Malformed): Malformed {
 class Reading {
   readonly row: PduRow;
   readonly r: ByteReader;
+  readonly watch: PduWitness | undefined;
   readonly values: unknown[];
   unknown: UnknownField[] | undefined = undefined;
   /** The first field that was passed over because its value was wrong, by slot. */
   damaged: (Malformed | undefined)[] | undefined = undefined;
   private damages = 0;
 
-  constructor(row: PduRow, r: ByteReader) {
+  constructor(row: PduRow, r: ByteReader, watch: PduWitness | undefined) {
     this.row = row;
     this.r = r;
+    this.watch = watch;
     this.values = new Array<unknown>(row.slots.length).fill(undefined);
   }
 
@@ -65,12 +87,18 @@ class Reading {
     (this.unknown ??= []).push({ name, octets });
   }
 
+  /** The end of the reading, unless somebody watches: then it goes on. */
+  refuse(e: Malformed): void {
+    if (this.watch === undefined) throw e;
+    this.watch.refused(e);
+  }
+
   /** A value that broke its grammar: passed over if its extent is known, else the whole PDU is refused. */
   passDamaged(start: number, slot: Slot, e: Malformed): void {
     const refusal = inField(slot.name, e);
     if (e instanceof OverLimit || slot.key === 'content') throw refusal;
-    if (++this.damages > LIMITS.damagedFieldsMax)
-      throw new OverLimit(start, `more than ${LIMITS.damagedFieldsMax} damaged fields`);
+    if (++this.damages === LIMITS.damagedFieldsMax + 1)
+      this.refuse(new OverLimit(start, `more than ${LIMITS.damagedFieldsMax} damaged fields`));
     this.r.offset = start + 1;
     try {
       skipValue(this.r);
@@ -80,6 +108,8 @@ class Reading {
     }
     (this.damaged ??= [])[slot.index] ??= refusal;
     this.keep(start, slot.name);
+    this.watch?.field('damaged', slot.code, start, this.r.offset, undefined);
+    this.watch?.tolerated('damaged-field', e.offset, refusal.detail, e.clause);
   }
 
   hasMandatory(): boolean {
@@ -95,8 +125,8 @@ class Reading {
       if (value !== undefined) pdu[slot.key] = value;
       else if (slot.listed) pdu[slot.key] = [];
       else if (slot.mandatory)
-        throw (
-          this.damaged?.[i] ?? new Refused('missing-field', this.r.offset, `${this.row.kind} has no ${slot.name}`, 'MMS_ENC 6')
+        this.refuse(
+          this.damaged?.[i] ?? new Refused('missing-field', this.r.offset, `${this.row.kind} has no ${slot.name}`, 'MMS_ENC 6'),
         );
     }
     if (this.unknown !== undefined) pdu['unknown'] = this.unknown;
@@ -105,14 +135,15 @@ class Reading {
 }
 
 function readField(reading: Reading): void {
-  const { r } = reading;
+  const { r, watch } = reading;
   const start = r.offset;
   const octet = r.bytes[start]!;
   r.offset = start + 1;
   const slot = reading.row.slotOfCode[octet & 0x7f];
   if (slot === undefined) {
-    passValue(r, octet & 0x7f);
+    const value = passValue(r, octet & 0x7f, watch);
     if (octet !== MESSAGE_TYPE) reading.keep(start, fieldOfCode(octet & 0x7f)?.name ?? hexOctet(octet));
+    watch?.field(takenWithoutSlot(octet), octet & 0x7f, start, r.offset, value);
     return;
   }
   const { values } = reading;
@@ -131,34 +162,105 @@ function readField(reading: Reading): void {
     else (before as unknown[]).push(value);
   } else if (before === undefined) {
     values[index] = value;
-    if (slot.key === 'version' && !isOurMajor(value as string)) throw unsupportedVersion(start + 1, value as string);
+    if (slot.key === 'version' && !isOurMajor(value as string)) reading.refuse(unsupportedVersion(start + 1, value as string));
   }
+  watch?.field(before === undefined || slot.repeated ? 'read' : 'repeated', slot.code, start, r.offset, value);
 }
+
+const takenWithoutSlot = (octet: number): Taken =>
+  octet === MESSAGE_TYPE ? 'repeated' : fieldOfCode(octet & 0x7f) === undefined ? 'unassigned' : 'foreign';
 
 const isOurMajor = (version: string): boolean => version.startsWith(MAJOR) && version.charAt(1) === '.';
 
 const unsupportedVersion = (offset: number, version: string): Refused =>
   new Refused('unsupported-version', offset, `version ${version}, only 1.x is understood`, 'MMS_ENC 7.3');
 
-function readPdu(bytes: Uint8Array): MmsPdu {
-  if (bytes.length === 0) throw new Malformed(0, 'no octets at all');
+/** Message-Type and its octet stand before the fields. */
+const FIELDS_BEGIN = 2;
+
+/** The octet of Message-Type; the error, where the PDU does not begin with it. */
+function startOf(bytes: Uint8Array): number | Malformed {
+  if (bytes.length === 0) return new Malformed(0, 'no octets at all');
   if (bytes[0] !== MESSAGE_TYPE)
-    throw new Malformed(0, `${hexOctet(bytes[0]!)}, expected X-Mms-Message-Type (0x8c) as the first field`, 'MMS_ENC 7');
-  const r = new ByteReader(bytes, 1);
-  const type = r.u8();
+    return new Malformed(0, `${hexOctet(bytes[0]!)}, expected X-Mms-Message-Type (0x8c) as the first field`, 'MMS_ENC 7');
+  return bytes[1] ?? new Malformed(1, 'input ends where an octet is expected');
+}
+
+const unsupportedPdu = (type: number): Refused =>
+  new Refused('unsupported-pdu', 1, `PDU type ${hexOctet(type)} is not supported`, 'MMS_ENC 7.3.30');
+
+function readPdu(bytes: Uint8Array): MmsPdu {
+  const type = startOf(bytes);
+  if (type instanceof Malformed) throw type;
   const row = ROW_OF_TYPE[type];
-  if (row === undefined) throw new Refused('unsupported-pdu', 1, `PDU type ${hexOctet(type)} is not supported`, 'MMS_ENC 7.3.30');
-  const reading = new Reading(row, r);
+  if (row === undefined) throw unsupportedPdu(type);
+  return readFields(new Reading(row, new ByteReader(bytes, FIELDS_BEGIN), undefined));
+}
+
+function readFields(reading: Reading): MmsPdu {
+  const { r, row, watch } = reading;
   for (let count = 1; r.offset < r.end; count++) {
     if (count > LIMITS.headerFieldsMax) throw new OverLimit(r.offset, `more than ${LIMITS.headerFieldsMax} header fields`);
-    const octet = bytes[r.offset]!;
+    const start = r.offset;
+    const octet = r.bytes[start]!;
     if (octet >= 0x80) readField(reading);
-    else if (isTokenOctet(octet)) (reading.unknown ??= []).push(readApplicationHeader(r));
-    else if (!row.hasContent && reading.hasMandatory())
-      break; // A Finnish server leaves stray octets behind the last field.
-    else throw new Malformed(r.offset, `${hexOctet(octet)} where a header field should begin`, 'MMS_ENC 7');
+    else if (isTokenOctet(octet)) {
+      const header = readApplicationHeader(r);
+      (reading.unknown ??= []).push(header);
+      watch?.field('application', undefined, start, r.offset, header);
+    } else if (!row.hasContent && reading.hasMandatory()) {
+      tolerateMms(r, 'stray-octets', start, `${r.remaining} octets behind the last field`);
+      break;
+    } else throw new Malformed(start, `${hexOctet(octet)} where a header field should begin`, 'MMS_ENC 7');
   }
   return reading.finish();
+}
+
+/** Stands for the row of a PDU whose type is not known: no field belongs to it, each is shown by its own grammar. */
+const NO_ROW: PduRow = { ...ROW_OF_TYPE[0x80]!, slots: [], slotOfCode: [], hasContent: true };
+
+/** The octet of Message-Type in a PDU that does not begin with it; undefined when it is not found. */
+function findType(bytes: Uint8Array): number | undefined {
+  const r = new ByteReader(bytes);
+  try {
+    for (let count = 0; r.remaining > 0 && count < LIMITS.headerFieldsMax; count++) {
+      const octet = r.peek();
+      if (octet < 0x80) readApplicationHeader(r);
+      else {
+        r.offset++;
+        if (octet === MESSAGE_TYPE) return r.u8();
+        passValue(r, octet & 0x7f);
+      }
+    }
+  } catch (e) {
+    if (!(e instanceof Malformed)) throw e;
+  }
+  return undefined;
+}
+
+/**
+ * The reading of `decodePdu` for a witness: it is told of every field, tolerance and refusal, and goes on behind a refusal as far as the
+ * octets say where things end. Returns whether all of it could be walked; if not, what is missing may stand in what was not read.
+ */
+export function walkPdu(bytes: Uint8Array, watch: PduWitness): boolean {
+  const first = startOf(bytes);
+  const type = first instanceof Malformed ? findType(bytes) : first;
+  const row = type === undefined ? undefined : ROW_OF_TYPE[type];
+  watch.began(row, type);
+  if (first instanceof Malformed) watch.refused(first);
+  else watch.field('read', FIELDS.messageType.code, 0, FIELDS_BEGIN, MESSAGE_TYPES[first as keyof typeof MESSAGE_TYPES]);
+  if (type !== undefined && row === undefined) watch.refused(unsupportedPdu(type));
+  // What begins with a letter and has no type is no PDU at all: taking it apart would only make up names.
+  if (type === undefined && (bytes.length < FIELDS_BEGIN || bytes[0]! < 0x80)) return false;
+  const r = new ByteReader(bytes, first instanceof Malformed ? 0 : FIELDS_BEGIN, bytes.length, watch);
+  try {
+    readFields(new Reading(row ?? NO_ROW, r, watch));
+    return true;
+  } catch (e) {
+    if (!(e instanceof Malformed)) throw e;
+    watch.refused(e);
+    return false;
+  }
 }
 
 /** Type, transaction id and version of a PDU that could not be read, as far as they can be found. */

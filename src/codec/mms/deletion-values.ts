@@ -6,6 +6,7 @@
 import { ByteWriter } from '#base';
 import {
   type Coder,
+  endOfValue,
   integerValueLength,
   readIntegerValue,
   readValueLength,
@@ -15,6 +16,7 @@ import {
   writeValueLength,
 } from '#codec/wsp';
 import { RESPONSE_STATUS, statusName } from './statuses.js';
+import { tolerateMms } from './tolerances.js';
 import type { Counted } from './value-types.js';
 import { encodedString, statusOctet } from './values.js';
 
@@ -28,9 +30,14 @@ const QUOTE = 0x7f;
  */
 export const counted = <T>(inner: Coder<T>, plain: Coder<T>['encode'] = inner.encode): Coder<Counted<T>> => ({
   decode(r) {
-    if (r.peek() > LENGTH_QUOTE) return { value: inner.decode(r) };
+    if (r.peek() > LENGTH_QUOTE) {
+      tolerateMms(r, 'missing-count', r.offset, 'a value without length and count');
+      return { value: inner.decode(r) };
+    }
     const value = r.window(readValueLength(r));
-    return { count: readIntegerValue(value), value: inner.decode(value) };
+    const one = { count: readIntegerValue(value), value: inner.decode(value) };
+    endOfValue(value);
+    return one;
   },
   encode(w, { count, value }) {
     if (count === undefined) return plain(w, value);

@@ -20,7 +20,8 @@ const WRITTEN: ReadonlySet<FieldKey> = new Set(['subject']);
 /** Control characters, and those that change the direction of a line, would let a message rewrite the reader's terminal. */
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-const printable = (text: string): string => text.replace(UNPRINTABLE, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
+/** `text` without characters that act upon a terminal: each is shown by its number. */
+export const printable = (text: string): string => text.replace(UNPRINTABLE, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
 
 const masked = (text: string): string => text.replace(/[0-9]{5,}/g, maskNumber);
 

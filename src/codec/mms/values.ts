@@ -8,6 +8,7 @@ import {
   asciiText,
   type Coder,
   decodeText,
+  endOfValue,
   hexOctet,
   hexOctets,
   integerValueLength,
@@ -19,17 +20,21 @@ import {
   MIB_UTF_8,
   OverLimit,
   readIntegerValue,
+  readSizeOrDate,
   readText,
   readToken,
   readValueLength,
   skipValue,
   textLength,
+  tolerate,
   utf8Text,
   writeIntegerValue,
   writeLongInteger,
   writeText,
   writeValueLength,
 } from '#codec/wsp';
+import { witnessAscii, witnessCharsetText } from './text-witness.js';
+import { tolerateMms } from './tolerances.js';
 import type {
   ElementDescriptor,
   FromValue,
@@ -132,7 +137,7 @@ function hasBareLength(r: ByteReader): boolean {
   return last < r.end && bytes.indexOf(0, offset) === last;
 }
 
-/** MIBenum, lenient towards a bare octet instead of a Short-integer. Leaves the reader behind it; 0 when there is none. */
+/** MIBenum, also as a bare octet (`bare-charset`). Leaves the reader behind it; 0 when there is none (`missing-charset`). */
 function readCharset(r: ByteReader): number {
   if (r.remaining === 0) return 0;
   const first = r.peek();
@@ -141,10 +146,14 @@ function readCharset(r: ByteReader): number {
     return first & 0x7f;
   }
   if (first === MIB_UTF_8) {
+    tolerateMms(r, 'bare-charset', r.offset, `charset ${first} without its high bit`);
     r.offset++;
     return first;
   }
-  if (first >= 0x20) return 0;
+  if (first >= 0x20) {
+    tolerateMms(r, 'missing-charset', r.offset, `text begins with ${hexOctet(first)}, expected a charset`);
+    return 0;
+  }
   // A Long-integer of `first` octets, if what it would hold can be a MIBenum; else the bare number itself (France, 2010: `04` for `84`).
   if (first >= 1 && first < r.remaining) {
     const at = r.offset + 1;
@@ -155,6 +164,7 @@ function readCharset(r: ByteReader): number {
       return value;
     }
   }
+  tolerateMms(r, 'bare-charset', r.offset, `charset ${first} without its high bit`);
   r.offset++;
   return first;
 }
@@ -186,16 +196,26 @@ function charsetText(bytes: Uint8Array, from: number, to: number, mib: number): 
 
 function readEncodedString(r: ByteReader): string {
   const first = r.peek();
-  if (first > LENGTH_QUOTE && (first >= QUOTE || !(r.remaining > first && r.bytes[r.offset + 1]! >= 0x80 && hasBareLength(r))))
-    return readText(r);
+  if (first > LENGTH_QUOTE && (first >= QUOTE || !(r.remaining > first && r.bytes[r.offset + 1]! >= 0x80 && hasBareLength(r)))) {
+    const start = r.offset;
+    const text = readText(r);
+    if (r.witness !== undefined) witnessAscii(r, start, r.offset);
+    return text;
+  }
   const length = readValueLength(r);
   const end = r.offset + length;
   if (length > LIMITS.headerTextOctetsMax)
     throw new OverLimit(r.offset, `text is longer than ${LIMITS.headerTextOctetsMax} octets`);
-  if (length === 0) return '';
+  if (length === 0) {
+    tolerateMms(r, 'empty-value', r.offset, 'a text of no octets, not even a charset');
+    return '';
+  }
   const value = r.window(length);
+  const charsetAt = value.offset;
   const mib = readCharset(value);
-  return charsetText(r.bytes, value.offset, end, mib);
+  const text = charsetText(r.bytes, value.offset, end, mib);
+  if (r.witness !== undefined) witnessCharsetText(value, charsetAt, mib, text);
+  return text;
 }
 
 /** A text that begins below 0x20 would be read as a length, one that begins with 0x7f would lose its first character. */
@@ -232,14 +252,23 @@ export const fromValue: Coder<FromValue> = {
   decode(r) {
     const value = r.window(readValueLength(r));
     const token = value.u8();
-    if (token === INSERT_ADDRESS) return { kind: 'insert-address' };
+    if (token === INSERT_ADDRESS) {
+      endOfValue(value);
+      return { kind: 'insert-address' };
+    }
     if (token !== ADDRESS_PRESENT)
       throw new Malformed(
         value.offset - 1,
         `${hexOctet(token)}, expected 0x80 (address) or 0x81 (insert-address)`,
         'MMS_ENC 7.3.21',
       );
-    return { kind: 'address', address: value.remaining === 0 ? '' : readEncodedString(value) };
+    if (value.remaining === 0) {
+      tolerateMms(r, 'empty-value', value.offset, 'no address behind its token');
+      return { kind: 'address', address: '' };
+    }
+    const address = readEncodedString(value);
+    endOfValue(value);
+    return { kind: 'address', address };
   },
   encode(w, value) {
     if (value.kind === 'insert-address') {
@@ -259,7 +288,7 @@ const SECONDS_MAX = 8_640_000_000_000;
 
 function readDate(r: ByteReader): number {
   const start = r.offset;
-  const seconds = readIntegerValue(r);
+  const seconds = readSizeOrDate(r);
   if (seconds > SECONDS_MAX) throw new Malformed(start, `${seconds} seconds are beyond any calendar`, 'MMS_ENC 7.3');
   return seconds * 1000;
 }
@@ -278,8 +307,12 @@ export const timeValue: Coder<TimeValue> = {
   decode(r) {
     const value = r.window(readValueLength(r));
     const token = value.u8();
-    if (token === ABSOLUTE) return { kind: 'absolute', at: readDate(value) };
-    if (token === RELATIVE) return { kind: 'relative', seconds: readIntegerValue(value) };
+    if (token === ABSOLUTE || token === RELATIVE) {
+      const time: TimeValue =
+        token === ABSOLUTE ? { kind: 'absolute', at: readDate(value) } : { kind: 'relative', seconds: readIntegerValue(value) };
+      endOfValue(value);
+      return time;
+    }
     throw new Malformed(value.offset - 1, `${hexOctet(token)}, expected 0x80 (absolute) or 0x81 (relative)`, 'MMS_ENC 7.3.20');
   },
   encode(w, value) {
@@ -322,7 +355,7 @@ const VERSIONS: readonly string[] = Array.from({ length: 128 }, (_, n) => `${n >
 const VERSION_CODES = new Map(VERSIONS.map((version, n) => [version, n] as const).reverse());
 const VERSION_TEXT = /^([0-9]{1,2})(?:\.([0-9]{1,2}))?$/;
 
-/** Version-value. WAP-230 8.4.2.3: a Short-integer, or a text such as `1.2`. A version without minor number is minor 0. */
+/** Version-value: a Short-integer; a text such as `1.2` is taken as well (`textual-version`). A version without minor number is minor 0. */
 export const versionValue: Coder<string> = {
   decode(r) {
     const first = r.peek();
@@ -333,6 +366,7 @@ export const versionValue: Coder<string> = {
     const start = r.offset;
     const match = VERSION_TEXT.exec(readText(r));
     if (!match) throw new Malformed(start, 'no version number', 'MMS_ENC 7.3.34');
+    tolerateMms(r, 'textual-version', start, `version ${match[0]} as a text`);
     return `${Number(match[1])}.${Number(match[2] ?? 0)}`;
   },
   encode(w, value) {
@@ -348,7 +382,9 @@ export const versionValue: Coder<string> = {
 export const previouslySentBy: Coder<PreviouslySentBy> = {
   decode(r) {
     const value = r.window(readValueLength(r));
-    return { count: readIntegerValue(value), address: readEncodedString(value) };
+    const sent = { count: readIntegerValue(value), address: readEncodedString(value) };
+    endOfValue(value);
+    return sent;
   },
   encode(w, value) {
     writeValueLength(w, integerValueLength(value.count) + encodedStringLength(value.address));
@@ -362,7 +398,9 @@ export const previouslySentBy: Coder<PreviouslySentBy> = {
 export const previouslySentDate: Coder<PreviouslySentDate> = {
   decode(r) {
     const value = r.window(readValueLength(r));
-    return { count: readIntegerValue(value), at: readDate(value) };
+    const sent = { count: readIntegerValue(value), at: readDate(value) };
+    endOfValue(value);
+    return sent;
   },
   encode(w, value) {
     writeValueLength(w, integerValueLength(value.count) + longIntegerLength(Math.floor(value.at / 1000)));
@@ -381,7 +419,9 @@ export const mmFlags: Coder<MmFlagsValue> = {
     const token = value.u8();
     const action = FLAG_ACTIONS[token - 0x80];
     if (action === undefined) throw new Malformed(value.offset - 1, `${hexOctet(token)}, expected 0x80..0x82`, 'MMS_ENC 7.3.32');
-    return { action, text: readEncodedString(value) };
+    const text = readEncodedString(value);
+    endOfValue(value);
+    return { action, text };
   },
   encode(w, value) {
     writeValueLength(w, 1 + encodedStringLength(value.text));
@@ -398,7 +438,9 @@ export const mboxCount: Coder<MboxCount> = {
     const token = value.u8();
     if (token !== 0x80 && token !== 0x81)
       throw new Malformed(value.offset - 1, `${hexOctet(token)}, expected 0x80 (messages) or 0x81 (octets)`, 'MMS_ENC 7.3.26');
-    return { of: token === 0x80 ? 'messages' : 'octets', count: readIntegerValue(value) };
+    const count = readIntegerValue(value);
+    endOfValue(value);
+    return { of: token === 0x80 ? 'messages' : 'octets', count };
   },
   encode(w, value) {
     w.u8(1 + integerValueLength(value.count));
@@ -423,7 +465,8 @@ export const elementDescriptor: Coder<ElementDescriptor> = {
       const start = value.offset;
       const text = value.peek() >= 0x80 ? hexOctet(value.u8()) : readText(value);
       if (name === '__proto__') throw new Malformed(start, 'no parameter name', 'MMS_ENC 7.3.18');
-      parameters[name] ??= text;
+      if (Object.hasOwn(parameters, name)) tolerate(value, 'repeated-parameter', start, `a second parameter ${name}`);
+      else parameters[name] = text;
     }
     return { reference, parameters };
   },

@@ -61,6 +61,11 @@ describe('Content-Type value, read', () => {
       '0a 83 80 0b 82 92 90 00 96 01 ff',
       { media: 'text/plain', parameters: { q: '0.1', level: '1.2', secure: '', size: '255' } },
     ],
+    [
+      'secure with an octet that is no No-value, which ends the parameters',
+      '05 83 90 80 85 00',
+      { media: 'text/plain', parameters: {} },
+    ],
     ['an unassigned parameter, by its number', '03 83 e0 85', { media: 'text/plain', parameters: { '0xe0': '5' } }],
   ];
   for (const [what, hex, expected] of CASES) it(`is ${what}`, () => assert.deepEqual(read(hex), expected));

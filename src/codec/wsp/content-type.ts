@@ -1,7 +1,8 @@
 /**
  * Content-Type value as WSP has it: a media type alone, or a length, a media type and parameters. WAP-230 8.4.2.24.
  *
- * Lenient where the value's length says where it ends: a parameter that breaks its grammar ends the parameters, not the message.
+ * What is accepted beside the grammar is listed in tolerances.ts, `broken-parameters` before all: a parameter that breaks its grammar ends
+ * the parameters, not the message, as the value's length says where it ends.
  */
 import { ByteReader, ByteWriter, LIMITS, Malformed } from '#base';
 import { MEDIA_CODE_SAFE_MAX, mediaCode, mediaName, PARAMETER_CODES, PARAMETERS, type ParameterRow } from './assigned-numbers.js';
@@ -16,7 +17,8 @@ import {
   writeIntegerValue,
   writeValueLength,
 } from './integers.js';
-import { isTokenOctet, readText, readToken, textLength, writeText } from './text.js';
+import { isTokenOctet, readBehindQuote, readText, readToken, textLength, writeText } from './text.js';
+import { tolerate } from './tolerances.js';
 
 /** A media type with its parameters. Encoded to the shortest form that every client reads. */
 export interface ContentType {
@@ -40,7 +42,9 @@ function readMedia(r: ByteReader): string {
   const first = r.peek();
   if (first >= 0x80) {
     r.offset++;
-    return mediaName(first & 0x7f);
+    const name = mediaName(first & 0x7f);
+    if (name.startsWith('0x')) tolerate(r, 'unassigned-number', r.offset - 1, `media type ${hexOctet(first)}`);
+    return name;
   }
   if (first < 0x20) return mediaName(readIntegerValue(r));
   return readText(r).toLowerCase();
@@ -48,11 +52,13 @@ function readMedia(r: ByteReader): string {
 
 /** A text value: No-value (an empty text), Token-text or Quoted-string. */
 function readTextValue(r: ByteReader): string {
-  if (r.peek() !== QUOTED) return readText(r);
-  r.offset++;
-  if (r.remaining === 0) return '';
-  const text = readText(r);
-  return text.endsWith('"') ? text.slice(0, -1) : text;
+  return r.peek() === QUOTED ? readBehindQuote(r) : readText(r);
+}
+
+/** A text where the grammar has a number. */
+function readTextForNumber(r: ByteReader): string {
+  tolerate(r, 'textual-parameter', r.offset, 'a text, expected a number');
+  return readText(r);
 }
 
 /** Q-value: 1..100 are hundredths, above that thousandths. WAP-230 8.4.2.3. */
@@ -68,7 +74,7 @@ function readTyped(r: ByteReader, row: ParameterRow): string {
         r.offset++;
         return '*';
       }
-      return isTextStart(first) ? readText(r).toLowerCase() : charsetName(readIntegerValue(r));
+      return isTextStart(first) ? readTextForNumber(r).toLowerCase() : charsetName(readIntegerValue(r));
     case 'media':
       return readMedia(r);
     case 'q':
@@ -79,33 +85,41 @@ function readTyped(r: ByteReader, row: ParameterRow): string {
       return `${version >> 4}${(version & 0x0f) === 0x0f ? '' : `.${version & 0x0f}`}`;
     }
     case 'none':
+      if (first !== 0) throw new Malformed(r.offset, `${hexOctet(first)} where No-value belongs`, 'WAP-230 8.4.2.3');
       r.offset++;
       return '';
     case 'field-name':
     case 'integer':
-      return isTextStart(first) ? readText(r) : String(readIntegerValue(r));
+      return isTextStart(first) ? readTextForNumber(r) : String(readIntegerValue(r));
   }
 }
 
 /** `__proto__` is a legal token; as a plain assignment it would be lost. */
-function setParameter(parameters: Record<string, string>, name: string, value: string): void {
-  if (Object.hasOwn(parameters, name)) return;
+function setParameter(r: ByteReader, at: number, parameters: Record<string, string>, name: string, value: string): void {
+  if (Object.hasOwn(parameters, name)) {
+    tolerate(r, 'repeated-parameter', at, `a second parameter ${name}`);
+    return;
+  }
   if (name === '__proto__')
     Object.defineProperty(parameters, name, { value, enumerable: true, configurable: true, writable: true });
   else parameters[name] = value;
 }
 
 function readParameter(r: ByteReader, parameters: Record<string, string>): void {
+  const at = r.offset;
   const first = r.peek();
   if (first >= 0x80) {
     r.offset++;
     const row = PARAMETERS[first & 0x7f];
-    if (row !== undefined) setParameter(parameters, row.name, readTyped(r, row));
+    if (row !== undefined) setParameter(r, at, parameters, row.name, readTyped(r, row));
     else {
+      tolerate(r, 'unassigned-number', at, `parameter ${hexOctet(first)}`);
       const start = r.offset;
       skipValue(r);
-      const value = new ByteReader(r.bytes, start, r.offset);
+      const value = new ByteReader(r.bytes, start, r.offset, r.witness);
       setParameter(
+        r,
+        at,
         parameters,
         hexOctet(first),
         isTextStart(value.peek()) ? readTextValue(value) : String(readIntegerValue(value)),
@@ -114,10 +128,12 @@ function readParameter(r: ByteReader, parameters: Record<string, string>): void 
     return;
   }
   const name = readToken(r).toLowerCase();
-  if (r.remaining === 0) setParameter(parameters, name, '');
-  else {
+  if (r.remaining === 0) {
+    tolerate(r, 'parameter-without-value', at, `parameter ${name} has no value`);
+    setParameter(r, at, parameters, name, '');
+  } else {
     const next = r.peek();
-    setParameter(parameters, name, next === 0 || isTextStart(next) ? readTextValue(r) : String(readIntegerValue(r)));
+    setParameter(r, at, parameters, name, next === 0 || isTextStart(next) ? readTextValue(r) : String(readIntegerValue(r)));
   }
 }
 
@@ -132,6 +148,7 @@ export function readParameters(r: ByteReader): Readonly<Record<string, string>> 
     }
   } catch (e) {
     if (!(e instanceof Malformed) || e instanceof OverLimit) throw e;
+    tolerate(r, 'broken-parameters', e.offset, e.detail);
     r.offset = r.end;
   }
   return parameters;

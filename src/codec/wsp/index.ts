@@ -16,6 +16,7 @@ export {
   longIntegerLength,
   readIntegerValue,
   readLongInteger,
+  readSizeOrDate,
   readUintvar,
   readValueLength,
   skipValue,
@@ -40,6 +41,8 @@ export {
   textString,
   utf8Length,
   utf8Text,
+  witnessText,
   writeQuotedString,
   writeText,
 } from './text.js';
+export { endOfValue, type Tolerance, tolerate, WSP_TOLERANCES, type WspToleranceName } from './tolerances.js';

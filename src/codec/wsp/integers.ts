@@ -1,11 +1,11 @@
 /**
  * Numbers and lengths of WSP. WAP-230 8.1.2 and 8.4.2.1 to 8.4.2.3.
  *
- * Leniences, each seen in real traffic: Long-integers padded with leading zeros; a bare octet 0x20..0x7f where an Integer-value or a
- * Value-length belongs (both would need a length form there, so nothing else can be meant).
+ * What is accepted beside the grammar is listed in tolerances.ts: `padded-integer`, `short-for-long-integer`, `bare-integer`, `bare-length`.
  */
 import { type ByteReader, type ByteWriter, Malformed } from '#base';
-import type { Coder } from './coder.js';
+import { type Coder, hexOctet } from './coder.js';
+import { tolerate } from './tolerances.js';
 
 const UINTVAR_OCTETS_MAX = 5;
 const UINT32_MAX = 0xffff_ffff;
@@ -52,6 +52,7 @@ export function readLongInteger(r: ByteReader): number {
   let value = 0;
   for (let i = 0; i < length; i++) value = value * 0x100 + r.u8();
   if (value > Number.MAX_SAFE_INTEGER) throw new Malformed(start, 'Long-integer is beyond 2^53', 'WAP-230 8.4.2.1');
+  if (length > 1 && r.bytes[start + 1] === 0) tolerate(r, 'padded-integer', start, `${value} in ${length} octets`);
   return value;
 }
 
@@ -79,6 +80,7 @@ export function readIntegerValue(r: ByteReader): number {
     return first & 0x7f;
   }
   if (first > LENGTH_QUOTE) {
+    tolerate(r, 'bare-integer', r.offset, `octet ${hexOctet(first)} stands for itself`);
     r.offset++;
     return first;
   }
@@ -101,6 +103,7 @@ export function readValueLength(r: ByteReader): number {
   const first = r.u8();
   if (first >= 0x80) throw new Malformed(start, `octet 0x${first.toString(16)} where a length belongs`, 'WAP-230 8.4.2.2');
   const length = first === LENGTH_QUOTE ? readUintvar(r) : first;
+  if (first > LENGTH_QUOTE) tolerate(r, 'bare-length', start, `length ${first} without Length-quote`);
   if (length > r.remaining) throw new Malformed(start, `value of ${length} octets, ${r.remaining} are left`, 'WAP-230 8.4.2.2');
   return length;
 }
@@ -130,5 +133,12 @@ export function skipValue(r: ByteReader): void {
 
 export const integerValue: Coder<number> = { decode: readIntegerValue, encode: writeIntegerValue, toText: String };
 
+/** A Long-integer as dates and sizes want it; any other Integer-value is taken as well (`short-for-long-integer`). */
+export function readSizeOrDate(r: ByteReader): number {
+  const first = r.peek();
+  if (first > LENGTH_QUOTE) tolerate(r, 'short-for-long-integer', r.offset, `octet ${hexOctet(first)}, expected a Long-integer`);
+  return readIntegerValue(r);
+}
+
 /** Written as a Long-integer whatever its size, as the grammar of sizes and dates demands; read as any Integer-value. */
-export const longInteger: Coder<number> = { decode: readIntegerValue, encode: writeLongInteger, toText: String };
+export const longInteger: Coder<number> = { decode: readSizeOrDate, encode: writeLongInteger, toText: String };

@@ -1,20 +1,41 @@
 /**
  * WSP multipart: a count, then per entry the lengths of headers and data, Content-Type, headers, data. WAP-230 8.5.
  *
- * Nothing is allocated on the word of the count: it is held against what is left first. Octets behind the last entry are ignored, as
- * servers leave some there.
+ * Nothing is allocated on the word of the count: it is held against what is left first. Octets behind the last entry are passed over
+ * (`octets-behind-parts`).
  */
 import { ByteReader, ByteWriter, LIMITS, Malformed, type Result } from '#base';
 import { HEADER_CONTENT_ID, HEADER_CONTENT_LOCATION } from './assigned-numbers.js';
 import { doorOf, OverLimit, type WspDecodeError } from './coder.js';
-import { type ContentType, readContentType, writeContentType } from './content-type.js';
+import { type ContentType, contentTypeText, readContentType, writeContentType } from './content-type.js';
 import { readUintvar, uintvarLength, writeUintvar } from './integers.js';
 import type { Part } from './part.js';
 import { type Header, readHeaders, writeHeader } from './part-headers.js';
 import { writeQuotedString, writeText } from './text.js';
+import { tolerate } from './tolerances.js';
 
 /** The shortest entry: two lengths and a one-octet content type. */
 const ENTRY_OCTETS_MIN = 3;
+
+/** What stands for the type of a part that cannot be read, while somebody watches. */
+const UNREADABLE: ContentType = Object.freeze({ media: 'application/octet-stream', parameters: Object.freeze({}) });
+
+/** The type of a part. With a witness one that cannot be read is told to him, as the lengths in front of it say where the part ends. */
+function readPartType(head: ByteReader): ContentType {
+  const { offset, witness } = head;
+  if (witness === undefined) return readContentType(head);
+  try {
+    const type = readContentType(head);
+    witness.read('part-header', 'Content-Type', offset, head.offset, contentTypeText(type));
+    return type;
+  } catch (e) {
+    if (!(e instanceof Malformed) || e instanceof OverLimit) throw e;
+    witness.refused(e);
+    witness.read('part-header', 'Content-Type', offset, head.end, '(cannot be read)');
+    head.offset = head.end;
+    return UNREADABLE;
+  }
+}
 
 function readPart(r: ByteReader): Part {
   const start = r.offset;
@@ -22,8 +43,9 @@ function readPart(r: ByteReader): Part {
   const dataLength = readUintvar(r);
   if (headersLength + dataLength > r.remaining)
     throw new Malformed(start, `part of ${headersLength} and ${dataLength} octets, ${r.remaining} are left`, 'WAP-230 8.5.2');
+  r.witness?.read('part', 'Part', start, r.offset, `${headersLength} octets of headers, ${dataLength} of data`);
   const head = r.window(headersLength);
-  const contentType = readContentType(head);
+  const contentType = readPartType(head);
   let contentId: string | undefined;
   let contentLocation: string | undefined;
   const headers: Header[] = [];
@@ -33,12 +55,14 @@ function readPart(r: ByteReader): Part {
     else if (name === 'content-location' && contentLocation === undefined) contentLocation = header.value;
     else headers.push(header);
   }
+  const data = r.take(dataLength);
+  r.witness?.read('data', contentType.media, r.offset - dataLength, r.offset, `${dataLength} octets`);
   return {
     contentType,
     ...(contentId === undefined ? {} : { contentId }),
     ...(contentLocation === undefined ? {} : { contentLocation }),
     headers,
-    data: r.take(dataLength),
+    data,
   };
 }
 
@@ -50,8 +74,10 @@ export function readMultipart(r: ByteReader): Part[] {
     throw new OverLimit(start, `${count} parts, at most ${LIMITS.multipartPartsMax} are read`);
   if (count * ENTRY_OCTETS_MIN > r.remaining)
     throw new Malformed(start, `${count} parts in ${r.remaining} octets`, 'WAP-230 8.5.1');
+  r.witness?.read('count', 'Parts', start, r.offset, String(count));
   const parts: Part[] = [];
   for (let i = 0; i < count; i++) parts.push(readPart(r));
+  if (r.remaining > 0) tolerate(r, 'octets-behind-parts', r.offset, `${r.remaining} octets behind the last part`);
   return parts;
 }
 

@@ -9,6 +9,7 @@ import { fromHex, hexOctet, hexOctets, OverLimit } from './coder.js';
 import { readParameters } from './content-type.js';
 import { readIntegerValue, readValueLength, skipValue, writeIntegerValue } from './integers.js';
 import { isTokenOctet, readQuotedString, readText, readToken, writeQuotedString, writeText } from './text.js';
+import { tolerate } from './tolerances.js';
 
 export interface Header {
   /** Usual spelling, or `0x4b`. */
@@ -24,12 +25,15 @@ const DISPOSITIONS = ['form-data', 'attachment', 'inline'];
 
 /** Content-Disposition as mail writes it: `attachment; filename="a.jpg"`. WAP-230 8.4.2.53. */
 function readDisposition(r: ByteReader): string {
-  const value = r.peek() >= 0x20 ? r : r.window(readValueLength(r));
+  const bare = r.peek() >= 0x20;
+  if (bare) tolerate(r, 'bare-disposition', r.offset, 'no length in front of a disposition');
+  const value = bare ? r : r.window(readValueLength(r));
   const first = value.peek();
   let text: string;
   if (first >= 0x80) {
     value.offset++;
     text = DISPOSITIONS[first & 0x7f] ?? hexOctet(first);
+    if (text.startsWith('0x')) tolerate(r, 'unassigned-number', value.offset - 1, `disposition ${text}`);
   } else text = readText(value).toLowerCase();
   if (value === r) return text;
   for (const [name, parameter] of Object.entries(readParameters(value))) text += `; ${name}="${parameter}"`;
@@ -56,6 +60,7 @@ export function writeApplicationId(w: ByteWriter, id: string): void {
 function readCoded(r: ByteReader, code: number): Header {
   const row = HEADERS[code];
   const start = r.offset;
+  if (row === undefined) tolerate(r, 'unassigned-number', start - 1, `part header ${hexOctet(0x80 | code)}`);
   switch (row?.grammar) {
     case 'text':
       return { name: row.name, value: readText(r) };
@@ -86,8 +91,11 @@ function readHeader(r: ByteReader): Header {
     r.offset++;
     return { name: hexOctet(first), value: hexOctets(r.rest()) };
   }
+  const start = r.offset;
   const name = readToken(r);
-  return { name, value: r.remaining === 0 ? '' : readText(r) };
+  if (r.remaining > 0) return { name, value: readText(r) };
+  tolerate(r, 'header-without-value', start, `header ${name} has no value`);
+  return { name, value: '' };
 }
 
 /**
@@ -101,13 +109,17 @@ export function readHeaders(r: ByteReader): Header[] {
       throw new OverLimit(r.offset, `more than ${LIMITS.partHeadersMax} header fields`);
     const start = r.offset;
     try {
-      headers.push(readHeader(r));
+      const header = readHeader(r);
+      headers.push(header);
+      r.witness?.read('part-header', header.name, start, r.offset, header.value);
     } catch (e) {
       if (!(e instanceof Malformed) || e instanceof OverLimit) throw e;
+      tolerate(r, 'broken-part-headers', e.offset, e.detail);
       r.offset = start;
       const first = r.u8();
       const rest = r.rest();
       if (first >= 0x80) headers.push({ name: hexOctet(first & 0x7f), value: hexOctets(rest) });
+      r.witness?.read('part-header', hexOctet(first), start, r.offset, '(cannot be read)');
     }
   }
   return headers;

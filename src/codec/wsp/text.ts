@@ -2,11 +2,12 @@
  * Texts of WSP: octets up to a zero. WAP-230 8.4.2.1.
  *
  * Nearly every text of MMS is short ASCII, so that way is the short one; the decoders of the host are asked for the rest only.
- * Leniences: the closing zero may be missing where the input (or the value's own length) ends; the quote 0x7f is dropped wherever it
- * leads; octets above 0x7f without any charset are read as UTF-8, as some phones write it.
+ * What is accepted beside the grammar is listed in tolerances.ts: `unterminated-text`, `missing-quote`, `needless-quote`,
+ * `control-character`, `closing-quote`, `unquoted-string`. Octets above 0x7f without any charset are read as UTF-8, as some phones write it.
  */
 import { type ByteReader, type ByteWriter, LIMITS, Malformed } from '#base';
-import { type Coder, OverLimit } from './coder.js';
+import { type Coder, hexOctet, OverLimit } from './coder.js';
+import { tolerate } from './tolerances.js';
 
 const QUOTE = 0x7f;
 const QUOTED_STRING = 0x22;
@@ -38,8 +39,30 @@ export function endOfText(r: ByteReader, start: number): number {
   return i;
 }
 
-/** Text-string. WAP-230 8.4.2.1. */
-export function readText(r: ByteReader): string {
+/** Octets that RFC 2616 calls CTL and that are no white space. */
+const isControl = (octet: number): boolean =>
+  octet === 0x7f || (octet < 0x20 && octet !== 0x09 && octet !== 0x0a && octet !== 0x0d && octet !== 0);
+
+/**
+ * Tells a witness what is wrong with the text in octets `start` to `end`, its closing zero not counted. `quoted`: the text of a
+ * Quoted-string, in which 0x7f has no meaning.
+ */
+export function witnessText(r: ByteReader, start: number, end: number, quoted = false): void {
+  const { bytes } = r;
+  const first = bytes[start]!;
+  let i = start;
+  if (!quoted && start < end) {
+    if (first === QUOTE) {
+      i++;
+      if (i === end || bytes[i]! < 0x80) tolerate(r, 'needless-quote', start, 'the quote 0x7f before a text that needs none');
+    } else if (first >= 0x80) tolerate(r, 'missing-quote', start, `text begins with ${hexOctet(first)} without the quote 0x7f`);
+  }
+  while (i < end && !isControl(bytes[i]!)) i++;
+  if (i < end) tolerate(r, 'control-character', i, `control character ${hexOctet(bytes[i]!)} in a text`);
+}
+
+/** Text-string; `quoted`: the text of a Quoted-string. WAP-230 8.4.2.1. */
+export function readText(r: ByteReader, quoted = false): string {
   const bytes = r.bytes;
   let start = r.offset;
   if (start >= r.end) throw new Malformed(start, 'input ends where a text is expected', 'WAP-230 8.4.2.1');
@@ -55,6 +78,8 @@ export function readText(r: ByteReader): string {
   if (i === limit && limit < r.end && bytes[i] !== 0)
     throw new OverLimit(start, `text is longer than ${LIMITS.headerTextOctetsMax} octets`);
   r.offset = i < r.end ? i + 1 : i;
+  if (i === r.end) tolerate(r, 'unterminated-text', i, 'a text ends without its zero');
+  if (r.witness !== undefined) witnessText(r, start, i, quoted);
   if (bytes[start] === QUOTE) start++;
   return seen < 0x80 ? asciiText(bytes, start, i) : utf8.decode(bytes.subarray(start, i));
 }
@@ -75,10 +100,22 @@ export function writeText(w: ByteWriter, value: string): void {
 
 /** Quoted-string: 0x22, text, zero; a closing quote, which some writers add, is dropped; without the opening one it is a Text-string. */
 export function readQuotedString(r: ByteReader): string {
-  const quoted = r.remaining > 0 && r.peek() === QUOTED_STRING;
-  if (quoted) r.offset++;
-  const text = r.remaining === 0 && quoted ? '' : readText(r);
-  return quoted && text.endsWith('"') ? text.slice(0, -1) : text;
+  if (r.remaining > 0 && r.peek() === QUOTED_STRING) return readBehindQuote(r);
+  tolerate(r, 'unquoted-string', r.offset, 'a Text-string, expected a Quoted-string (0x22)');
+  return readText(r);
+}
+
+/** A Quoted-string whose opening quote is the next octet. */
+export function readBehindQuote(r: ByteReader): string {
+  r.offset++;
+  if (r.remaining === 0) {
+    tolerate(r, 'unterminated-text', r.offset, 'a text ends without its zero');
+    return '';
+  }
+  const text = readText(r, true);
+  if (!text.endsWith('"')) return text;
+  tolerate(r, 'closing-quote', r.bytes[r.offset - 1] === 0 ? r.offset - 2 : r.offset - 1, 'a closing quote on a Quoted-string');
+  return text.slice(0, -1);
 }
 
 export function writeQuotedString(w: ByteWriter, value: string): void {
@@ -140,4 +177,4 @@ export function isAscii(text: string): boolean {
   return true;
 }
 
-export const textString: Coder<string> = { decode: readText, encode: writeText, toText: (value) => value };
+export const textString: Coder<string> = { decode: (r) => readText(r), encode: writeText, toText: (value) => value };
