@@ -1,4 +1,7 @@
-/** What `npm pack` would ship: the program, whole, and nothing that only its makers need. */
+/**
+ * What `npm pack` would ship: the program, whole, the types of the rooms that are a library, and nothing that only its makers need.
+ * Whether it works where it is installed: test/journeys/library.test.ts.
+ */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { before, describe, it } from 'node:test';
@@ -32,7 +35,9 @@ describe('the tarball', () => {
   it('holds no tests, benchmarks, sources or traces of the build', () => {
     const strange = [...packed].filter(
       (path) =>
-        !/^(dist\/(?!test\/|bench\/)[^.]+\.js|docs\/[^.].*\.md|[A-Z]+(\.md)?|package\.json|angarium\.example\.toml)$/.test(path),
+        !/^(dist\/(?!test\/|bench\/|api\/)[^.]+\.js|dist\/(base|codec)\/[^.]+\.d\.ts|docs\/[^.].*\.md|[A-Z]+(\.md)?|package\.json|angarium\.example\.toml)$/.test(
+          path,
+        ),
     );
     assert.deepEqual(strange, []);
   });

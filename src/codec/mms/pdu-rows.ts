@@ -58,6 +58,7 @@ export interface Slot {
   readonly listed: boolean;
 }
 
+/** One PDU of the standard: its number, the version it came with, and its fields in the order they are written. */
 export interface PduRow {
   readonly kind: PduKind;
   /** Octet of X-Mms-Message-Type. */
@@ -93,6 +94,7 @@ function pdu<P extends MmsPdu>(kind: P['kind'], type: number, since: MmsVersion,
   return { kind, type, since, slots, slotOfCode, hasContent: 'content' in rows };
 }
 
+/** The PDUs by their printed names: fields, order and presence. MMS_ENC 1.3 §6. */
 export const PDUS: Readonly<Record<PduKind, PduRow>> = {
   'm-send-req': pdu<SendReq>('m-send-req', 0x80, '1.0', {
     transactionId: 'mandatory',

@@ -7,6 +7,7 @@ import type { ContentType } from '#codec/wsp';
 /** `major.minor`, for instance `1.2`; major 0..7, minor 0..14. */
 export type MmsVersion = string;
 
+/** The sender as he gives it, or the request that the MMSC put in the address it knows. MMS_ENC 1.3 §7.3 (From). */
 export type FromValue = { readonly kind: 'address'; readonly address: string } | { readonly kind: 'insert-address' };
 
 /** Absolute (epoch milliseconds) or relative (seconds). */
@@ -16,8 +17,11 @@ export type TimeValue =
 
 /** Personal, advertisement, informational, auto, or a token of somebody's own. */
 export type MessageClassValue = 'personal' | 'advertisement' | 'informational' | 'auto' | { readonly token: string };
+/** Absent means normal. */
 export type PriorityValue = 'low' | 'normal' | 'high';
+/** Whether the sender's address is shown to recipients. Absent means show, unless the carrier has another default. */
 export type VisibilityValue = 'hide' | 'show';
+/** What became of a message, as a client or a delivery report says it. MMS_ENC 1.3 §7.3.54. */
 export type StatusValue =
   | 'expired'
   | 'retrieved'
@@ -27,9 +31,13 @@ export type StatusValue =
   | 'indeterminate'
   | 'forwarded'
   | 'unreachable';
+/** What a recipient did with a message. MMS_ENC 1.3 §7.3.38. */
 export type ReadStatusValue = 'read' | 'deleted-without-being-read';
+/** Whether the sender offers to pay for the reply, or a reply makes use of that, and whether for text alone. MMS_ENC 1.3 §7.3.43. */
 export type ReplyChargingValue = 'requested' | 'requested-text-only' | 'accepted' | 'accepted-text-only';
+/** State of a message in a network mailbox. MMS_ENC 1.3 §7.3.33. */
 export type MmStateValue = 'draft' | 'sent' | 'new' | 'retrieved' | 'forwarded';
+/** How the MMSC advises to fetch: the standard has one value, not by itself. MMS_ENC 1.3 §7.3.39. */
 export type RecommendedRetrievalModeValue = 'manual';
 
 /** Response-Status by its octet: the names of the standard stand in RESPONSE_STATUS. 128..255. */
@@ -39,16 +47,19 @@ export type RetrieveStatusValue = number;
 /** Store-Status by its octet; names in STORE_STATUS. 128..255. */
 export type StoreStatusValue = number;
 
+/** Who sent a forwarded message before. `count`: 1 for the first sender. */
 export interface PreviouslySentBy {
   readonly count: number;
   readonly address: string;
 }
 
+/** When a forwarded message was sent before. `count`: as in PreviouslySentBy; `at`: epoch milliseconds. */
 export interface PreviouslySentDate {
   readonly count: number;
   readonly at: number;
 }
 
+/** A keyword of a message in a network mailbox, to be added, taken away or searched for. */
 export interface MmFlagsValue {
   readonly action: 'add' | 'remove' | 'filter';
   readonly text: string;
@@ -240,6 +251,7 @@ export interface ReadOrigInd extends Common, ApplicationGroup {
   readonly readStatus: ReadStatusValue;
 }
 
+/** Any PDU that this codec reads and writes whole; `kind` tells them apart. */
 export type MmsPdu =
   | SendReq
   | SendConf
@@ -251,4 +263,5 @@ export type MmsPdu =
   | ReadRecInd
   | ReadOrigInd;
 
+/** The printed names of the PDUs, as the standard spells them. */
 export type PduKind = MmsPdu['kind'];

@@ -10,6 +10,7 @@ import { readParameters } from './content-type.js';
 import { readIntegerValue, readValueLength, skipValue, writeIntegerValue } from './integers.js';
 import { isTokenOctet, readQuotedString, readText, readToken, writeQuotedString, writeText } from './text.js';
 
+/** One header field as a pair of text. */
 export interface Header {
   /** Usual spelling, or `0x4b`. */
   readonly name: string;
