@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const CORPUS = join(ROOT, 'test/corpus/mms-pdus');
 const NOTIFICATION = join(CORPUS, 'jolla-m-notification-3-ind.mms');
+const SUBMISSION = join(CORPUS, 'gen-aosp-send-req-2.mms');
 
 const USER = `
 import { decodeParts, decodePdu, encodePdu, type DeliveryInd, type MmsPdu, toText } from 'angarium/codec/mms';
@@ -84,6 +85,16 @@ describe('the library in a project of its user', () => {
     const { status, stdout, stderr } = run('user.js', NOTIFICATION);
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
     assert.match(stdout, /^m-notification-ind .*\n {2}X-Mms-Transaction-Id: Ad0b9pXNC_Be1I_VQ\n/);
+  });
+
+  it('is all that the examples need', () => {
+    cpSync(join(ROOT, 'examples/codec'), join(project, 'examples'), { recursive: true });
+    const examples = readdirSync(join(project, 'examples')).filter((name) => name.endsWith('.mjs'));
+    assert.equal(examples.length, 5);
+    for (const example of examples) {
+      const { status, stderr } = run(join('examples', example), ...(example === 'notify.mjs' ? [] : [SUBMISSION]));
+      assert.deepEqual({ status, stderr }, { status: 0, stderr: '' }, example);
+    }
   });
 
   it('is had by require() as well, where Node has it for modules (20.19, 22.12 and later)', () => {
