@@ -20,7 +20,6 @@ const OPTIONS = [
   '--disable-breakpad',
   '--no-first-run',
   '--no-proxy-server',
-  '--remote-debugging-port=0', // without it, headless Chromium ends as soon as the page is loaded
 ];
 
 export interface Browser {
