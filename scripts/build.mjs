@@ -8,9 +8,12 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compiled, filesUnder, root } from './sources.mjs';
 
-const TYPESCRIPT = join(root, 'node_modules/typescript/bin/tsc');
+/** `typescript` itself is 6, the last one with an interface for programs: typedoc reads the sources by it. 7 compiles. */
+const TYPESCRIPT = join(root, 'node_modules/typescript7/bin/tsc');
 /** What the compiler makes of one source, in place of `.js`. */
 const OUTPUTS = ['.js', '.js.map', '.d.ts', '.d.ts.map'];
+/** The library's reference, written by `npm run docs`. */
+const REFERENCE = 'dist/api/';
 
 const expected = new Set(
   ['src', 'test', 'bench']
@@ -19,7 +22,7 @@ const expected = new Set(
     .flatMap((file) => OUTPUTS.map((ending) => compiled(file).replace(/\.js$/, ending))),
 );
 for (const file of filesUnder('dist')) {
-  if (!expected.has(file) && !file.endsWith('.tsbuildinfo')) rmSync(join(root, file));
+  if (!expected.has(file) && !file.endsWith('.tsbuildinfo') && !file.startsWith(REFERENCE)) rmSync(join(root, file));
 }
 
 if (!existsSync(TYPESCRIPT)) {

@@ -5,6 +5,7 @@
 import { Malformed } from './malformed.js';
 import type { Witness } from './witness.js';
 
+/** Reads octets between `offset` and `end` and throws Malformed where there are none left. */
 export class ByteReader {
   readonly bytes: Uint8Array;
   /** First octet not yet read, as an index into `bytes`. */
@@ -31,15 +32,18 @@ export class ByteReader {
     return this.bytes[this.offset]!;
   }
 
+  /** One octet. */
   u8(): number {
     if (this.offset >= this.end) throw new Malformed(this.offset, 'input ends where an octet is expected');
     return this.bytes[this.offset++]!;
   }
 
+  /** Two octets, most significant first. */
   u16(): number {
     return this.u8() * 0x100 + this.u8();
   }
 
+  /** Four octets, most significant first. 0..2^32-1. */
   u32(): number {
     return this.u16() * 0x1_0000 + this.u16();
   }

@@ -3,6 +3,7 @@ const INITIAL_OCTETS = 256;
 const utf8 = new TextEncoder();
 const NOTHING = new Uint8Array(0);
 
+/** Collects octets in a buffer that grows. */
 export class ByteWriter {
   private buffer: Uint8Array;
   private used = 0;
@@ -11,6 +12,7 @@ export class ByteWriter {
     this.buffer = new Uint8Array(capacity);
   }
 
+  /** Octets written so far. */
   get length(): number {
     return this.used;
   }
@@ -23,21 +25,25 @@ export class ByteWriter {
     this.buffer = grown;
   }
 
+  /** One octet: the lowest eight bits of `value`. */
   u8(value: number): void {
     if (this.used === this.buffer.length) this.reserve(1);
     this.buffer[this.used++] = value;
   }
 
+  /** Two octets, most significant first: the lowest sixteen bits of `value`. */
   u16(value: number): void {
     this.u8(value >>> 8);
     this.u8(value);
   }
 
+  /** Four octets, most significant first. */
   u32(value: number): void {
     this.u16(value >>> 16);
     this.u16(value);
   }
 
+  /** Octets as they are; they are copied. */
   octets(bytes: Uint8Array): void {
     this.reserve(bytes.length);
     this.buffer.set(bytes, this.used);

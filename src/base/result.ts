@@ -1,6 +1,8 @@
 /** Expected trouble as a value: what a fallible call returns when failing is part of its job. */
 
+/** The call did what it is for. */
 export type Ok<T> = { readonly ok: true; readonly value: T };
+/** It did not, and this is why. */
 export type Err<E> = { readonly ok: false; readonly error: E };
 
 /** Either the value or the reason there is none. Bugs are not reasons: they throw. */

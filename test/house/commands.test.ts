@@ -78,15 +78,23 @@ describe('the commands', () => {
   });
 
   it('build removes outputs without a source and keeps the others', () => {
-    put('node_modules/typescript/bin/tsc', '');
+    put('node_modules/typescript7/bin/tsc', '');
     put('src/base/kept.ts');
     for (const output of ['kept.js', 'kept.d.ts', 'gone.js', 'gone.d.ts', 'gone.js.map']) put(`dist/base/${output}`);
-    put('dist/core.tsbuildinfo');
+    for (const output of ['core.tsbuildinfo', 'api/index.html']) put(`dist/${output}`);
     assert.equal(runScript('scripts/build.mjs').status, 0);
-    const left = ['base/kept.js', 'base/kept.d.ts', 'core.tsbuildinfo', 'base/gone.js', 'base/gone.d.ts', 'base/gone.js.map'];
+    const left = [
+      'base/kept.js',
+      'base/kept.d.ts',
+      'core.tsbuildinfo',
+      'api/index.html',
+      'base/gone.js',
+      'base/gone.d.ts',
+      'base/gone.js.map',
+    ];
     assert.deepEqual(
       left.map((path) => existsSync(join(tree, 'dist', path))),
-      [true, true, true, false, false, false],
+      [true, true, true, true, false, false, false],
     );
   });
 

@@ -10,7 +10,7 @@ import { ROOT } from './tree.js';
 describe('the walls of the compiler', () => {
   let copy = '';
   const compile = () => {
-    const run = spawnSync(process.execPath, [join(copy, 'node_modules/typescript/bin/tsc'), '-b', 'tsconfig.pure.json'], {
+    const run = spawnSync(process.execPath, [join(copy, 'node_modules/typescript7/bin/tsc'), '-b', 'tsconfig.pure.json'], {
       cwd: copy,
     });
     return run.stdout.toString() + run.stderr.toString();

@@ -1,7 +1,13 @@
-/** What `npm pack` would ship: the program, whole, and nothing that only its makers need. */
+/**
+ * What `npm pack` would ship: the program, whole, the types of the rooms that others may import, and nothing that only its makers need.
+ * Whether it works where it is installed: test/journeys/library.test.ts.
+ */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import { ROOMS, roomOf } from './rooms.js';
 import { allFiles, isProduction, ROOT } from './tree.js';
 
 describe('the tarball', () => {
@@ -29,10 +35,28 @@ describe('the tarball', () => {
     }
   });
 
+  it('opens faces of pure rooms only, and has the types of these and of the rooms behind them, and of no other', () => {
+    const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: Record<string, unknown> };
+    const doors = Object.entries(manifest.exports).map(([door, target]) => {
+      const room = door.replace('./', '');
+      assert.ok(ROOMS[room]?.pure, door);
+      assert.deepEqual(target, { types: `./dist/${room}/index.d.ts`, default: `./dist/${room}/index.js` });
+      return room;
+    });
+    assert.ok(doors.includes('codec/mms'));
+    const behind = new Set(doors);
+    for (const room of behind) for (const other of ROOMS[room]!.mayImport) behind.add(other);
+    const typed = [...packed].filter((path) => path.endsWith('.d.ts'));
+    const roomOfTypes = (path: string) => roomOf(path.replace('dist/', 'src/'));
+    assert.deepEqual(new Set(typed.map(roomOfTypes)), behind);
+  });
+
   it('holds no tests, benchmarks, sources or traces of the build', () => {
     const strange = [...packed].filter(
       (path) =>
-        !/^(dist\/(?!test\/|bench\/)[^.]+\.js|docs\/[^.].*\.md|[A-Z]+(\.md)?|package\.json|angarium\.example\.toml)$/.test(path),
+        !/^(dist\/(?!test\/|bench\/|api\/)[^.]+\.js|dist\/[^.]+\.d\.ts|docs\/[^.].*\.md|[A-Z]+(\.md)?|package\.json|angarium\.example\.toml)$/.test(
+          path,
+        ),
     );
     assert.deepEqual(strange, []);
   });

@@ -11,6 +11,7 @@ export interface Salvaged {
   readonly version?: string;
 }
 
+/** A refusal as a value: what is wrong, where, and what could still be read. The door of a decoder gives it; nothing throws it. */
 export interface DecodeError {
   /**
    * `malformed`: breaks the grammar where it cannot be passed over. `unsupported-pdu`: a type without a row in PDUS.

@@ -2,6 +2,7 @@
 import type { DeleteConf, MboxDeleteConf } from './pdus.js';
 import type { Counted, ResponseStatusValue } from './value-types.js';
 
+/** What a deletion did to the messages that one status is about. MMS_ENC 1.3 §6, M-Mbox-Delete.conf and M-Delete.conf. */
 export interface DeletionResult {
   /** The number that holds the fields together. Absent when the writer used none: there is one such result at most. */
   readonly count?: number;
@@ -12,7 +13,8 @@ export interface DeletionResult {
   readonly contentLocations: readonly string[];
 }
 
-type NumberedFields = Pick<MboxDeleteConf, 'responseStatus' | 'responseText' | 'contentLocation'>;
+/** The fields of such a confirmation that belong together by number. */
+export type NumberedFields = Pick<MboxDeleteConf, 'responseStatus' | 'responseText' | 'contentLocation'>;
 
 /**
  * The results in the order in which their numbers first come: of the statuses, then of the texts, then of the locations. Of two statuses or

@@ -12,6 +12,7 @@ import type { DecodeError } from './decode-error.js';
 import { encodePdu } from './encode.js';
 import type { Content, MboxDescr } from './pdus.js';
 
+/** One message of a view or an upload: its descriptor, or what stood in the place of one. */
 export type ListedMessage =
   | { readonly kind: 'descriptor'; readonly descriptor: MboxDescr }
   /** An MMS PDU by its type, but no M-Mbox-Descr that can be read. Offsets of the error count from the part's first octet. */

@@ -29,6 +29,7 @@ import {
   yesNo,
 } from './values.js';
 
+/** One header field of the standard: its number and name, the version it came with, and the coder of its value. */
 export interface Field<T> {
   /** Assigned number 0x01..0x3f; on the wire 0x80 more. */
   readonly code: number;
@@ -107,6 +108,7 @@ const attribute: Coder<string> = {
   toText: (value) => value,
 };
 
+/** Every header field by the property that holds it in a decoded PDU. MMS_ENC 1.3 §7.3 and §7.4. */
 export const FIELDS = {
   bcc: field(0x01, 'Bcc', '1.0', '7.3.5', encodedString),
   cc: field(0x02, 'Cc', '1.0', '7.3.8', encodedString),
@@ -247,7 +249,9 @@ export const FIELDS = {
   ),
 } as const;
 
+/** The property that holds a header field in a decoded PDU. */
 export type FieldKey = keyof typeof FIELDS;
+/** The type of one value of a header field; a field that may be repeated has a list of them in its PDU. */
 export type ValueOf<K extends FieldKey> = (typeof FIELDS)[K] extends Field<infer T> ? T : never;
 
 const CODES_MAX = 128;

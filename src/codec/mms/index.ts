@@ -14,7 +14,7 @@ export {
 export { decodeParts, encodeContent, makeContent, readContent } from './content.js';
 export { decodePdu, type Taken } from './decode.js';
 export type { DecodeError, Salvaged } from './decode-error.js';
-export { type DeletionResult, deletionFields, deletionResults } from './deletions.js';
+export { type DeletionResult, deletionFields, deletionResults, type NumberedFields } from './deletions.js';
 export { decodeDescriptors, type ListedMessage, makeDescriptors } from './descriptors.js';
 export { type DeviceAddress, plmn, readDeviceAddress } from './device-address.js';
 export { encodeHead, encodePdu } from './encode.js';

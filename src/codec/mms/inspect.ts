@@ -24,6 +24,7 @@ export interface Refused {
   readonly inBody: boolean;
 }
 
+/** What was seen on the way through one PDU: octets, fields, tolerances, refusals. Everything that is octets is a view. */
 export interface Inspection {
   readonly bytes: Uint8Array;
   /** What `decodePdu` says of the same octets. */

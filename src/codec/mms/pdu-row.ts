@@ -57,6 +57,7 @@ export interface Slot {
   readonly listed: boolean;
 }
 
+/** One PDU of the standard: its number, the version it came with, and its fields in the order they are written. */
 export interface PduRow {
   readonly kind: PduKind;
   /** Octet of X-Mms-Message-Type. */

@@ -36,6 +36,7 @@ import type {
 
 export type { PduRow, Presence, Slot } from './pdu-row.js';
 
+/** The PDUs by their printed names: fields, order and presence. MMS_ENC 1.3 §6. */
 export const PDUS: Readonly<Record<PduKind, PduRow>> = {
   'm-send-req': pdu<SendReq>('m-send-req', 0x80, '1.0', '6.1.1', {
     transactionId: 'mandatory',

@@ -413,6 +413,7 @@ export interface CancelConf extends Common {
   readonly cancelStatus: CancelStatusValue;
 }
 
+/** Any PDU that this codec reads and writes whole; `kind` tells them apart. */
 export type MmsPdu =
   | SendReq
   | SendConf
@@ -439,4 +440,5 @@ export type MmsPdu =
   | CancelReq
   | CancelConf;
 
+/** The printed names of the PDUs, as the standard spells them. */
 export type PduKind = MmsPdu['kind'];

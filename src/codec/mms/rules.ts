@@ -14,12 +14,14 @@ import { isLater, STATUS_TABLES, statusIn } from './pdu-tolerances.js';
 import type { MmsVersion } from './pdus.js';
 import type { FromValue, PreviouslySentBy, StatusValue } from './value-types.js';
 
+/** Something that the standard asks for and decoding does not need. */
 export interface Rule {
   /** What is asked. */
   readonly asks: string;
   readonly clause: string;
 }
 
+/** The rules that strict mode adds to the grammar, by the name under which a departure is reported. */
 export const RULES = {
   'bare-number': {
     asks: 'A phone number is written with /TYPE=PLMN: without it, digits are a short code.',
@@ -95,6 +97,7 @@ export const RULES = {
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
+/** Name of a row of RULES. */
 export type RuleName = keyof typeof RULES;
 
 /** A rule that is broken. */

@@ -5,6 +5,7 @@
 import { hexOctet } from '#codec/wsp';
 import type { MmsVersion } from './pdus.js';
 
+/** One status of the standard: its name and the versions that use it. */
 export interface StatusRow {
   readonly name: string;
   readonly since: MmsVersion;
@@ -12,6 +13,7 @@ export interface StatusRow {
   readonly until?: MmsVersion;
 }
 
+/** Statuses by their octet, 128..255. */
 export type StatusTable = Readonly<Record<number, StatusRow>>;
 
 const row = (name: string, since: MmsVersion, until?: MmsVersion): StatusRow =>

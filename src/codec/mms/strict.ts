@@ -6,6 +6,7 @@ import { type Inspection, inspectPdu } from './inspect.js';
 import { brokenRules, RULES, type RuleName } from './rules.js';
 import type { ToleranceName } from './tolerances.js';
 
+/** One place where octets are not as the standard has them. */
 export interface Departure {
   /** Row of TOLERANCES or of RULES; of what is refused, the kind of the error. */
   readonly name: ToleranceName | RuleName | Inspection['refused'][number]['kind'];

@@ -6,6 +6,7 @@ import type { FieldKey } from './fields.js';
 import { PDUS } from './pdu-rows.js';
 import type { MmsPdu } from './pdus.js';
 
+/** How a PDU is printed. */
 export interface ToTextOptions {
   /** Digits of addresses are masked but for the last four, and texts that people wrote (Subject) are left out. */
   readonly masked?: boolean;

@@ -140,6 +140,7 @@ export const MMS_TOLERANCES = {
 
 /** All tolerances by name: those of WSP and those of MMS encapsulation. */
 export const TOLERANCES = { ...WSP_TOLERANCES, ...MMS_TOLERANCES } as const;
+/** Name of a row of TOLERANCES. */
 export type ToleranceName = keyof typeof TOLERANCES;
 
 /** Tells the witness, if there is one, that the reader made use of a tolerance at `offset`. */
@@ -154,6 +155,7 @@ export interface Refusal {
   readonly clause: string;
 }
 
+/** What reading on would make unsafe, by name. */
 export const REFUSALS = {
   'type-not-first': {
     refuses: 'X-Mms-Message-Type elsewhere than first.',

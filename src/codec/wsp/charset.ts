@@ -70,7 +70,9 @@ const CHARSETS: readonly Row[] = [
 const BY_MIB = new Map(CHARSETS.map((charset) => [charset.mib, charset]));
 const BY_NAME = new Map(CHARSETS.map((charset) => [charset.name, charset]));
 
+/** MIBenum of US-ASCII in IANA's registry of character sets. */
 export const MIB_US_ASCII = 3;
+/** MIBenum of UTF-8 in the same registry. */
 export const MIB_UTF_8 = 106;
 
 /** IANA name in lower case, `*` for any (0), or `mib-1234` for a number that has no row. */

@@ -1,9 +1,11 @@
 /** What every value of the WSP family looks like to those who read and write it. */
 import { type ByteReader, type ByteWriter, err, Malformed, ok, type Result } from '#base';
 
+/** Reads, writes and prints one kind of value. */
 export interface Coder<T> {
   /** Reads one value and leaves the reader after it; throws Malformed; never reads past the value's own end. */
   decode(r: ByteReader): T;
+  /** Writes one value. Throws RangeError on a value that the grammar cannot hold (a bug of the caller). */
   encode(w: ByteWriter, value: T): void;
   /** The value as a capture tool prints it, on one line. */
   toText(value: T): string;
@@ -44,6 +46,7 @@ export function doorOf<T>(read: () => T): Result<T, WspDecodeError> {
 /** `0x8f`-style. */
 export const hexOctet = (octet: number): string => `0x${octet.toString(16).padStart(2, '0')}`;
 
+/** Two lower-case digits for each octet, nothing between them. */
 export function hexOctets(octets: Uint8Array): string {
   let text = '';
   for (const octet of octets) text += octet.toString(16).padStart(2, '0');

@@ -28,6 +28,7 @@ export function readUintvar(r: ByteReader): number {
   throw new Malformed(start, 'uintvar is longer than five octets', 'WAP-230 8.1.2');
 }
 
+/** The shortest form. 0..2^32-1, else RangeError. */
 export function writeUintvar(w: ByteWriter, value: number): void {
   if (!Number.isInteger(value) || value < 0 || value > UINT32_MAX) throw new RangeError(`uintvar cannot hold ${value}`);
   if (value >= 0x1000_0000) w.u8(0x80 | (value >>> 28));
@@ -56,6 +57,7 @@ export function readLongInteger(r: ByteReader): number {
   return value;
 }
 
+/** The shortest form. 0..2^53-1, else RangeError. */
 export function writeLongInteger(w: ByteWriter, value: number): void {
   if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`Long-integer cannot hold ${value}`);
   const length = longIntegerOctets(value);
@@ -87,11 +89,13 @@ export function readIntegerValue(r: ByteReader): number {
   return readLongInteger(r);
 }
 
+/** One octet up to 127, else a Long-integer. 0..2^53-1, else RangeError. */
 export function writeIntegerValue(w: ByteWriter, value: number): void {
   if (value >= 0 && value < 0x80 && Number.isInteger(value)) w.u8(0x80 | value);
   else writeLongInteger(w, value);
 }
 
+/** Octets of `value` as an Integer-value. */
 export const integerValueLength = (value: number): number => (value < 0x80 ? 1 : longIntegerLength(value));
 
 /**
@@ -108,6 +112,7 @@ export function readValueLength(r: ByteReader): number {
   return length;
 }
 
+/** The shortest form. 0..2^32-1, else RangeError. */
 export function writeValueLength(w: ByteWriter, length: number): void {
   if (length > SHORT_LENGTH_MAX) {
     w.u8(LENGTH_QUOTE);
@@ -131,6 +136,7 @@ export function skipValue(r: ByteReader): void {
   }
 }
 
+/** Integer-value. 0..2^53-1. WAP-230 8.4.2.3. */
 export const integerValue: Coder<number> = { decode: readIntegerValue, encode: writeIntegerValue, toText: String };
 
 /** A Long-integer as dates and sizes want it; any other Integer-value is taken as well (`short-for-long-integer`). */

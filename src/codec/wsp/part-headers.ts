@@ -11,6 +11,7 @@ import { readIntegerValue, readValueLength, skipValue, writeIntegerValue } from 
 import { isTokenOctet, readQuotedString, readText, readToken, writeQuotedString, writeText } from './text.js';
 import { tolerate } from './tolerances.js';
 
+/** One header field as a pair of text. */
 export interface Header {
   /** Usual spelling, or `0x4b`. */
   readonly name: string;

@@ -2,6 +2,7 @@
 import type { ContentType } from './content-type.js';
 import type { Header } from './part-headers.js';
 
+/** One entry of a multipart, read. */
 export interface Part {
   readonly contentType: ContentType;
   /** With its angle brackets as written; the quote mark of the wire form is gone. */

@@ -22,6 +22,7 @@ export const MMS_MESSAGE: ContentType = Object.freeze({
 /** X-Wap-Application-Id of the MMS client; 4 on the wire. */
 export const MMS_APPLICATION_ID = 'x-wap-application:mms.ua';
 
+/** One Push PDU: what it carries and for which application. */
 export interface Push {
   /** 0..255; correlates nothing on connectionless transport. */
   readonly transactionId: number;

@@ -87,6 +87,7 @@ export function readText(r: ByteReader, quoted = false): string {
 /** A zero would end the text on the wire and let what follows pass for header fields: it is left out. */
 const withoutZeros = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '') : text);
 
+/** Writes Text-string: a quote mark where the first octet needs one, UTF-8, a zero. Zeros inside the text are left out. */
 export function writeText(w: ByteWriter, value: string): void {
   if (value.charCodeAt(0) < QUOTE && w.ascii(value)) {
     w.u8(0);
@@ -118,6 +119,7 @@ export function readBehindQuote(r: ByteReader): string {
   return text.slice(0, -1);
 }
 
+/** Writes Quoted-string: its mark, the text, a zero. Zeros inside the text are left out. */
 export function writeQuotedString(w: ByteWriter, value: string): void {
   w.u8(QUOTED_STRING);
   w.utf8(withoutZeros(value));
@@ -177,4 +179,5 @@ export function isAscii(text: string): boolean {
   return true;
 }
 
+/** Text-string. WAP-230 8.4.2.1. */
 export const textString: Coder<string> = { decode: (r) => readText(r), encode: writeText, toText: (value) => value };

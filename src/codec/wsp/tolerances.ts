@@ -4,6 +4,7 @@
  */
 import type { ByteReader } from '#base';
 
+/** One departure from the grammar that is accepted. */
 export interface Tolerance {
   /** What is accepted, and how it is read. */
   readonly accepts: string;
@@ -16,6 +17,7 @@ export interface Tolerance {
 /** Said of rows for which there is no capture: reading on harms nobody, and a refusal would lose a message. */
 const UNSEEN = 'no capture known';
 
+/** The tolerances of the WSP encodings, by the name under which they are reported. */
 export const WSP_TOLERANCES = {
   'padded-integer': {
     accepts: 'A Long-integer with leading zeros, where the fewest octets must be used; the zeros are dropped.',
@@ -120,6 +122,7 @@ export const WSP_TOLERANCES = {
   },
 } as const satisfies Readonly<Record<string, Tolerance>>;
 
+/** Name of a row of WSP_TOLERANCES. */
 export type WspToleranceName = keyof typeof WSP_TOLERANCES;
 
 /** Tells the witness, if there is one, that the reader made use of a tolerance at `offset`. */
