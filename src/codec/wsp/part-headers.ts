@@ -11,7 +11,7 @@ import { readIntegerValue, readValueLength, skipValue, writeIntegerValue } from 
 import { isTokenOctet, readQuotedString, readText, readToken, writeQuotedString, writeText } from './text.js';
 
 export interface Header {
-  /** Usual spelling, or `0x4b`. */
+  /** Usual spelling, or `0x4b`; `page 0x01` where another code page begins, which takes all octets that follow. */
   readonly name: string;
   readonly value: string;
 }
@@ -19,6 +19,9 @@ export interface Header {
 /** Shift-delimiter 0x7f and the short cuts 1..31 select another code page: names behind it are not ours. WAP-230 8.4.2.6. */
 const SHIFT_DELIMITER = 0x7f;
 const SHORT_CUT_MAX = 0x1f;
+
+/** Names that are made of numbers here: of a header, or of a code page. */
+const NUMBERED = /^(page )?0x([0-9a-f]{2})$/;
 
 const DISPOSITIONS = ['form-data', 'attachment', 'inline'];
 
@@ -84,9 +87,11 @@ function readHeader(r: ByteReader): Header {
   }
   if (first === SHIFT_DELIMITER || first <= SHORT_CUT_MAX) {
     r.offset++;
-    return { name: hexOctet(first), value: hexOctets(r.rest()) };
+    return { name: `page ${hexOctet(first)}`, value: hexOctets(r.rest()) };
   }
-  const name = readToken(r);
+  const token = readToken(r);
+  // Names are the same in any case, and in this one it is not taken for a number.
+  const name = NUMBERED.test(token) ? token.toUpperCase() : token;
   return { name, value: r.remaining === 0 ? '' : readText(r) };
 }
 
@@ -117,11 +122,11 @@ const isToken = (name: string): boolean => name.length > 0 && [...name].every((c
 
 /** Writes one field: by number where every client reads it, else by name. A name that is no token is left out. */
 export function writeHeader(w: ByteWriter, header: Header): void {
-  const numbered = /^0x([0-9a-f]{2})$/.exec(header.name);
-  const octets = numbered ? fromHex(header.value) : undefined;
-  if (numbered && octets) {
-    const code = Number.parseInt(numbered[1]!, 16);
-    w.u8(code === SHIFT_DELIMITER || code <= SHORT_CUT_MAX ? code : 0x80 | code);
+  const [, page, digits] = NUMBERED.exec(header.name) ?? [];
+  const octets = digits === undefined ? undefined : fromHex(header.value);
+  if (digits !== undefined && octets) {
+    const number = Number.parseInt(digits, 16);
+    w.u8(page === undefined ? 0x80 | number : number);
     w.octets(octets);
     return;
   }

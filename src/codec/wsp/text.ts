@@ -81,9 +81,12 @@ export function readQuotedString(r: ByteReader): string {
   return quoted && text.endsWith('"') ? text.slice(0, -1) : text;
 }
 
+/** The closing quote is not written. */
 export function writeQuotedString(w: ByteWriter, value: string): void {
   w.u8(QUOTED_STRING);
   w.utf8(withoutZeros(value));
+  // One that ends the value itself would be taken for a closing one.
+  if (value.endsWith('"')) w.u8(QUOTED_STRING);
   w.u8(0);
 }
 
