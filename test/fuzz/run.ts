@@ -1,5 +1,5 @@
 /**
- * The command: `npm run fuzz -- [target ...] [--inputs N] [--time 60s] [--seed N] [--jobs N] [--findings FOLDER] [--unguided] [--measure]`.
+ * The command: `npm run fuzz -- [target ...] [--inputs N] [--time 60s] [--seed N] [--jobs N] [--findings FOLDER] [--guided] [--measure]`.
  * How to use it is in docs/fuzzing.md. Each target counts as one test.
  */
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ const { values: wish, positionals: names } = parseArgs({
     seed: { type: 'string' },
     jobs: { type: 'string', default: '1' },
     findings: { type: 'string', default: CASES },
-    unguided: { type: 'boolean', default: false },
+    guided: { type: 'boolean', default: false },
     measure: { type: 'boolean', default: false },
   },
   allowPositionals: true,
@@ -60,7 +60,7 @@ for (const { name } of wanted) {
     inputs,
     time,
     jobs,
-    guided: !wish.unguided,
+    guided: wish.guided,
     measured: wish.measure,
     known,
   });

@@ -204,6 +204,8 @@ class Run {
 /** The process's main: reads the task from the arguments. `targets` is asked for when the coverage has begun. */
 export async function serve(targets: () => Promise<readonly Target[]>): Promise<void> {
   const task = JSON.parse(process.argv[2] ?? '') as Task;
+  // Whoever started this process has gone.
+  process.on('disconnect', () => process.exit());
   let coverage: Coverage | undefined;
   if (task.mode === 'fuzz' && (task.guided || task.measured)) {
     coverage = new (await import('./coverage.js')).Coverage();

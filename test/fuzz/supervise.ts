@@ -30,6 +30,7 @@ export interface FuzzOptions {
   readonly time: number;
   /** Processes at a time; the inputs are divided among them. */
   readonly jobs?: number;
+  /** Coverage chooses examples; absent means no. */
   readonly guided?: boolean;
   readonly measured?: boolean;
   /** After which an input hangs. Unit: ms. */
@@ -187,7 +188,7 @@ async function runShare(options: FuzzOptions, seed: number, inputs: number): Pro
         inputs: inputs - share.inputs,
         time,
         slot,
-        guided: options.guided ?? true,
+        guided: options.guided ?? false,
         measured: options.measured ?? false,
       };
       const end = await watch(start(options.worker, task), slot, options.hangMs ?? FUZZ_LIMITS.hangMs, found);
