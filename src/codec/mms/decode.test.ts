@@ -169,6 +169,16 @@ describe('decodePdu, lenient where real phones and servers are wrong', () => {
 describe('decodePdu, keeping what it does not know', () => {
   const names = (pdu: MmsPdu): string[] => (pdu.unknown ?? []).map((field) => field.name);
 
+  it("takes the extent of another PDU's field from its first octet, whatever follows it", () => {
+    // An Element-Descriptor, which this PDU does not have, that begins like a bare length of 48 octets.
+    const foreign = `b2 30 ${z('aaaaaaaaaa')}`;
+    for (const behind of ['', ` ab ${z('x'.repeat(60))}`])
+      assert.equal(
+        Buffer.from(value<NotifyRespInd>(`${NOTIFYRESP} ${foreign}${behind}`).unknown![0]!.octets).toString('hex'),
+        foreign.replaceAll(' ', ''),
+      );
+  });
+
   it('keeps fields with numbers that are not assigned, by the rule for unknown values', () => {
     const pdu = value(`8c85 ${TID} 8d92 c1 81 c2 02 0102 c3 1f 03 010203 c4 ${z('text')} 91 80`);
     assert.deepEqual(names(pdu), ['0xc1', '0xc2', '0xc3', '0xc4']);

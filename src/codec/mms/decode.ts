@@ -33,22 +33,37 @@ export interface PduWitness extends Witness {
   forget(mark: number): void;
 }
 
-/** Passes over the value of a field that is kept as it came, by its own grammar if it has one that holds, else by its first octet. */
+/**
+ * Passes over the value of a field that is kept as it came, by its own grammar if it has one that holds, else by its first octet. Of what
+ * begins as a text the first octet decides alone: a grammar that takes it for a length would find another end with other octets behind it.
+ */
 function passValue(r: ByteReader, code: number, watch?: PduWitness): unknown {
   const start = r.offset;
   const row = fieldOfCode(code);
+  const textEnd = row !== undefined && isTextStart(r) ? endOfSkipped(r) : undefined;
   if (row !== undefined) {
     const mark = watch?.mark();
     try {
-      return row.coder.decode(r);
+      const value = row.coder.decode(r);
+      if (textEnd === undefined || r.offset === textEnd) return value;
     } catch (e) {
       if (!(e instanceof Malformed) || e instanceof OverLimit) throw e;
-      r.offset = start;
-      if (mark !== undefined) watch!.forget(mark);
     }
+    r.offset = start;
+    if (mark !== undefined) watch!.forget(mark);
   }
   skipValue(r);
   return undefined;
+}
+
+const isTextStart = (r: ByteReader): boolean => r.remaining > 0 && r.peek() >= 0x20 && r.peek() < 0x80;
+
+function endOfSkipped(r: ByteReader): number {
+  const start = r.offset;
+  skipValue(r);
+  const end = r.offset;
+  r.offset = start;
+  return end;
 }
 
 /** Application-header = Token-text name, Text-string value. */

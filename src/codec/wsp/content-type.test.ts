@@ -117,6 +117,16 @@ describe('Content-Type value, written', () => {
     assert.equal(hex.slice(0, 8), '1f2b9e85');
   });
 
+  it('quotes a media type that would be read as a length', () => {
+    for (const media of ['', '\u0004\ufffd', '\u0002a'])
+      assert.deepEqual(read(written({ media, parameters: {} })), { media, parameters: {} });
+  });
+
+  it('writes a parameter whose name looks like an assigned number by its name', () => {
+    const type = { media: 'text/plain', parameters: { '0x85': 'a', constructor: 'b', '0x8f': '', '0xff': '', name: '"a"' } };
+    assert.deepEqual(read(written(type)), type);
+  });
+
   it('leaves out a parameter whose name is no token', () => {
     assert.deepEqual(read(written({ media: 'image/gif', parameters: { 'a b': 'c', ok: 'd' } })), {
       media: 'image/gif',

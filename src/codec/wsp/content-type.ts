@@ -17,7 +17,7 @@ import {
   writeIntegerValue,
   writeValueLength,
 } from './integers.js';
-import { isTokenOctet, readBehindQuote, readText, readToken, textLength, writeText } from './text.js';
+import { isTokenOctet, readBehindQuote, readText, readToken, textLength, writeQuotedString, writeText } from './text.js';
 import { tolerate } from './tolerances.js';
 
 /** A media type with its parameters. Encoded to the shortest form that every client reads. */
@@ -36,6 +36,7 @@ const NO_PARAMETERS: Readonly<Record<string, string>> = Object.freeze({});
 
 const isTextStart = (octet: number): boolean => octet >= 0x20 && octet < 0x80;
 const QUOTED = 0x22;
+const QUOTE = 0x7f;
 
 /** Well-known-media by number, or spelled out. */
 function readMedia(r: ByteReader): string {
@@ -117,12 +118,13 @@ function readParameter(r: ByteReader, parameters: Record<string, string>): void 
       const start = r.offset;
       skipValue(r);
       const value = new ByteReader(r.bytes, start, r.offset, r.witness);
+      const next = value.peek();
       setParameter(
         r,
         at,
         parameters,
         hexOctet(first),
-        isTextStart(value.peek()) ? readTextValue(value) : String(readIntegerValue(value)),
+        next === 0 || isTextStart(next) ? readTextValue(value) : String(readIntegerValue(value)),
       );
     }
     return;
@@ -162,30 +164,38 @@ export function readContentType(r: ByteReader): ContentType {
   return { media: readMedia(value), parameters: readParameters(value) };
 }
 
+/** A media type without a character, or with a control character first, would be read as a length: a quote goes before it. */
+const needsQuote = (media: string): boolean => media.length === 0 || media.charCodeAt(0) < 0x20;
+
 const writeMedia = (w: ByteWriter, media: string, highestCode: number): void => {
   const code = mediaCode(media);
   if (code !== undefined && (code <= highestCode || media.startsWith('0x'))) writeIntegerValue(w, code);
-  else writeText(w, media);
+  else {
+    if (needsQuote(media)) w.u8(QUOTE);
+    writeText(w, media);
+  }
 };
 
 const mediaLength = (media: string, highestCode: number): number => {
   const code = mediaCode(media);
-  return code !== undefined && (code <= highestCode || media.startsWith('0x')) ? integerValueLength(code) : textLength(media);
+  if (code !== undefined && (code <= highestCode || media.startsWith('0x'))) return integerValueLength(code);
+  return textLength(media) + (needsQuote(media) ? 1 : 0);
 };
 
 const NUMBERED_PARAMETER = /^0x[89a-f][0-9a-f]$/;
 const isToken = (name: string): boolean => name.length > 0 && [...name].every((c) => isTokenOctet(c.charCodeAt(0)));
 
-/** A text value that begins with `"` or above 0x7f would be read as something else: it is quoted (the closing mark is not written). */
+/** A text value that begins with `"` or below 0x20 would be read as something else: it is quoted. */
 const needsQuotedString = (value: string): boolean => value.charCodeAt(0) === QUOTED || value.charCodeAt(0) < 0x20;
 
 function writeTextValue(w: ByteWriter, value: string): void {
-  if (needsQuotedString(value)) w.u8(QUOTED);
-  writeText(w, value);
+  if (!needsQuotedString(value)) writeText(w, value);
+  else writeQuotedString(w, value);
 }
 
 function writeParameter(w: ByteWriter, name: string, value: string): void {
-  const code = PARAMETER_CODES[name];
+  // Not a plain look-up: `constructor` is a legal token, and every object has one.
+  const code = Object.hasOwn(PARAMETER_CODES, name) ? PARAMETER_CODES[name] : undefined;
   if (name === 'charset') {
     const mib = charsetMib(value);
     if (mib !== undefined) {
@@ -199,8 +209,9 @@ function writeParameter(w: ByteWriter, name: string, value: string): void {
     else writeTextValue(w, value);
     return;
   }
-  if (NUMBERED_PARAMETER.test(name)) {
-    w.u8(Number.parseInt(name, 16));
+  const octet = NUMBERED_PARAMETER.test(name) ? Number.parseInt(name, 16) : undefined;
+  if (octet !== undefined && PARAMETERS[octet & 0x7f] === undefined) {
+    w.u8(octet);
     writeTextValue(w, value);
   } else if (isToken(name)) {
     writeText(w, name);

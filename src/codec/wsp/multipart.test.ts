@@ -76,7 +76,7 @@ describe('decodeMultipart', () => {
   });
 
   it('keeps what stands behind a shift to another code page as octets', () => {
-    assert.deepEqual(onePart('7f 02 81 82').headers, [{ name: '0x7f', value: '028182' }]);
+    assert.deepEqual(onePart('7f 02 81 82').headers, [{ name: 'page 0x7f', value: '028182' }]);
   });
 
   it('ignores octets behind the last entry', () => assert.equal(parts('01 01 01 83 61 ffff').length, 1));
@@ -130,11 +130,40 @@ describe('encodeMultipart', () => {
   it('writes the headers of a decoded part back, those it did not understand among them', () => {
     const first = onePart(`c5 1e 81`);
     const second = onePart(`cb 02 0102 8d 85 ${z('X-Own')} ${z('v')}`);
-    for (const part of [first, second]) {
+    const lowNumber = onePart(`92 04 5f000000 88 80`);
+    const otherPage = onePart('01 92 80');
+    const shifted = onePart('7f 02 81 82');
+    for (const part of [first, second, lowNumber, otherPage, shifted]) {
       const again = decodeMultipart(encodeMultipart([part]));
       assert.ok(again.ok);
       assert.deepEqual(again.value[0]!.headers, part.headers);
     }
+  });
+
+  it('writes a header of a low number with that number, not as a shift to another code page', () => {
+    const part = onePart('92 04 5f000000');
+    assert.ok(
+      Buffer.from(encodeMultipart([part]))
+        .toString('hex')
+        .includes('92045f000000'),
+    );
+  });
+
+  it('does not take a name for a number because it looks like one', () => {
+    const part = onePart(`${z('0x0e')} ${z('6162')}`);
+    assert.deepEqual(part.headers, [{ name: '0X0E', value: '6162' }]);
+    const again = decodeMultipart(encodeMultipart([part]));
+    assert.ok(again.ok);
+    assert.deepEqual(again.value[0]!.headers, part.headers);
+    assert.equal(again.value[0]!.contentLocation, undefined);
+  });
+
+  it('keeps a quote that ends a Content-ID', () => {
+    const again = decodeMultipart(
+      encodeMultipart([{ contentType: { media: 'text/plain', parameters: {} }, contentId: '<a>"', data: octets('') }]),
+    );
+    assert.ok(again.ok);
+    assert.equal(again.value[0]!.contentId, '<a>"');
   });
 
   it('leaves out a header whose name is no token', () => {

@@ -13,7 +13,7 @@ import { tolerate } from './tolerances.js';
 
 /** One header field as a pair of text. */
 export interface Header {
-  /** Usual spelling, or `0x4b`. */
+  /** Usual spelling, or `0x4b`; `page 0x01` where another code page begins, which takes all octets that follow. */
   readonly name: string;
   readonly value: string;
 }
@@ -21,6 +21,9 @@ export interface Header {
 /** Shift-delimiter 0x7f and the short cuts 1..31 select another code page: names behind it are not ours. WAP-230 8.4.2.6. */
 const SHIFT_DELIMITER = 0x7f;
 const SHORT_CUT_MAX = 0x1f;
+
+/** Names that are made of numbers here: of a header, or of a code page. */
+const NUMBERED = /^(page )?0x([0-9a-f]{2})$/;
 
 const DISPOSITIONS = ['form-data', 'attachment', 'inline'];
 
@@ -90,10 +93,12 @@ function readHeader(r: ByteReader): Header {
   }
   if (first === SHIFT_DELIMITER || first <= SHORT_CUT_MAX) {
     r.offset++;
-    return { name: hexOctet(first), value: hexOctets(r.rest()) };
+    return { name: `page ${hexOctet(first)}`, value: hexOctets(r.rest()) };
   }
   const start = r.offset;
-  const name = readToken(r);
+  const token = readToken(r);
+  // Names are the same in any case, and in this one it is not taken for a number.
+  const name = NUMBERED.test(token) ? token.toUpperCase() : token;
   if (r.remaining > 0) return { name, value: readText(r) };
   tolerate(r, 'header-without-value', start, `header ${name} has no value`);
   return { name, value: '' };
@@ -130,11 +135,11 @@ const isToken = (name: string): boolean => name.length > 0 && [...name].every((c
 
 /** Writes one field: by number where every client reads it, else by name. A name that is no token is left out. */
 export function writeHeader(w: ByteWriter, header: Header): void {
-  const numbered = /^0x([0-9a-f]{2})$/.exec(header.name);
-  const octets = numbered ? fromHex(header.value) : undefined;
-  if (numbered && octets) {
-    const code = Number.parseInt(numbered[1]!, 16);
-    w.u8(code === SHIFT_DELIMITER || code <= SHORT_CUT_MAX ? code : 0x80 | code);
+  const [, page, digits] = NUMBERED.exec(header.name) ?? [];
+  const octets = digits === undefined ? undefined : fromHex(header.value);
+  if (digits !== undefined && octets) {
+    const number = Number.parseInt(digits, 16);
+    w.u8(page === undefined ? 0x80 | number : number);
     w.octets(octets);
     return;
   }

@@ -119,10 +119,12 @@ export function readBehindQuote(r: ByteReader): string {
   return text.slice(0, -1);
 }
 
-/** Writes Quoted-string: its mark, the text, a zero. Zeros inside the text are left out. */
+/** Writes Quoted-string: its mark, the text, a zero; no closing quote. Zeros inside the text are left out. */
 export function writeQuotedString(w: ByteWriter, value: string): void {
   w.u8(QUOTED_STRING);
   w.utf8(withoutZeros(value));
+  // One that ends the value itself would be taken for a closing one.
+  if (value.endsWith('"')) w.u8(QUOTED_STRING);
   w.u8(0);
 }
 

@@ -1,0 +1,11 @@
+/** The recorded PDUs as examples. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+const FOLDER = new URL('../../../../test/corpus/mms-pdus/', import.meta.url);
+
+/** All files below the corpus with this ending, in one order on every machine. */
+export const recorded = (ending: '.mms' | '.wsp'): readonly Uint8Array[] =>
+  readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith(ending))
+    .sort()
+    .map((file) => new Uint8Array(readFileSync(new URL(file, FOLDER))));
