@@ -79,9 +79,9 @@ export function probe(target: Target, octets: Uint8Array, measured: boolean, gc:
     ms = Math.min(ms, (user + system) / 1_000);
     growth = Math.min(growth, allocated() - before);
   }
-  if (growth > FUZZ_LIMITS.growthOctetsMax)
+  if (growth > (target.growthOctetsMax ?? FUZZ_LIMITS.growthOctetsMax))
     return { kind: 'memory', signature: 'memory', detail: `${growth} octets allocated for ${octets.length}` };
-  if (ms > FUZZ_LIMITS.slowMs)
+  if (ms > (target.slowMs ?? FUZZ_LIMITS.slowMs))
     return { kind: 'slow', signature: 'slow', detail: `${ms.toFixed(0)} ms for ${octets.length} octets` };
   return undefined;
 }

@@ -145,8 +145,9 @@ class Run {
       this.run(octets);
       const now = performance.now();
       const used = allocated();
-      if (now - at > FUZZ_LIMITS.slowMs && !this.signatures.has('slow')) this.look(octets);
-      else if (used - heap > FUZZ_LIMITS.growthOctetsMax && !this.signatures.has('memory')) this.look(octets);
+      if (now - at > (this.target.slowMs ?? FUZZ_LIMITS.slowMs) && !this.signatures.has('slow')) this.look(octets);
+      else if (used - heap > (this.target.growthOctetsMax ?? FUZZ_LIMITS.growthOctetsMax) && !this.signatures.has('memory'))
+        this.look(octets);
       heap = used;
       at = now;
     }

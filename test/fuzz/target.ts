@@ -16,6 +16,10 @@ export interface Target {
   structure(octets: Uint8Array): Node;
   /** Pieces that may stand in an input of this format although no example has them. */
   fragments?(): readonly Node[];
+  /** What reading one input may allocate, garbage included, where it is more than usual. Unit: octets. */
+  readonly growthOctetsMax?: number;
+  /** How long reading one input may take, where it is more than usual. Unit: ms. */
+  readonly slowMs?: number;
   /**
    * Reads the octets in every way there is and holds the results against each other. Returns on any octets; throws Departure where a
    * promise is broken. Any other throw is a finding as well: only a bug throws past the door of a codec.

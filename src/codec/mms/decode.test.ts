@@ -169,6 +169,12 @@ describe('decodePdu, lenient where real phones and servers are wrong', () => {
 describe('decodePdu, keeping what it does not know', () => {
   const names = (pdu: MmsPdu): string[] => (pdu.unknown ?? []).map((field) => field.name);
 
+  it('keeps a thousand fields that are not of the PDU, each with a value that breaks its grammar', () => {
+    const head = `8c83 ${TID} 8d91 95 84`;
+    const count = LIMITS.headerFieldsMax - 3;
+    assert.equal(value<NotifyRespInd>(`${head} ${'8a8a'.repeat(count)}`).unknown!.length, count);
+  });
+
   it("takes the extent of another PDU's field from its first octet, whatever follows it", () => {
     // An Element-Descriptor, which this PDU does not have, that begins like a bare length of 48 octets.
     const foreign = `b2 30 ${z('aaaaaaaaaa')}`;

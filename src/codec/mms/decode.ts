@@ -9,12 +9,13 @@
  * With a witness (`walkPdu`) the same pass goes on where `decodePdu` refuses, as far as the octets still say where things end.
  */
 import { ByteReader, err, LIMITS, Malformed, ok, type Result, type Witness } from '#base';
-import { hexOctet, isTokenOctet, OverLimit, readText, readToken, skipValue } from '#codec/wsp';
+import { hexOctet, isTokenOctet, OverLimit, readText, readToken, skipValue, textString } from '#codec/wsp';
 import { asDecodeError, type DecodeError, Refused, type Salvaged } from './decode-error.js';
 import { FIELDS, fieldOfCode, MESSAGE_TYPES } from './fields.js';
 import { type PduRow, ROW_OF_TYPE, type Slot } from './pdu-rows.js';
 import type { MmsPdu, UnknownField } from './pdus.js';
 import { tolerateMms } from './tolerances.js';
+import { encodedString } from './values.js';
 
 const MESSAGE_TYPE = 0x80 | FIELDS.messageType.code;
 const MAJOR = '1';
@@ -34,36 +35,54 @@ export interface PduWitness extends Witness {
 }
 
 /**
- * Passes over the value of a field that is kept as it came, by its own grammar if it has one that holds, else by its first octet. Of what
- * begins as a text the first octet decides alone: a grammar that takes it for a length would find another end with other octets behind it.
+ * Passes over the value of a field that is kept as it came. Where it ends is said by its first octet alone: by a grammar of its own it could
+ * end elsewhere with other octets behind it, and a refusal for each of a thousand fields would be dear. Content takes all that is left.
  */
 function passValue(r: ByteReader, code: number, watch?: PduWitness): unknown {
+  if (code === FIELDS.content.code) return passContent(r);
   const start = r.offset;
-  const row = fieldOfCode(code);
-  const textEnd = row !== undefined && isTextStart(r) ? endOfSkipped(r) : undefined;
-  if (row !== undefined) {
-    const mark = watch?.mark();
-    try {
-      const value = row.coder.decode(r);
-      if (textEnd === undefined || r.offset === textEnd) return value;
-    } catch (e) {
-      if (!(e instanceof Malformed) || e instanceof OverLimit) throw e;
-    }
-    r.offset = start;
-    if (mark !== undefined) watch!.forget(mark);
-  }
-  skipValue(r);
-  return undefined;
+  if (r.remaining > 0 && r.peek() >= 0x80 && isText(code)) passText(r);
+  else skipValue(r);
+  return watch === undefined ? undefined : shownValue(r, code, start, watch);
 }
 
-const isTextStart = (r: ByteReader): boolean => r.remaining > 0 && r.peek() >= 0x20 && r.peek() < 0x80;
+const TEXTS: ReadonlySet<unknown> = new Set([textString, encodedString]);
+const isText = (code: number): boolean => TEXTS.has(fieldOfCode(code)?.coder);
 
-function endOfSkipped(r: ByteReader): number {
+/** A text that begins above 0x7f without its quote would pass for a single octet, and its other octets for fields. */
+function passText(r: ByteReader): void {
+  const end = r.bytes.indexOf(0, r.offset);
+  r.offset = end === -1 || end >= r.end ? r.end : end + 1;
+}
+
+function passContent(r: ByteReader): unknown {
   const start = r.offset;
-  skipValue(r);
+  try {
+    return FIELDS.content.coder.decode(r);
+  } catch (e) {
+    if (!(e instanceof Malformed) || e instanceof OverLimit) throw e;
+    r.offset = start;
+    skipValue(r);
+    return undefined;
+  }
+}
+
+/** What a value that was passed over says by its field's own grammar, for somebody who watches; undefined when it does not follow that. */
+function shownValue(r: ByteReader, code: number, start: number, watch: PduWitness): unknown {
+  const row = fieldOfCode(code);
+  if (row === undefined) return undefined;
   const end = r.offset;
-  r.offset = start;
-  return end;
+  const mark = watch.mark();
+  try {
+    r.offset = start;
+    const value = row.coder.decode(r);
+    if (r.offset === end) return value;
+  } catch (e) {
+    if (!(e instanceof Malformed)) throw e;
+  }
+  r.offset = end;
+  watch.forget(mark);
+  return undefined;
 }
 
 /** Application-header = Token-text name, Text-string value. */

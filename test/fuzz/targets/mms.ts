@@ -1,8 +1,11 @@
 /** MMS PDUs: read, printed, written, read again, and fitted to every version. */
 import type { ByteReader } from '#base';
 import {
+  decodeDescriptors,
   decodeParts,
   decodePdu,
+  deletionFields,
+  deletionResults,
   encodeContent,
   encodePdu,
   FIELDS,
@@ -114,8 +117,25 @@ const addressesAreRead: Check = (pdu) => {
   for (const list of [to, cc, bcc]) for (const address of list) readDeviceAddress(address);
 };
 
+/** What the answers of a mailbox list: descriptors, and deletions put together by their numbers. */
+const listsAreRead: Check = (pdu) => {
+  if (pdu.kind === 'm-mbox-view-conf' && pdu.content !== undefined) decodeDescriptors(pdu.content);
+  if (pdu.kind !== 'm-mbox-delete-conf' && pdu.kind !== 'm-delete-conf') return;
+  // What came without a number is given one.
+  const results = deletionResults({ ...pdu, ...deletionFields(deletionResults(pdu)) });
+  const place = difference(deletionResults({ ...pdu, ...deletionFields(results) }), results);
+  expect(place === undefined, 'mms: results of a deletion are read back as they were', () => String(place));
+};
+
 /** Every check there is; a further one is a further row. */
-const CHECKS: readonly Check[] = [printsWithoutControls, comesBack, fitsVersion, contentComesApart, addressesAreRead];
+const CHECKS: readonly Check[] = [
+  printsWithoutControls,
+  comesBack,
+  fitsVersion,
+  contentComesApart,
+  addressesAreRead,
+  listsAreRead,
+];
 
 export const mms: Target = {
   name: 'mms',
