@@ -97,6 +97,8 @@ export class AspSession {
   private readonly ackMs: number;
   private streams: number | undefined;
   private isUp = false;
+  /** What the owner wants, and what is aimed at meanwhile: a peer's requests change that for as long as the association lives. */
+  private ownerWants: AspState = 'active';
   private wanted: AspState = 'active';
   /** ASs of ours: as configured, and as registered. */
   private contexts: number[] = [];
@@ -115,7 +117,6 @@ export class AspSession {
     this.settings = settings;
     this.heartbeat = new Heartbeat(settings.beatMs);
     this.ackMs = settings.ackMs ?? LIMITS.aspAckMs;
-    if (settings.role === 'ipsp-single' && settings.begins === false) this.wanted = 'down';
   }
 
   get state(): AspState {
@@ -134,6 +135,7 @@ export class AspSession {
       case 'up':
         this.reset();
         this.streams = input.streams;
+        this.wanted = this.settings.role === 'ipsp-single' && this.settings.begins === false ? 'down' : this.ownerWants;
         this.heartbeat.start(now);
         this.drive(now);
         break;
@@ -141,6 +143,7 @@ export class AspSession {
         this.reset();
         break;
       case 'want':
+        this.ownerWants = input.state;
         this.wanted = input.state;
         if (input.state === 'active') this.standby.clear();
         this.awaited = undefined;

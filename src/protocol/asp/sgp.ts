@@ -373,7 +373,7 @@ export class Sgp {
         this.out.push({ kind: 'network', asp: asp.name, message });
         return true;
       case 'REG_REQ':
-        if (this.settings.registers === true) this.register(asp, message);
+        if (this.settings.registers === true) this.register(asp, message, now);
         else this.complain(asp, ERROR_CODE.unsupportedMessageClass, octets);
         return true;
       case 'DEREG_REQ':
@@ -528,7 +528,7 @@ export class Sgp {
     this.out.push({ kind: 'data', asp: asp.name, data });
   }
 
-  private register(asp: Asp, message: RegReq): void {
+  private register(asp: Asp, message: RegReq, now: number): void {
     const answers = message.routingKeys.map((key) => answerRegistration(this.servers.values(), key));
     for (const { server } of answers)
       if (server !== undefined) {
@@ -536,6 +536,7 @@ export class Sgp {
         server.up.add(asp.name);
       }
     this.send(asp, { kind: 'REG_RSP', registrationResults: answers.map(({ result }) => result) });
+    this.settle(now);
   }
 
   private deregister(asp: Asp, contexts: readonly number[], now: number): void {
