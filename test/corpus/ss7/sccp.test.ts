@@ -8,12 +8,14 @@ import {
   encodeAddress,
   encodeSccp,
   Reassembly,
+  returnMessage,
   type SccpAddress,
   segmentationOf,
   toText,
   viewSccp,
 } from '#codec/sccp';
-import { corpusJson, fromHex, toHex } from '../../kit/ss7/captures.js';
+import { decodeM2pa, decodeMtp3 } from '#codec/mtp';
+import { corpusFile, corpusJson, fromHex, signallingOf, toHex } from '../../kit/ss7/captures.js';
 
 interface Vector {
   readonly layer: string;
@@ -187,5 +189,47 @@ describe('generated SCCP messages', () => {
     assert.equal(whole.data[0], 0x62);
     assert.equal(whole.data[1], 0x81);
     assert.equal(whole.data[2], whole.data.length - 3);
+  });
+});
+
+describe('the captured segments of pcapr-2', () => {
+  const messages = signallingOf(corpusFile('pcapr-2.pcap')).flatMap(({ kind, octets }) => {
+    assert.equal(kind, 'm2pa');
+    const m2pa = decodeM2pa(octets);
+    assert.ok(m2pa.ok);
+    if (m2pa.value.kind !== 'User Data' || m2pa.value.mtp3.length === 0) return [];
+    const mtp3 = decodeMtp3(m2pa.value.mtp3);
+    assert.ok(mtp3.ok);
+    const view = mtp3.value.si === 3 ? viewSccp(mtp3.value.userData) : undefined;
+    return view?.ok ? [{ opc: mtp3.value.opc, view: view.value }] : [];
+  });
+  const ofKind = (kind: string) => messages.filter((it) => it.view.kind === kind);
+
+  it('become three messages, each a whole TCAP Begin', () => {
+    const reassembly = new Reassembly();
+    const whole = ofKind('XUDT').flatMap(({ opc, view }) => {
+      const segmentation = segmentationOf(view);
+      assert.ok(segmentation.ok && segmentation.value !== undefined);
+      return reassembly.receive(view, segmentation.value, opc, undefined, 0).filter((it) => it.kind !== 'held');
+    });
+    assert.equal(whole.length, 3);
+    for (const one of whole) {
+      assert.ok(one.kind === 'complete');
+      assert.equal(one.data[0], 0x62);
+      assert.equal(one.data[1], 0x81);
+      assert.equal(one.data[2], one.data.length - 3);
+    }
+  });
+
+  it('came back as we would send them back: but for the hop counter, octet for octet', () => {
+    const causeAndHops = (octets: string): string => octets.slice(0, 4) + octets.slice(6);
+    const theirs = ofKind('XUDTS').map(({ view }) => causeAndHops(toHex(view.octets)));
+    assert.equal(theirs.length, 6);
+    const ours = ofKind('XUDT').map(({ view }) => {
+      const back = returnMessage(view, 8);
+      assert.ok(back.ok, 'a captured segment, the last ones too, asks to be returned');
+      return causeAndHops(toHex(back.value));
+    });
+    assert.deepEqual(ours.sort(), theirs.sort());
   });
 });
