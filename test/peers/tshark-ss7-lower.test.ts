@@ -266,7 +266,7 @@ const titles: readonly GlobalTitle[] = [
       numberingPlan: 6,
       natureOfAddress,
       // E.212: tshark looks into it as an IMSI, and calls a shorter one malformed.
-    digits: '262011234567890',
+      digits: '262011234567890',
     }),
   ),
 ];

@@ -28,39 +28,59 @@ export function encodeM3ua(message: M3uaMessage): Uint8Array<ArrayBuffer> {
   return w.finish();
 }
 
-function writeWord(w: ByteWriter, tag: number, value: number): void {
-  w.u16(tag);
-  w.u16(WORD_PARAMETER_OCTETS);
-  w.u32(value);
+function put16(out: Uint8Array, at: number, value: number): void {
+  out[at] = value >>> 8;
+  out[at + 1] = value;
 }
 
-/** A DATA in one go: its length is known before it is written. */
+function put32(out: Uint8Array, at: number, value: number): void {
+  out[at] = value >>> 24;
+  out[at + 1] = value >>> 16;
+  out[at + 2] = value >>> 8;
+  out[at + 3] = value;
+}
+
+/** Tag and length of a parameter. Returns where its value begins. */
+function putHead(out: Uint8Array, at: number, tag: number, length: number): number {
+  put16(out, at, tag);
+  put16(out, at + 2, length);
+  return at + 4;
+}
+
+/** A DATA in one go: its length is known before it is written, and fresh octets are zeros, which is what padding is. */
 function encodeData(data: Data): Uint8Array<ArrayBuffer> {
   const { protocolData: label, networkAppearance, routingContext, correlationId } = data;
   const valueOctets = PROTOCOL_DATA_OCTETS + label.userData.length;
   if (valueOctets > 0xffff) throw new RangeError(`Protocol Data of ${valueOctets} octets`);
-  const padding = (4 - (valueOctets % 4)) % 4;
+  const padded = (valueOctets + 3) & ~3;
   const contextOctets = routingContext === undefined ? 0 : 4 + 4 * routingContext.length;
   const words = (networkAppearance === undefined ? 0 : 1) + (correlationId === undefined ? 0 : 1);
-  const length = HEADER_OCTETS + words * WORD_PARAMETER_OCTETS + contextOctets + valueOctets + padding;
-  const w = new ByteWriter(length);
-  writeHead(w, MESSAGES.DATA.class, MESSAGES.DATA.type, length);
-  if (networkAppearance !== undefined) writeWord(w, PARAMETERS.networkAppearance.tag, networkAppearance);
-  if (routingContext !== undefined) {
-    w.u16(PARAMETERS.routingContext.tag);
-    w.u16(contextOctets);
-    for (const context of routingContext) w.u32(context);
+  const out = new Uint8Array(HEADER_OCTETS + words * WORD_PARAMETER_OCTETS + contextOctets + padded);
+  out[0] = VERSION;
+  out[2] = MESSAGES.DATA.class;
+  out[3] = MESSAGES.DATA.type;
+  put32(out, 4, out.length);
+  let at = HEADER_OCTETS;
+  if (networkAppearance !== undefined) {
+    put32(out, putHead(out, at, PARAMETERS.networkAppearance.tag, WORD_PARAMETER_OCTETS), networkAppearance);
+    at += WORD_PARAMETER_OCTETS;
   }
-  w.u16(PARAMETERS.protocolData.tag);
-  w.u16(valueOctets);
-  w.u32(label.opc);
-  w.u32(label.dpc);
-  w.u8(label.si);
-  w.u8(label.ni);
-  w.u8(label.mp);
-  w.u8(label.sls);
-  w.octets(label.userData);
-  for (let i = 0; i < padding; i++) w.u8(0);
-  if (correlationId !== undefined) writeWord(w, PARAMETERS.correlationId.tag, correlationId);
-  return w.finish();
+  if (routingContext !== undefined) {
+    at = putHead(out, at, PARAMETERS.routingContext.tag, contextOctets);
+    for (const context of routingContext) {
+      put32(out, at, context);
+      at += 4;
+    }
+  }
+  putHead(out, at, PARAMETERS.protocolData.tag, valueOctets);
+  put32(out, at + 4, label.opc);
+  put32(out, at + 8, label.dpc);
+  out[at + 12] = label.si;
+  out[at + 13] = label.ni;
+  out[at + 14] = label.mp;
+  out[at + 15] = label.sls;
+  out.set(label.userData, at + PROTOCOL_DATA_OCTETS);
+  if (correlationId !== undefined)
+    put32(out, putHead(out, at + padded, PARAMETERS.correlationId.tag, WORD_PARAMETER_OCTETS), correlationId);
+  return out;
 }

@@ -72,6 +72,8 @@ export interface SccpAddress {
 }
 
 const HEX = '0123456789abcdef';
+/** Both digits of every octet, the low nibble first. */
+const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, octet) => HEX[octet & 0x0f]! + HEX[octet >>> 4]!);
 const ENCODING_BCD_ODD = 1;
 const ENCODING_BCD_EVEN = 2;
 
@@ -89,18 +91,20 @@ const BITS: Readonly<Record<AddressVariant, { readonly pointCode: number; readon
 function digitsOf(octets: Uint8Array, odd: boolean, offset: number): string {
   if (odd && octets.length === 0) throw new Malformed(offset, 'an odd count of digits in no octets', 'Q.713 3.4.2.3.1');
   let digits = '';
-  for (const octet of octets) digits += HEX[octet & 0x0f]! + HEX[octet >>> 4]!;
+  for (let i = 0; i < octets.length; i++) digits += PAIRS[octets[i]!]!;
   return odd ? digits.slice(0, -1) : digits;
 }
 
-/** Throws RangeError on what is no digit: a bug of the caller. */
+/** The value of a digit by the code of its character. Throws RangeError on what is none: a bug of the caller. */
+function digitAt(digits: string, i: number): number {
+  const code = digits.charCodeAt(i);
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  if (code >= 0x61 && code <= 0x66) return code - 0x57;
+  throw new RangeError(`address digits ${maskNumber(digits)}`);
+}
+
 function writeDigits(w: ByteWriter, digits: string): void {
-  for (let i = 0; i < digits.length; i += 2) {
-    const low = HEX.indexOf(digits[i]!);
-    const high = i + 1 < digits.length ? HEX.indexOf(digits[i + 1]!) : 0;
-    if (low < 0 || high < 0) throw new RangeError(`address digits ${maskNumber(digits)}`);
-    w.u8(low | (high << 4));
-  }
+  for (let i = 0; i < digits.length; i += 2) w.u8(digitAt(digits, i) | (i + 1 < digits.length ? digitAt(digits, i + 1) << 4 : 0));
 }
 
 function readSignals(r: ByteReader, scheme: number): Signals {

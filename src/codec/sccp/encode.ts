@@ -33,36 +33,41 @@ const doesNotFit = (part: DoesNotFit['part'], octets: number): Result<never, Doe
 /** Puts the parts behind pointers that fit them. */
 export function assemble(row: MessageRow, parts: Parts): Result<Uint8Array<ArrayBuffer>, DoesNotFit> {
   const { fixed, called, calling, data, optional } = parts;
-  const step = row.wide ? 2 : 1;
-  const pointers = (row.hasOptionalPart ? 4 : 3) * step;
-  const dataHead = row.wide ? 2 : 1;
-  const calledAt = fixed.length + pointers;
+  const { wide, hasOptionalPart } = row;
+  const step = wide ? 2 : 1;
+  const calledAt = fixed.length + (hasOptionalPart ? 4 : 3) * step;
   const callingAt = calledAt + 1 + called.length;
   const dataAt = callingAt + 1 + calling.length;
-  const optionalAt = dataAt + dataHead + data.length;
-  const pointerMax = row.wide ? LONG_MAX : SHORT_MAX;
-  /** What the n-th pointer holds to lead to `target`. */
-  const distance = (n: number, target: number): number => target - (fixed.length + n * step) - (step - 1);
+  const optionalAt = dataAt + step + data.length;
+  const max = wide ? LONG_MAX : SHORT_MAX;
+  // A pointer counts from its own last octet.
+  const first = fixed.length + step - 1;
   if (called.length > SHORT_MAX) return doesNotFit('called', called.length);
-  if (calling.length > SHORT_MAX || distance(1, callingAt) > pointerMax) return doesNotFit('calling', calling.length);
-  if (data.length > pointerMax || distance(2, dataAt) > pointerMax) return doesNotFit('data', data.length);
-  if (optional !== undefined && distance(3, optionalAt) > pointerMax) return doesNotFit('optional', optional.length);
-  const w = new ByteWriter(optionalAt + (optional?.length ?? 0));
-  const number = (value: number, wide: boolean): void => {
-    w.u8(value);
-    if (wide) w.u8(value >>> 8);
-  };
-  w.octets(fixed);
-  for (const [n, target] of [calledAt, callingAt, dataAt].entries()) number(distance(n, target), row.wide);
-  if (row.hasOptionalPart) number(optional === undefined ? 0 : distance(3, optionalAt), row.wide);
-  number(called.length, false);
-  w.octets(called);
-  number(calling.length, false);
-  w.octets(calling);
-  number(data.length, row.wide);
-  w.octets(data);
-  if (optional !== undefined) w.octets(optional);
-  return ok(w.finish());
+  if (calling.length > SHORT_MAX || callingAt - first - step > max) return doesNotFit('calling', calling.length);
+  if (data.length > max || dataAt - first - 2 * step > max) return doesNotFit('data', data.length);
+  if (optional !== undefined && optionalAt - first - 3 * step > max) return doesNotFit('optional', optional.length);
+  const out = new Uint8Array(optionalAt + (optional?.length ?? 0));
+  out.set(fixed);
+  putNumber(out, fixed.length, calledAt - first, wide);
+  putNumber(out, fixed.length + step, callingAt - first - step, wide);
+  putNumber(out, fixed.length + 2 * step, dataAt - first - 2 * step, wide);
+  if (optional !== undefined) {
+    putNumber(out, fixed.length + 3 * step, optionalAt - first - 3 * step, wide);
+    out.set(optional, optionalAt);
+  }
+  out[calledAt] = called.length;
+  out.set(called, calledAt + 1);
+  out[callingAt] = calling.length;
+  out.set(calling, callingAt + 1);
+  putNumber(out, dataAt, data.length, wide);
+  out.set(data, dataAt + step);
+  return ok(out);
+}
+
+/** A pointer or a length: one octet, or two with the lower first. */
+export function putNumber(out: Uint8Array, at: number, value: number, wide: boolean): void {
+  out[at] = value;
+  if (wide) out[at + 1] = value >>> 8;
 }
 
 function optionalOctets(parameters: readonly OptionalParameter[]): Uint8Array | undefined {
@@ -83,7 +88,7 @@ export function encodeSccp(message: SccpMessage, variant: AddressVariant = 'itu'
       : (message.protocolClass & 0x0f) | (message.returnOnError ? RETURN_ON_ERROR : 0);
   const fixed = 'hopCounter' in message ? [row.type, second, message.hopCounter & 0x0f] : [row.type, second];
   return assemble(row, {
-    fixed: Uint8Array.from(fixed),
+    fixed: new Uint8Array(fixed),
     called: encodeAddress(message.called, variant),
     calling: encodeAddress(message.calling, variant),
     data: message.data,

@@ -21,7 +21,7 @@ export function returnMessage(view: SccpView, cause: number): Result<Uint8Array<
   const service = MESSAGES[row.returnedAs];
   const fixed = service.hasHopCounter ? [service.type, cause, HOP_COUNTER_MAX] : [service.type, cause];
   const assembled = assemble(service, {
-    fixed: Uint8Array.from(fixed),
+    fixed: new Uint8Array(fixed),
     called: view.calling,
     calling: view.called,
     data: view.data,
