@@ -25,7 +25,7 @@ export class Framer {
   private readonly frameOctetsMax: number;
   private held: Uint8Array = new Uint8Array(0);
   private used = 0;
-  /** Length of the held frame, once its head has said it. */
+  /** Length of the held frame, once its head has said it; of no meaning while none is held. */
   private expected: number | undefined;
   /** Octets of the stream before the frame that is being gathered. */
   private passed = 0;
@@ -92,7 +92,6 @@ export class Framer {
       this.passed += this.used;
       this.held = new Uint8Array(0);
       this.used = 0;
-      this.expected = undefined;
     }
     return at + taken;
   }

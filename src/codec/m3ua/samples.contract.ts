@@ -5,7 +5,8 @@ import type { ParameterKey } from './parameters.js';
 
 const u32 = fc.nat(0xffff_ffff);
 const u24 = fc.nat(0xff_ffff);
-const octets = (maxLength: number) => fc.uint8Array({ maxLength });
+/** Of every length up to the longest: left alone, fast-check stays with short ones. */
+const octets = (maxLength: number) => fc.uint8Array({ maxLength, size: 'max' });
 const affected = fc.record({ mask: fc.nat(255), pointCode: u24 }, { noNullPrototype: true });
 const list = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: 1, maxLength: 4 });
 const trafficMode = fc.constantFrom('override', 'loadshare', 'broadcast');

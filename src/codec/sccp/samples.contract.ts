@@ -56,7 +56,7 @@ export function messageOf(kind: SccpKind): fc.Arbitrary<SccpMessage> {
     kind: fc.constant(kind),
     called: ituAddress,
     calling: ituAddress,
-    data: fc.uint8Array({ maxLength: row.wide ? 2_000 : 150 }),
+    data: fc.uint8Array({ maxLength: row.wide ? 2_000 : 150, size: 'max' }),
     ...(row.isService ? { returnCause: octet } : { protocolClass: fc.nat(15), returnOnError: fc.boolean() }),
     ...(row.hasHopCounter ? { hopCounter: fc.nat(15), optional } : {}),
   };

@@ -150,6 +150,12 @@ describe('RFC 4666, 3: messages', () => {
     ['a parameter longer than its value', '01000301 00000014 0011000c 00000007 00000000', 0x12],
     ['a parameter shorter than its value', '01000301 00000010 00110006 00070000', 0x12],
     ['a parameter twice', '01000301 00000018 00110008 00000007 00110008 00000007', 0x13],
+    [
+      'a routing context twice in DATA',
+      '01000101 0000002c 00060008 0000000b 00060008 0000000c 02100014 00000001 00000002 03020000 aabbccdd',
+      0x13,
+    ],
+    ['Protocol Data shorter than its label', '01000101 00000014 0210000c 00000001 00000002', 0x12],
     ['a mandatory parameter that is not there', '01000201 00000008', 0x16],
   ];
   for (const [fault, octets, code] of FAULTS)
