@@ -101,4 +101,50 @@ export const LIMITS = {
   handsetAnswerOctetsMax: 33_554_432,
   /** Files of one name that `saveParts` steps over before it gives up. Unit: files. */
   savedNamesakesMax: 10_000,
+
+  // signalling
+  /** One M3UA message on a stream. Unit: octets. Source: the 16-bit length of Protocol Data, and room for what stands beside it. */
+  m3uaMessageOctetsMax: 69_632,
+  /** Parameters of one M3UA message, and of one compound parameter. Unit: parameters. Source: a REG REQ with a routing key for each of 100 ASs, times ten. */
+  m3uaParametersMax: 1024,
+  /** Values of one list parameter (Routing Context, Affected Point Code). Unit: values. Source: as many as fit the 16-bit length are 16,383; a network has fewer point codes than that in one message. */
+  m3uaListMax: 16_383,
+  /** Optional parameters of one SCCP message. Unit: parameters. Source: Q.713 knows four; nodes of other vintages add a few. */
+  sccpOptionalParametersMax: 32,
+  /** Segmented SCCP messages under way at once. Unit: messages. Source: ten seconds of segmented traffic at 1,000 a second. */
+  sccpReassembliesMax: 10_000,
+  /** Octets that their segments hold together. Unit: octets. Source: two full segments for each. */
+  sccpReassemblyOctetsMax: 8_388_608,
+  /** T(reass): from the first segment to the last. Unit: milliseconds. Source: Q.714 annex C, 10 to 20 s. */
+  sccpReassemblyMs: 10_000,
+  /** One IPA frame. Unit: octets. Source: its 16-bit length and the header. */
+  ipaFrameOctetsMax: 65_538,
+  /** Tags or values of one IPA identity message. Unit: values. Source: nine are assigned. */
+  ipaIdValuesMax: 32,
+  /** One record or block of a capture file. Unit: octets. Source: 256 KiB is the snapshot length of capture tools; room for options. */
+  captureRecordOctetsMax: 1_048_576,
+  /** Interfaces described in one section of a capture file. Unit: interfaces. */
+  captureInterfacesMax: 1024,
+  /** Directions of SCTP associations, and of TCP connections, that a capture's reader follows at once; the oldest is forgotten. Unit: flows. */
+  captureFlowsMax: 4096,
+  /** Transmission sequence numbers of one direction that are remembered, to know a retransmission. Unit: numbers. Source: more than an association has under way at once. */
+  captureTsnsMax: 4096,
+  /** Fragments, or segments beyond a hole, of one direction. Unit: fragments. Source: a message of 64 KiB in pieces of 512 octets, twice. */
+  captureFragmentsMax: 256,
+  /** Octets that they hold. Unit: octets. Source: four messages of 64 KiB. */
+  captureFragmentOctetsMax: 262_144,
+  /** T(ack): after which an unanswered ASP Up, Active, Inactive or Down is sent again. Unit: milliseconds. Source: RFC 4666 4.3.4.1. */
+  aspAckMs: 2_000,
+  /** T(ack) after an ERR to what was asked: only people can change what is wrong. Unit: milliseconds. Source: T(beat) of RFC 4666. */
+  aspRefusedRetryMs: 30_000,
+  /** How often ASP Down, and the ASP Inactive before it, is sent before the association is closed without an answer. Unit: messages. */
+  aspLeaveAttemptsMax: 3,
+  /** T(r): how long an AS without active ASP keeps what is for it. Unit: milliseconds. Source: RFC 4666 4.3.2 has no value; osmo-stp waits 2 s. */
+  aspRecoveryMs: 2_000,
+  /** Messages that an AS keeps in that time. Unit: messages. Source: half of T(r) at 10,000 a second. */
+  aspPendingMax: 10_000,
+  /** Destinations, or ranges of them, whose state is kept for one gateway. Unit: entries. Source: all 14-bit point codes. */
+  aspDestinationsMax: 16_384,
+  /** Point codes of one audit. Unit: point codes. Source: a DAUD that fits one SCTP packet on Ethernet. */
+  aspAuditPointCodesMax: 256,
 } as const;
