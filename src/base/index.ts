@@ -1,6 +1,7 @@
 /** The few words everyone shares. */
 export { ByteReader } from './byte-reader.js';
 export { ByteWriter } from './byte-writer.js';
+export { hexNumber, toHex } from './hex.js';
 export { LIMITS } from './limits.js';
 export { Malformed } from './malformed.js';
 export { type Msisdn, maskNumber, toMsisdn } from './msisdn.js';
