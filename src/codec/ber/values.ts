@@ -65,51 +65,67 @@ export function readOctets(r: BerReader): Uint8Array {
   return whole;
 }
 
+/** Seven octets of seven bits are exact as a number; longer arcs (UUIDs have them) are counted as big integers. */
+const EXACT_ARC_OCTETS = 7;
+/** And so are arcs of up to fifteen digits. */
+const EXACT_ARC_DIGITS = 15;
+
 /** OBJECT IDENTIFIER, 8.19, as `0.4.0.0.1.0.21.3`. */
 export function readOid(r: BerReader): string {
   const { bytes, contentStart, contentEnd } = r;
   if (contentStart === contentEnd || isConstructed(r.tag))
     throw new Malformed(r.start, 'an object identifier without octets of its own', 'X.690 8.19.1');
-  const arcs: string[] = [];
+  let text = '';
   for (let at = contentStart; at < contentEnd; ) {
     if (bytes[at] === 0x80) throw new Malformed(at, 'an arc that begins with 0x80', 'X.690 8.19.2');
     const begun = at;
-    while (at < contentEnd && bytes[at]! & 0x80) at++;
+    let arc = 0;
+    while (at < contentEnd && bytes[at]! & 0x80) arc = arc * 128 + (bytes[at++]! & 0x7f);
     if (at === contentEnd) throw new Malformed(begun, 'the last arc does not end', 'X.690 8.19.2');
-    at++;
-    arcs.push(...arcsOf(bytes, begun, at, arcs.length === 0));
+    arc = arc * 128 + bytes[at++]!;
+    const exact = at - begun > EXACT_ARC_OCTETS ? longArc(bytes, begun, at) : arc;
+    text += text === '' ? rootArcs(exact) : `.${exact}`;
   }
-  return arcs.join('.');
+  return text;
 }
 
-/** Seven octets of seven bits are exact as a number; longer arcs (UUIDs have them) are counted as big integers. */
-const EXACT_ARC_OCTETS = 7;
+function longArc(bytes: Uint8Array, from: number, to: number): bigint {
+  let arc = 0n;
+  for (let at = from; at < to; at++) arc = arc * 128n + BigInt(bytes[at]! & 0x7f);
+  return arc;
+}
 
-function arcsOf(bytes: Uint8Array, from: number, to: number, first: boolean): string[] {
-  if (to - from > EXACT_ARC_OCTETS) {
-    let arc = 0n;
-    for (let at = from; at < to; at++) arc = arc * 128n + BigInt(bytes[at]! & 0x7f);
-    return first ? ['2', `${arc - 80n}`] : [`${arc}`];
-  }
-  let arc = 0;
-  for (let at = from; at < to; at++) arc = arc * 128 + (bytes[at]! & 0x7f);
-  if (!first) return [`${arc}`];
-  const root = Math.min(2, Math.floor(arc / 40));
-  return [`${root}`, `${arc - root * 40}`];
+/** The first number stands for two arcs: 40 times the first, and the second. */
+function rootArcs(number: number | bigint): string {
+  if (typeof number === 'bigint') return `2.${number - 80n}`;
+  const root = Math.min(2, Math.floor(number / 40));
+  return `${root}.${number - root * 40}`;
 }
 
 /** The content octets of an object identifier. Throws RangeError on a text that is none. */
 export function oidOctets(text: string): Uint8Array {
   const arcs = text.split('.');
-  if (arcs.length < 2 || !arcs.every((arc) => /^(?:0|[1-9][0-9]*)$/.test(arc)))
-    throw new RangeError(`no object identifier: ${text}`);
-  const [root, second, ...rest] = arcs.map(BigInt) as [bigint, bigint, ...bigint[]];
-  if (root > 2n || (root < 2n && second > 39n)) throw new RangeError(`no object identifier: ${text}`);
+  if (arcs.length < 2 || !arcs.every((arc) => /^(?:0|[1-9][0-9]*)$/.test(arc))) throw new RangeError(`no object identifier: ${text}`);
+  const root = Number(arcs[0]);
+  if (root > 2 || (root < 2 && Number(arcs[1]) > 39)) throw new RangeError(`no object identifier: ${text}`);
   const octets: number[] = [];
-  for (const arc of [root * 40n + second, ...rest]) {
-    const digits = [Number(arc & 0x7fn)];
-    for (let left = arc >> 7n; left > 0n; left >>= 7n) digits.unshift(Number(left & 0x7fn) | 0x80);
-    octets.push(...digits);
+  for (let i = 1; i < arcs.length; i++) {
+    const arc = arcs[i]!;
+    if (arc.length > EXACT_ARC_DIGITS) pushLongArc(octets, BigInt(arc) + (i === 1 ? BigInt(root * 40) : 0n));
+    else pushArc(octets, Number(arc) + (i === 1 ? root * 40 : 0));
   }
   return Uint8Array.from(octets);
+}
+
+function pushArc(octets: number[], arc: number): void {
+  let unit = 1;
+  while (arc >= unit * 128) unit *= 128;
+  for (; unit > 1; unit /= 128) octets.push((Math.floor(arc / unit) % 128) | 0x80);
+  octets.push(arc % 128);
+}
+
+function pushLongArc(octets: number[], arc: bigint): void {
+  const digits = [Number(arc & 0x7fn)];
+  for (let left = arc >> 7n; left > 0n; left >>= 7n) digits.unshift(Number(left & 0x7fn) | 0x80);
+  octets.push(...digits);
 }

@@ -20,6 +20,9 @@ export const UNI_DIALOGUE_AS = '0.0.17.773.1.2.1';
 /** Version 1, as a BIT STRING: seven bits unused, the first set. */
 export const PROTOCOL_VERSION_1 = Uint8Array.of(0x07, 0x80);
 
+const DIALOGUE_AS_OCTETS = oidOctets(DIALOGUE_AS);
+const UNI_DIALOGUE_AS_OCTETS = oidOctets(UNI_DIALOGUE_AS);
+
 const EXTERNAL = 0x28;
 const SINGLE_ASN1_TYPE = 0xa0;
 const VERSION = 0x80;
@@ -148,7 +151,7 @@ export function dialogueNodes(value: DialoguePortion): BerNode[] {
   const pdu = constructed(PDU_TAGS[value.kind], pduNodes(value));
   return [
     constructed(EXTERNAL, [
-      primitive(0x06, oidOctets(value.kind === 'AUDT' ? UNI_DIALOGUE_AS : DIALOGUE_AS)),
+      primitive(0x06, value.kind === 'AUDT' ? UNI_DIALOGUE_AS_OCTETS : DIALOGUE_AS_OCTETS),
       explicitly(SINGLE_ASN1_TYPE, pdu),
     ]),
   ];
