@@ -219,6 +219,7 @@ function writeFields(value: WithUnknown, rows: readonly Row[]): BerNode[] {
   for (const row of rows) {
     const field = values[row.key];
     if (field !== undefined) nodes.push(row.type.write(field));
+    else if (row.presence === 'mandatory') throw new RangeError(`${row.name} is missing`);
     unknown(row.key);
   }
   return nodes;
@@ -259,18 +260,20 @@ export function choice<A>(alternatives: { readonly [K in keyof A & string]: BerT
 }
 
 /**
- * A SEQUENCE that former versions had as one of its fields alone (MAP v1 and v2 have many). The value is the SEQUENCE's, and `bare` says that
- * it stood, and is written, without it.
+ * A SEQUENCE that former versions had as one field alone (MAP v1 and v2 have many). `bare` is that field, under `key` in the value, which says by
+ * its own `bare` that it stood, and is written, without the SEQUENCE.
  */
 export function orBare<T extends { readonly bare?: true }>(
-  whole: TaggedType<T>,
+  whole: BerType<Omit<T, 'bare'>>,
   key: keyof T & string,
-  bare: BerType<unknown>,
+  bare: Field<NonNullable<T[keyof T]>, 'mandatory'>,
 ): BerType<T> {
+  const type = bare.type as BerType<unknown>;
   return {
-    accepts: (tag) => whole.accepts(tag) || bare.accepts(tag),
-    read: (r) => (whole.accepts(r.tag) ? whole.read(r) : ({ [key]: bare.read(r), bare: true } as unknown as T)),
-    write: (value) => (value.bare ? bare.write(value[key]) : whole.write(value)),
-    print: (value, options) => whole.print(value, options),
+    accepts: (tag) => whole.accepts(tag) || type.accepts(tag),
+    read: (r) => (whole.accepts(r.tag) ? (whole.read(r) as T) : ({ [key]: type.read(r), bare: true } as unknown as T)),
+    write: (value) => (value.bare ? type.write(value[key]) : whole.write(value)),
+    print: (value, options) =>
+      value.bare ? printedLines(bare.name, type.print(value[key], options)) : whole.print(value, options),
   };
 }

@@ -103,7 +103,7 @@ export interface SystemFailureParam extends WithUnknown {
 export interface AbsentSubscriberParam extends WithUnknown {
   readonly extensionContainer?: Uint8Array;
   readonly reason?: ReturnType<typeof absentSubscriberReason.read>;
-  /** Version 1: whether the messages waiting data have been set. */
+  /** Versions 1 and 2, where it stands alone: whether the messages waiting data have been set. */
   readonly mwdSet?: boolean;
   readonly bare?: true;
 }
@@ -183,7 +183,7 @@ export const ERRORS: { readonly [K in ErrorName]: ErrorRow<K> } = {
     parameter: orBare(
       sequence('RoamingNotAllowedParam', { cause: optional('roamingNotAllowedCause', roamingNotAllowedCause), ...extension }),
       'cause',
-      roamingNotAllowedCause,
+      mandatory('roamingNotAllowedCause', roamingNotAllowedCause),
     ),
   },
   illegalSubscriber: { code: 9, parameter: extensionParam, forMoForwardSm: [1, 2] },
@@ -200,20 +200,19 @@ export const ERRORS: { readonly [K in ErrorName]: ErrorRow<K> } = {
         anonymousCallRejection: optional('anonymousCallRejection', nil.as(0x82)),
       }),
       'cause',
-      callBarringCause,
+      mandatory('callBarringCause', callBarringCause),
     ),
   },
   facilityNotSupported: { code: 21, parameter: extensionParam, forMoForwardSm: [1, 2, 3] },
   absentSubscriber: {
     code: 27,
     parameter: orBare(
-      sequence('AbsentSubscriberParam', {
+      sequence<Omit<AbsentSubscriberParam, 'mwdSet' | 'bare'>>('AbsentSubscriberParam', {
         ...extension,
         reason: optional('absentSubscriberReason', absentSubscriberReason.as(0x80)),
-        mwdSet: optional('mwd-Set', boolean),
       }),
       'mwdSet',
-      boolean,
+      mandatory('mwd-Set', boolean),
     ),
     forMoForwardSm: [1, 2],
   },
@@ -234,7 +233,7 @@ export const ERRORS: { readonly [K in ErrorName]: ErrorRow<K> } = {
         ...extension,
       }),
       'cause',
-      smDeliveryFailureCause,
+      mandatory('sm-EnumeratedDeliveryFailureCause', smDeliveryFailureCause),
     ),
     mandatory: true,
     forMoForwardSm: [1, 2, 3],
@@ -245,7 +244,7 @@ export const ERRORS: { readonly [K in ErrorName]: ErrorRow<K> } = {
     parameter: orBare(
       sequence('ExtensibleSystemFailureParam', { networkResource: optional('networkResource', networkResource), ...extension }),
       'networkResource',
-      networkResource,
+      mandatory('networkResource', networkResource),
     ),
     forMoForwardSm: [1, 2, 3],
   },

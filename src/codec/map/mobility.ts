@@ -61,7 +61,7 @@ export const updateLocationRes = orBare<UpdateLocationRes>(
     addCapability: optional('add-Capability', nil),
   }),
   'hlrNumber',
-  isdnAddressString,
+  mandatory('hlr-Number', isdnAddressString),
 );
 
 /** A GSN's address: a type-and-length octet and an IPv4 or IPv6 address. TS 23.003. */
@@ -129,7 +129,7 @@ export const cancelLocationArg = orBare<CancelLocationArg>(
     0xa3,
   ),
   'identity',
-  identity,
+  mandatory('identity', identity),
 );
 
 /** Where the HLR tells a VLR or SGSN both names of a subscriber; the rest of the profile is kept unopened. */

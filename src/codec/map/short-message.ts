@@ -258,7 +258,7 @@ export const reportSmDeliveryStatusRes = orBare<ReportSmDeliveryStatusRes>(
     extensionContainer: optional('extensionContainer', extensionContainer),
   }),
   'storedMsisdn',
-  isdnAddressString,
+  mandatory('storedMSISDN', isdnAddressString),
 );
 
 export interface AlertServiceCentreArg extends WithUnknown {
