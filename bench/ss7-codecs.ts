@@ -27,7 +27,9 @@ function tcapOf(name: string): { sccp: Uint8Array; from: number; to: number; tca
   return { sccp, from, to, tcap: sccp.slice(from, to) };
 }
 
-function expectOk<T>(result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: { readonly text: string } }): T {
+function expectOk<T>(
+  result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: { readonly text: string } },
+): T {
   if (!result.ok) throw new Error(result.error.text);
   return result.value;
 }

@@ -79,7 +79,9 @@ describe('BER', () => {
       return how(r);
     };
     fc.assert(
-      fc.property(fc.integer({ min: -(2 ** 47), max: 2 ** 47 - 1 }), (n) => assert.equal(read(0x02, integerOctets(n), readInteger), n)),
+      fc.property(fc.integer({ min: -(2 ** 47), max: 2 ** 47 - 1 }), (n) =>
+        assert.equal(read(0x02, integerOctets(n), readInteger), n),
+      ),
     );
     const arcs = fc.tuple(fc.nat(2), fc.nat(39), fc.array(fc.bigInt({ min: 0n, max: 2n ** 90n }), { maxLength: 6 }));
     fc.assert(

@@ -105,7 +105,8 @@ function rootArcs(number: number | bigint): string {
 /** The content octets of an object identifier. Throws RangeError on a text that is none. */
 export function oidOctets(text: string): Uint8Array {
   const arcs = text.split('.');
-  if (arcs.length < 2 || !arcs.every((arc) => /^(?:0|[1-9][0-9]*)$/.test(arc))) throw new RangeError(`no object identifier: ${text}`);
+  if (arcs.length < 2 || !arcs.every((arc) => /^(?:0|[1-9][0-9]*)$/.test(arc)))
+    throw new RangeError(`no object identifier: ${text}`);
   const root = Number(arcs[0]);
   if (root > 2 || (root < 2 && Number(arcs[1]) > 39)) throw new RangeError(`no object identifier: ${text}`);
   const octets: number[] = [];

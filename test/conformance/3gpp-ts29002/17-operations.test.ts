@@ -7,8 +7,8 @@ import {
   addressNumberAt,
   addressStringAt,
   addressStringText,
-  callBarringCause,
   CONTEXTS,
+  callBarringCause,
   contextName,
   contextOf,
   contextText,
@@ -92,7 +92,8 @@ describe('TS 29.002, 17.6: operations', () => {
     it(`17.6: the result of ${name} is written and read with every field, and with any one missing`, () => {
       for (const one of [result, ...without(result)]) {
         const component = written(() => encodeResult(7, { operation: name, result: one } as MapResult));
-        if (component !== undefined) assert.deepEqual(decodeResult(component), { ok: true, value: { operation: name, result: one } });
+        if (component !== undefined)
+          assert.deepEqual(decodeResult(component), { ok: true, value: { operation: name, result: one } });
       }
     });
   }
@@ -128,7 +129,9 @@ describe('TS 29.002, 17.6: operations', () => {
     assert.equal(hexOf(encodeInvoke(1, bare).parameter), imsi);
     const both = `3010${imsi}040400036231`;
     const withLmsi = invokeOf({ kind: 'invoke', invokeId: 1, operation: local(3), parameter: hex(both) });
-    assert.ok(withLmsi.operation === 'cancelLocation' && withLmsi.argument.bare && withLmsi.argument.identity.kind === 'imsi-WithLMSI');
+    assert.ok(
+      withLmsi.operation === 'cancelLocation' && withLmsi.argument.bare && withLmsi.argument.identity.kind === 'imsi-WithLMSI',
+    );
     assert.equal(hexOf(encodeInvoke(1, withLmsi).parameter), both);
     for (const [code, parameter] of [
       [2, '0407919343940000 90'],
@@ -143,10 +146,25 @@ describe('TS 29.002, 17.6: operations', () => {
 
   it('17.7.6: SM-RP-DA and SM-RP-OA in all their choices', () => {
     const cases: [string, object, string, object][] = [
-      ['8008221200214365 87f9', { kind: 'imsi', value: '222100123456789' }, '8407919343090000 10', { kind: 'serviceCentreAddressOA', value: number('393490000001') }],
+      [
+        '8008221200214365 87f9',
+        { kind: 'imsi', value: '222100123456789' },
+        '8407919343090000 10',
+        { kind: 'serviceCentreAddressOA', value: number('393490000001') },
+      ],
       ['810400036231', { kind: 'lmsi', value: hex('00036231') }, '8500', { kind: 'noSM-RP-OA', value: true }],
-      ['8307914477009000f1', { kind: 'roamingNumber', value: number('44770009001') }, '8206a14319325476', { kind: 'msisdn', value: number('3491234567', 2) }],
-      ['8407919343090000 10', { kind: 'serviceCentreAddressDA', value: number('393490000001') }, '8207919343193254 76', { kind: 'msisdn', value: number('393491234567') }],
+      [
+        '8307914477009000f1',
+        { kind: 'roamingNumber', value: number('44770009001') },
+        '8206a14319325476',
+        { kind: 'msisdn', value: number('3491234567', 2) },
+      ],
+      [
+        '8407919343090000 10',
+        { kind: 'serviceCentreAddressDA', value: number('393490000001') },
+        '8207919343193254 76',
+        { kind: 'msisdn', value: number('393491234567') },
+      ],
       ['8500', { kind: 'noSM-RP-DA', value: true }, '8202 8111', { kind: 'msisdn', value: number('11', 0) }],
     ];
     for (const [da, smRpDa, oa, smRpOa] of cases)
@@ -183,7 +201,8 @@ describe('TS 29.002, 17.7.7: errors', () => {
       if (ERRORS[name].mandatory) {
         assert.equal(decodeError({ error: local(ERRORS[name].code) }).ok, false);
         assert.throws(() => encodeError(1, { error: name } as MapErrorValue), RangeError);
-      } else assert.deepEqual(decodeError(encodeError(1, { error: name } as MapErrorValue)), { ok: true, value: { error: name } });
+      } else
+        assert.deepEqual(decodeError(encodeError(1, { error: name } as MapErrorValue)), { ok: true, value: { error: name } });
     });
   }
 
@@ -192,10 +211,17 @@ describe('TS 29.002, 17.7.7: errors', () => {
       for (const version of [1, 2, 3]) {
         const { parameter } = encodeError(1, smDeliveryFailure(version, cause));
         assert.equal(hexOf(parameter), version === 1 ? `0a010${code}` : `30030a010${code}`);
-        assert.deepEqual(decodeError({ error: local(32), parameter: parameter! }), { ok: true, value: smDeliveryFailure(version, cause) });
+        assert.deepEqual(decodeError({ error: local(32), parameter: parameter! }), {
+          ok: true,
+          value: smDeliveryFailure(version, cause),
+        });
       }
     }
-    assert.deepEqual(errorText(32, '30030a0107'), { error: 'sm-DeliveryFailure', parameter: { cause: 7 } }, 'a cause to come is kept');
+    assert.deepEqual(
+      errorText(32, '30030a0107'),
+      { error: 'sm-DeliveryFailure', parameter: { cause: 7 } },
+      'a cause to come is kept',
+    );
   });
 
   it('17.7.7: the causes of callBarred, systemFailure and roamingNotAllowed, alone (versions 1 and 2) and in a sequence; every one', () => {
@@ -226,7 +252,14 @@ describe('TS 29.002, 17.7.7: errors', () => {
     const allowed = (version: number) => ERROR_NAMES.filter((name) => ERRORS[name].forMoForwardSm?.includes(version)).sort();
     const three = ['facilityNotSupported', 'sm-DeliveryFailure', 'systemFailure', 'unexpectedDataValue'];
     assert.deepEqual(allowed(3), three);
-    const two = ['absentSubscriber', 'dataMissing', 'illegalEquipment', 'illegalSubscriber', 'subscriberBusyForMT-SMS', 'unidentifiedSubscriber'];
+    const two = [
+      'absentSubscriber',
+      'dataMissing',
+      'illegalEquipment',
+      'illegalSubscriber',
+      'subscriberBusyForMT-SMS',
+      'unidentifiedSubscriber',
+    ];
     assert.deepEqual(allowed(2), [...three, ...two].sort());
     assert.equal(allowed(1).includes('dataMissing'), false);
   });
@@ -240,17 +273,33 @@ describe('TS 29.002, 17.3 and 17.4: contexts and dialogue PDUs', () => {
         assert.deepEqual(contextOf(oid), { context: Number(context), version });
         assert.equal(contextText(oid), `${name} v${version}`);
       }
-    for (const oid of ['0.4.0.0.1.0.21', '0.4.0.0.1.1.21.3', '0.4.0.0.1.0.21.3.1', '2.25.1']) assert.equal(contextOf(oid), undefined);
+    for (const oid of ['0.4.0.0.1.0.21', '0.4.0.0.1.1.21.3', '0.4.0.0.1.0.21.3.1', '2.25.1'])
+      assert.equal(contextOf(oid), undefined);
   });
 
   it('17.4: the six PDUs of MAP itself, both ways', () => {
     const pdus: [MapDialoguePdu, string][] = [
-      [{ kind: 'map-open', value: { destinationReference: number('222100123456789', 1, 6), originationReference: number('447700900100') } }, ''],
+      [
+        {
+          kind: 'map-open',
+          value: { destinationReference: number('222100123456789', 1, 6), originationReference: number('447700900100') },
+        },
+        '',
+      ],
       [{ kind: 'map-accept', value: {} }, 'a100'],
       [{ kind: 'map-close', value: {} }, 'a200'],
-      [{ kind: 'map-refuse', value: { reason: 'invalidDestinationReference', alternativeApplicationContext: '0.4.0.0.1.0.21.2' } }, 'a30c0a01010607040000010015 02'],
+      [
+        {
+          kind: 'map-refuse',
+          value: { reason: 'invalidDestinationReference', alternativeApplicationContext: '0.4.0.0.1.0.21.2' },
+        },
+        'a30c0a01010607040000010015 02',
+      ],
       [{ kind: 'map-userAbort', value: { choice: { kind: 'userSpecificReason', value: true } } }, 'a4028000'],
-      [{ kind: 'map-userAbort', value: { choice: { kind: 'resourceUnavailable', value: 'longTermResourceLimitation' } } }, 'a403820101'],
+      [
+        { kind: 'map-userAbort', value: { choice: { kind: 'resourceUnavailable', value: 'longTermResourceLimitation' } } },
+        'a403820101',
+      ],
       [{ kind: 'map-providerAbort', value: { reason: 'invalidPDU' } }, 'a5030a0101'],
     ];
     for (const [pdu, text] of pdus) {
@@ -296,7 +345,12 @@ describe('TS 29.002, 17.7.8: numbers', () => {
 
   it('17.7.8: an ISDN-AddressString of more than nine octets is read, but not written; an IMSI has three to eight', () => {
     const ofOctets = (octets: number) =>
-      decodeInvoke({ operation: local(46), parameter: hex(`30${(octets + 9).toString(16)} 840291f1 82${octets.toString(16).padStart(2, '0')} 91${'33'.repeat(octets - 1)} 0401aa`) });
+      decodeInvoke({
+        operation: local(46),
+        parameter: hex(
+          `30${(octets + 9).toString(16)} 840291f1 82${octets.toString(16).padStart(2, '0')} 91${'33'.repeat(octets - 1)} 0401aa`,
+        ),
+      });
     const long = ofOctets(12);
     assert.ok(long.ok && long.value.operation === 'mo-ForwardSM' && long.value.argument.smRpOa.kind === 'msisdn');
     assert.equal(long.value.argument.smRpOa.value.digits, '3'.repeat(22));
@@ -304,7 +358,10 @@ describe('TS 29.002, 17.7.8: numbers', () => {
     assert.equal(ofOctets(21).ok, false);
     const argument = { ...ARGUMENTS['mo-ForwardSM'], smRpOa: { kind: 'msisdn', value: number('1'.repeat(17)) } } as const;
     assert.throws(() => encodeInvoke(1, { operation: 'mo-ForwardSM', argument }), RangeError);
-    assert.throws(() => encodeInvoke(1, { operation: 'mo-ForwardSM', argument: { ...ARGUMENTS['mo-ForwardSM'], imsi: '1234' } }), RangeError);
+    assert.throws(
+      () => encodeInvoke(1, { operation: 'mo-ForwardSM', argument: { ...ARGUMENTS['mo-ForwardSM'], imsi: '1234' } }),
+      RangeError,
+    );
   });
 });
 
@@ -318,7 +375,12 @@ describe('the text of a MAP message', () => {
     },
   });
   const message = decodeTcap(
-    encodeTcap({ kind: 'begin', otid: hex('01'), dialogue: { kind: 'AARQ', applicationContext: '0.4.0.0.1.0.21.3' }, components: [invoke] }),
+    encodeTcap({
+      kind: 'begin',
+      otid: hex('01'),
+      dialogue: { kind: 'AARQ', applicationContext: '0.4.0.0.1.0.21.3' },
+      components: [invoke],
+    }),
   );
   assert.ok(message.ok);
 

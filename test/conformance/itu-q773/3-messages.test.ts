@@ -75,7 +75,8 @@ describe('ITU-T Q.773, 3.3: the transaction portion', () => {
   });
 
   it('4.1.2: a transaction id has one to four octets', () => {
-    for (const length of [1, 2, 3, 4]) stands({ kind: 'begin', otid: new Uint8Array(length) }, `620${length + 2}480${length}${'00'.repeat(length)}`);
+    for (const length of [1, 2, 3, 4])
+      stands({ kind: 'begin', otid: new Uint8Array(length) }, `620${length + 2}480${length}${'00'.repeat(length)}`);
     assert.equal(refused('62 02 4800').kind, 'incorrect');
     assert.equal(refused('62 07 4805 0102030405').kind, 'incorrect');
     assert.throws(() => encodeTcap({ kind: 'begin', otid: new Uint8Array(5) }), RangeError);
@@ -114,7 +115,10 @@ describe('ITU-T Q.773, 3.2: the dialogue portion', () => {
       { kind: 'begin', otid: B, dialogue: { kind: 'AARQ', protocolVersion: PROTOCOL_VERSION_1, applicationContext: context } },
       inBegin('60 0f 80020780 a109 0607 04000001001503'),
     );
-    stands({ kind: 'begin', otid: B, dialogue: { kind: 'AARQ', applicationContext: context } }, inBegin('60 0b a109 0607 04000001001503'));
+    stands(
+      { kind: 'begin', otid: B, dialogue: { kind: 'AARQ', applicationContext: context } },
+      inBegin('60 0b a109 0607 04000001001503'),
+    );
   });
 
   it('table 41: an AARE has a result and a diagnostic of user or provider; every value of the tables', () => {
@@ -123,12 +127,16 @@ describe('ITU-T Q.773, 3.2: the dialogue portion', () => {
         for (const value of Object.keys(DIAGNOSTICS[source]).map(Number)) {
           const dialogue: Aare = { kind: 'AARE', applicationContext: context, result, diagnostic: { source, value } };
           const tag = source === 'user' ? 'a1' : 'a2';
-          stands({ kind: 'begin', otid: B, dialogue }, inBegin(`6117 a109 0607 04000001001503 a203 02010${result} a305 ${tag}03 02010${value}`));
+          stands(
+            { kind: 'begin', otid: B, dialogue },
+            inBegin(`6117 a109 0607 04000001001503 a203 02010${result} a305 ${tag}03 02010${value}`),
+          );
         }
   });
 
   it('table 42: an ABRT has a source, user or provider, and may have user information', () => {
-    for (const source of [0, 1]) stands({ kind: 'begin', otid: B, dialogue: { kind: 'ABRT', source } }, inBegin(`6403 80010${source}`));
+    for (const source of [0, 1])
+      stands({ kind: 'begin', otid: B, dialogue: { kind: 'ABRT', source } }, inBegin(`6403 80010${source}`));
     const information = { directReference: '0.4.0.0.1.1.1.1', encoding: hex('a003a40180') };
     stands(
       { kind: 'begin', otid: B, dialogue: { kind: 'ABRT', source: 0, userInformation: [information] } },
@@ -144,7 +152,11 @@ describe('ITU-T Q.773, 3.2: the dialogue portion', () => {
       assert.equal(hexOf(encodeTcap(message)), text);
     }
     assert.equal(decoded('62 08 4802 0a0b 6b02 0500').dialogue?.kind, 'unreadable');
-    assert.equal(decoded('62 10 4802 0a0b 6b0a 2808 0602 2a03 a002 0500').dialogue?.kind, 'unreadable', 'another abstract syntax');
+    assert.equal(
+      decoded('62 10 4802 0a0b 6b0a 2808 0602 2a03 a002 0500').dialogue?.kind,
+      'unreadable',
+      'another abstract syntax',
+    );
   });
 });
 
@@ -160,7 +172,10 @@ describe('ITU-T Q.773, 3.1: the component portion', () => {
     stands(inEnd(invoke), end('a108 020101 02012e 3000'));
     stands(inEnd({ kind: 'invoke', invokeId: -128, linkedId: 127, operation: local(-1) }), end('a109 020180 80017f 0201ff'));
     stands(inEnd({ kind: 'invoke', invokeId: 0, operation: { kind: 'global', value: '1.2.3' } }), end('a107 020100 0602 2a03'));
-    stands(inEnd({ kind: 'invoke', invokeId: 0, operation: local(1), parameter: hex('0500'), unknown: [hex('8100')] }), end('a10a 020100 020101 0500 8100'));
+    stands(
+      inEnd({ kind: 'invoke', invokeId: 0, operation: local(1), parameter: hex('0500'), unknown: [hex('8100')] }),
+      end('a10a 020100 020101 0500 8100'),
+    );
   });
 
   it('tables 21, 22: a result, last or not, has operation code and parameter together or neither', () => {
@@ -169,13 +184,19 @@ describe('ITU-T Q.773, 3.1: the component portion', () => {
       ['returnResultNotLast', 'a7'],
     ] as const) {
       stands(inEnd({ kind, invokeId: 1 }), end(`${tag}03 020101`));
-      stands(inEnd({ kind, invokeId: 1, result: { operation: local(46), parameter: hex('3000') } }), end(`${tag}0a 020101 3005 02012e 3000`));
+      stands(
+        inEnd({ kind, invokeId: 1, result: { operation: local(46), parameter: hex('3000') } }),
+        end(`${tag}0a 020101 3005 02012e 3000`),
+      );
       stands(inEnd({ kind, invokeId: 1, result: { operation: local(46) } }), end(`${tag}08 020101 3003 02012e`));
     }
   });
 
   it('table 23: an error has a code and maybe a parameter', () => {
-    stands(inEnd({ kind: 'returnError', invokeId: 1, error: local(32), parameter: hex('30030a0106') }), end('a30b 020101 020120 30030a0106'));
+    stands(
+      inEnd({ kind: 'returnError', invokeId: 1, error: local(32), parameter: hex('30030a0106') }),
+      end('a30b 020101 020120 30030a0106'),
+    );
     stands(inEnd({ kind: 'returnError', invokeId: 1, error: local(21) }), end('a306 020101 020115'));
   });
 

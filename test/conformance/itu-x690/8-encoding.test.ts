@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { LIMITS, Malformed } from '#base';
 import {
-  BerReader,
+  type BerReader,
   boolean,
   choice,
   constructed,
@@ -24,7 +24,11 @@ import {
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replace(/\s/g, ''), 'hex'));
 const hexOf = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
 const at = (text: string): BerReader => onlyElement(hex(text), 'an element');
-const refused = (text: string, what: RegExp): void => assert.throws(() => at(text), (e) => e instanceof Malformed && what.test(e.message));
+const refused = (text: string, what: RegExp): void =>
+  assert.throws(
+    () => at(text),
+    (e) => e instanceof Malformed && what.test(e.message),
+  );
 
 describe('ITU-T X.690, 8.1: identifiers and lengths', () => {
   it('8.1.2.2: an identifier of one octet has class, form and a number below 31', () => {
@@ -43,7 +47,8 @@ describe('ITU-T X.690, 8.1: identifiers and lengths', () => {
     refused('9f8001 00', /longer than it may be/);
     refused('9f8180808001 00', /more than 5 octets/);
     refused('9f', /input ends/);
-    for (const tag of [0x30, 0x9f1f, 0xbf8120, 0x9f81808001]) assert.equal(at(hexOf(encodeBer(primitive(tag, hex(''))))).tag, tag);
+    for (const tag of [0x30, 0x9f1f, 0xbf8120, 0x9f81808001])
+      assert.equal(at(hexOf(encodeBer(primitive(tag, hex(''))))).tag, tag);
   });
 
   it('8.1.3.4, 8.1.3.5: a length has one octet up to 127, otherwise as many as its first says; leading zeros are legal', () => {
@@ -163,8 +168,10 @@ describe('ITU-T X.690, 8.2 to 8.19: values', () => {
       assert.equal(objectIdentifier.read(at(octets)), text);
       assert.equal(hexOf(encodeBer(objectIdentifier.write(text))), octets.replace(/\s/g, ''));
     }
-    for (const octets of ['06 00', '06 01 80', '06 02 2a 81', '06 03 2a 80 01']) assert.throws(() => objectIdentifier.read(at(octets)), Malformed);
-    for (const text of ['', '1', '3.1', '1.40', '1.2.x', '1.02', '1..2']) assert.throws(() => objectIdentifier.write(text), RangeError);
+    for (const octets of ['06 00', '06 01 80', '06 02 2a 81', '06 03 2a 80 01'])
+      assert.throws(() => objectIdentifier.read(at(octets)), Malformed);
+    for (const text of ['', '1', '3.1', '1.40', '1.2.x', '1.02', '1..2'])
+      assert.throws(() => objectIdentifier.write(text), RangeError);
   });
 });
 
@@ -184,7 +191,11 @@ describe('ITU-T X.690, 8.9 to 8.14: sequences, choices and tags', () => {
     assert.deepEqual(sample.read(at('30 0a 02 01 05 80 00 81 03 aabbcc')), { id: 5, flag: true, name: hex('aabbcc') });
     assert.deepEqual(sample.read(at('30 03 02 01 05')), { id: 5 });
     assert.throws(() => sample.read(at('30 02 80 00')), /id of Sample is missing/);
-    assert.deepEqual(sample.read(at('30 08 02 01 05 81 01 aa 80 00')), { id: 5, name: hex('aa'), flag: true }, 'out of order, but told by its tag');
+    assert.deepEqual(
+      sample.read(at('30 08 02 01 05 81 01 aa 80 00')),
+      { id: 5, name: hex('aa'), flag: true },
+      'out of order, but told by its tag',
+    );
   });
 
   it('X.680 52: what no row knows stays where it was', () => {
