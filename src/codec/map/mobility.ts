@@ -144,6 +144,13 @@ export const insertSubscriberDataArg = sequence<InsertSubscriberDataArg>('Insert
   category: optional('category', octetString.as(0x82)),
 });
 
+export interface InsertSubscriberDataRes extends WithUnknown {
+  readonly extensionContainer?: Uint8Array;
+}
+export const insertSubscriberDataRes = sequence<InsertSubscriberDataRes>('InsertSubscriberDataRes', {
+  extensionContainer: optional('extensionContainer', extensionContainer.as(0xa7)),
+});
+
 interface SubscriberAlternatives {
   imsi: string;
   msisdn: AddressString;

@@ -8,7 +8,9 @@ import {
   type CancelLocationArg,
   cancelLocationArg,
   type InsertSubscriberDataArg,
+  type InsertSubscriberDataRes,
   insertSubscriberDataArg,
+  insertSubscriberDataRes,
   type UpdateGprsLocationArg,
   type UpdateLocationArg,
   type UpdateLocationRes,
@@ -45,7 +47,7 @@ import {
 export interface Operations {
   updateLocation: [UpdateLocationArg, UpdateLocationRes];
   cancelLocation: [CancelLocationArg, ExtensionOnly];
-  insertSubscriberData: [InsertSubscriberDataArg, ExtensionOnly];
+  insertSubscriberData: [InsertSubscriberDataArg, InsertSubscriberDataRes];
   updateGprsLocation: [UpdateGprsLocationArg, UpdateLocationRes];
   'mt-ForwardSM': [MtForwardSmArg, ForwardSmRes];
   sendRoutingInfoForSM: [RoutingInfoForSmArg, RoutingInfoForSmRes];
@@ -76,7 +78,7 @@ export interface OperationRow<K extends OperationName> {
 export const OPERATIONS: { readonly [K in OperationName]: OperationRow<K> } = {
   updateLocation: { code: 2, versions: [1, 2, 3], argument: updateLocationArg, result: updateLocationRes },
   cancelLocation: { code: 3, versions: [1, 2, 3], argument: cancelLocationArg, result: extensionOnly },
-  insertSubscriberData: { code: 7, versions: [1, 2, 3], argument: insertSubscriberDataArg, result: extensionOnly },
+  insertSubscriberData: { code: 7, versions: [1, 2, 3], argument: insertSubscriberDataArg, result: insertSubscriberDataRes },
   updateGprsLocation: { code: 23, versions: [3], argument: updateGprsLocationArg, result: updateLocationRes },
   'mt-ForwardSM': { code: 44, versions: [3], argument: mtForwardSmArg, result: forwardSmRes, direction: 'mt' },
   sendRoutingInfoForSM: { code: 45, versions: [1, 2, 3], argument: routingInfoForSmArg, result: routingInfoForSmRes },
