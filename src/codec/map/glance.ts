@@ -103,11 +103,11 @@ class Cursor {
 }
 
 const KINDS: Readonly<Record<number, MessageKind | undefined>> = {
-  97: 'unidirectional',
-  98: 'begin',
-  100: 'end',
-  101: 'continue',
-  103: 'abort',
+  [0x61]: 'unidirectional',
+  [0x62]: 'begin',
+  [0x64]: 'end',
+  [0x65]: 'continue',
+  [0x67]: 'abort',
 };
 
 const nothing = (kind: MessageKind): Found => ({
@@ -350,7 +350,7 @@ function forwardSm(c: Cursor, found: Found): boolean {
 }
 
 /** moreMessagesToSend, extensionContainer, imsi. Messages with others (IMS) are rare enough for the decoder. */
-const LATER_FIELDS: Readonly<Record<number, number>> = { 5: 1, 48: 2, 4: 3 };
+const LATER_FIELDS: Readonly<Record<number, number>> = { [0x05]: 1, [0x30]: 2, [0x04]: 3 };
 
 const ADDRESS_OCTETS_MAX = 20;
 const LMSI_OCTETS = 4;

@@ -66,13 +66,9 @@ export interface OperationRow<K extends OperationName> {
   readonly code: number;
   /** Versions that have it, by this code. */
   readonly versions: readonly number[];
-  /** What versions 1 and 2 called it, where that differs. */
-  readonly formerName?: string;
   readonly argument: BerType<Operations[K][0]>;
   /** Absent when it has no result of its own. */
   readonly result?: BerType<Operations[K][1]>;
-  /** TPDUs inside go from the phone (`mo`) or to it; absent when there are none or the addresses say it. */
-  readonly direction?: 'mo' | 'mt';
 }
 
 export const OPERATIONS: { readonly [K in OperationName]: OperationRow<K> } = {
@@ -80,9 +76,10 @@ export const OPERATIONS: { readonly [K in OperationName]: OperationRow<K> } = {
   cancelLocation: { code: 3, versions: [1, 2, 3], argument: cancelLocationArg, result: extensionOnly },
   insertSubscriberData: { code: 7, versions: [1, 2, 3], argument: insertSubscriberDataArg, result: insertSubscriberDataRes },
   updateGprsLocation: { code: 23, versions: [3], argument: updateGprsLocationArg, result: updateLocationRes },
-  'mt-ForwardSM': { code: 44, versions: [3], argument: mtForwardSmArg, result: forwardSmRes, direction: 'mt' },
+  'mt-ForwardSM': { code: 44, versions: [3], argument: mtForwardSmArg, result: forwardSmRes },
   sendRoutingInfoForSM: { code: 45, versions: [1, 2, 3], argument: routingInfoForSmArg, result: routingInfoForSmRes },
-  'mo-ForwardSM': { code: 46, versions: [1, 2, 3], formerName: 'forwardSM', argument: moForwardSmArg, result: forwardSmRes },
+  /** Called forwardSM in versions 1 and 2, and sent both ways. */
+  'mo-ForwardSM': { code: 46, versions: [1, 2, 3], argument: moForwardSmArg, result: forwardSmRes },
   'reportSM-DeliveryStatus': {
     code: 47,
     versions: [1, 2, 3],

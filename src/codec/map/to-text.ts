@@ -53,7 +53,11 @@ export function mapComponentLines(component: Component, options: TextOptions = {
       if (!result.ok)
         return unreadable(head, component, result.error.kind === 'unrecognized' ? undefined : result.error.text, options);
       if (result.value?.result === undefined) return [head];
-      return [head, ...lines(OPERATIONS[result.value.operation].result, result.value.result, options)];
+      const { operation, result: value } = result.value;
+      // The report goes the other way than the message. A forwardSM of versions 1 and 2, which might be MT, has no result.
+      const direction = operation === 'mt-ForwardSM' ? 'mo' : 'mt';
+      const report = 'smRpUi' in value ? tpduLines(value.smRpUi, { direction }, options) : [];
+      return [head, ...lines(OPERATIONS[operation].result, value, options), ...report];
     }
     case 'returnError': {
       const value = decodeError(component);

@@ -29,7 +29,16 @@ function changed(table: string, changes: Readonly<Record<number, string>>): stri
 }
 
 /** A.3.1 */
-const TURKISH = changed(DEFAULT_TABLE, { 4: '€', 7: 'ı', 11: 'Ğ', 12: 'ğ', 28: 'Ş', 29: 'ş', 64: 'İ', 96: 'ç' });
+const TURKISH = changed(DEFAULT_TABLE, {
+  [0x04]: '€',
+  [0x07]: 'ı',
+  [0x0b]: 'Ğ',
+  [0x0c]: 'ğ',
+  [0x1c]: 'Ş',
+  [0x1d]: 'ş',
+  [0x40]: 'İ',
+  [0x60]: 'ç',
+});
 /** A.3.3 */
 const PORTUGUESE =
   '@£$¥êéúíóç\nÔô\rÁá' +
@@ -45,62 +54,71 @@ type Extension = Readonly<Record<number, string>>;
 
 /** 6.2.1.1; the annex's tables have these as well. */
 const DEFAULT_EXTENSION: Extension = {
-  10: '\f',
-  20: '^',
-  40: '{',
-  41: '}',
-  47: '\\',
-  60: '[',
-  61: '~',
-  62: ']',
-  64: '|',
-  101: '€',
+  [0x0a]: '\f',
+  [0x14]: '^',
+  [0x28]: '{',
+  [0x29]: '}',
+  [0x2f]: '\\',
+  [0x3c]: '[',
+  [0x3d]: '~',
+  [0x3e]: ']',
+  [0x40]: '|',
+  [0x65]: '€',
 };
 /** A.2.1 */
-const TURKISH_EXTENSION: Extension = { ...DEFAULT_EXTENSION, 71: 'Ğ', 73: 'İ', 83: 'Ş', 99: 'ç', 103: 'ğ', 105: 'ı', 115: 'ş' };
+const TURKISH_EXTENSION: Extension = {
+  ...DEFAULT_EXTENSION,
+  [0x47]: 'Ğ',
+  [0x49]: 'İ',
+  [0x53]: 'Ş',
+  [0x63]: 'ç',
+  [0x67]: 'ğ',
+  [0x69]: 'ı',
+  [0x73]: 'ş',
+};
 /** A.2.2 */
 const SPANISH_EXTENSION: Extension = {
   ...DEFAULT_EXTENSION,
-  9: 'ç',
-  65: 'Á',
-  73: 'Í',
-  79: 'Ó',
-  85: 'Ú',
-  97: 'á',
-  105: 'í',
-  111: 'ó',
-  117: 'ú',
+  [0x09]: 'ç',
+  [0x41]: 'Á',
+  [0x49]: 'Í',
+  [0x4f]: 'Ó',
+  [0x55]: 'Ú',
+  [0x61]: 'á',
+  [0x69]: 'í',
+  [0x6f]: 'ó',
+  [0x75]: 'ú',
 };
 /** A.2.3 */
 const PORTUGUESE_EXTENSION: Extension = {
   ...DEFAULT_EXTENSION,
-  5: 'ê',
-  9: 'ç',
-  11: 'Ô',
-  12: 'ô',
-  14: 'Á',
-  15: 'á',
-  18: 'Φ',
-  19: 'Γ',
-  21: 'Ω',
-  22: 'Π',
-  23: 'Ψ',
-  24: 'Σ',
-  25: 'Θ',
-  31: 'Ê',
-  65: 'À',
-  73: 'Í',
-  79: 'Ó',
-  85: 'Ú',
-  91: 'Ã',
-  92: 'Õ',
-  97: 'Â',
-  105: 'í',
-  111: 'ó',
-  117: 'ú',
-  123: 'ã',
-  124: 'õ',
-  127: 'â',
+  [0x05]: 'ê',
+  [0x09]: 'ç',
+  [0x0b]: 'Ô',
+  [0x0c]: 'ô',
+  [0x0e]: 'Á',
+  [0x0f]: 'á',
+  [0x12]: 'Φ',
+  [0x13]: 'Γ',
+  [0x15]: 'Ω',
+  [0x16]: 'Π',
+  [0x17]: 'Ψ',
+  [0x18]: 'Σ',
+  [0x19]: 'Θ',
+  [0x1f]: 'Ê',
+  [0x41]: 'À',
+  [0x49]: 'Í',
+  [0x4f]: 'Ó',
+  [0x55]: 'Ú',
+  [0x5b]: 'Ã',
+  [0x5c]: 'Õ',
+  [0x61]: 'Â',
+  [0x69]: 'í',
+  [0x6f]: 'ó',
+  [0x75]: 'ú',
+  [0x7b]: 'ã',
+  [0x7c]: 'õ',
+  [0x7f]: 'â',
 };
 
 /** National language identifiers that have a table: `locking` in place of the default table, `single` behind the escape. 6.2.1.2.4. */

@@ -1,6 +1,7 @@
 /** 3GPP TS 29.002, clause 17: operations, errors, contexts, types. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { onlyElement } from '#codec/ber';
 import {
   ABSENT_SUBSCRIBER_DIAGNOSTICS,
   absentSubscriberReason,
@@ -187,6 +188,102 @@ describe('TS 29.002, 17.6: operations', () => {
       assert.ok(invoke.operation === 'reportSM-DeliveryStatus' && invoke.argument.smDeliveryOutcome === outcome);
       assert.equal(hexOf(encodeInvoke(1, invoke).parameter), parameter);
     }
+  });
+});
+
+/** Identifiers inside an element, in order; `path` goes down by place. */
+function tagsOf(octets: Uint8Array, ...path: number[]): string {
+  let r = onlyElement(octets, 'an element').inner();
+  for (const place of path) {
+    for (let i = 0; i <= place; i++) r.need('an element');
+    r = r.inner();
+  }
+  const tags: string[] = [];
+  while (r.next()) tags.push(r.tag.toString(16).padStart(2, '0'));
+  return tags.join(' ');
+}
+
+/** From the ASN.1 of 17.7, in its order; in front the outer identifier. Fields of versions 1 and 2 stand where GSM 09.02 has them. */
+const ARGUMENT_TAGS: Readonly<Record<OperationName, string>> = {
+  updateLocation: '30: 04 80 81 04 8a 30 a6 8b 8c 8f 90',
+  cancelLocation: 'a3: 30 0a 30 80 81 82 83 84 85',
+  insertSubscriberData: '30: 80 81 82',
+  updateGprsLocation: '30: 04 04 04 30 a0 81 90',
+  'mt-ForwardSM': '30: 80 84 04 05 30 02 04 80 a1 82 83',
+  sendRoutingInfoForSM: '30: 80 81 82 83 85 a6 87 88 89 8a 8b 8c 8e 8d af',
+  'mo-ForwardSM': '30: 84 82 04 05 30 04 a0 81',
+  'reportSM-DeliveryStatus': '30: 04 04 0a 80 a1 82 83 84 85 86 87 88 89 8a ab',
+  alertServiceCentreWithoutResult: '30: 04 04 04 30',
+  informServiceCentre: '30: 04 03 30 02 80',
+  alertServiceCentre: '30: 04 04 04 30',
+  readyForSM: '30: 80 0a 05 30 81',
+  anyTimeInterrogation: '30: a0 a1 83 a2',
+};
+const RESULT_TAGS: Readonly<Record<keyof typeof RESULTS, string>> = {
+  updateLocation: '30: 04 30 05',
+  cancelLocation: '30: 30',
+  insertSubscriberData: '30: a7',
+  updateGprsLocation: '30: 04 30 05',
+  'mt-ForwardSM': '30: 04 30',
+  sendRoutingInfoForSM: '30: 04 a0 82 a4',
+  'mo-ForwardSM': '30: 04 30',
+  'reportSM-DeliveryStatus': '30: 04 30',
+  readyForSM: '30: 30',
+  anyTimeInterrogation: '30: 30 30',
+};
+const ERROR_TAGS: Readonly<Record<ErrorName, string>> = {
+  unknownSubscriber: '30: 30 0a',
+  unidentifiedSubscriber: '30: 30',
+  absentSubscriberSM: '30: 02 30 80 81',
+  roamingNotAllowed: '30: 0a 30',
+  illegalSubscriber: '30: 30',
+  bearerServiceNotProvisioned: '30: 30',
+  teleserviceNotProvisioned: '30: 30',
+  illegalEquipment: '30: 30',
+  callBarred: '30: 0a 30 81 82',
+  facilityNotSupported: '30: 30',
+  absentSubscriber: '30: 30 80',
+  'subscriberBusyForMT-SMS': '30: 30 05',
+  'sm-DeliveryFailure': '30: 0a 04 30',
+  messageWaitingListFull: '30: 30',
+  systemFailure: '30: 0a 30',
+  dataMissing: '30: 30',
+  unexpectedDataValue: '30: 30 80',
+  'ati-NotAllowed': '30: 30',
+  resourceLimitation: '30: 30',
+};
+
+describe('TS 29.002, 17.7: the identifiers of the ASN.1', () => {
+  const shape = (octets: Uint8Array | undefined): string => `${octets![0]!.toString(16)}: ${tagsOf(octets!)}`;
+  it('17.7: of every argument, result and error, with all fields', () => {
+    for (const name of NAMES) {
+      const { parameter } = encodeInvoke(1, { operation: name, argument: ARGUMENTS[name] } as MapInvoke);
+      assert.equal(shape(parameter), ARGUMENT_TAGS[name], name);
+    }
+    for (const [name, tags] of Object.entries(RESULT_TAGS)) {
+      const result = { operation: name, result: RESULTS[name as keyof typeof RESULTS] } as MapResult;
+      assert.equal(shape(encodeResult(1, result).result?.parameter), tags, name);
+    }
+    for (const name of ERROR_NAMES) {
+      const { parameter } = encodeError(1, { error: name, parameter: ERROR_PARAMETERS[name] } as MapErrorValue);
+      assert.equal(shape(parameter), ERROR_TAGS[name], name);
+    }
+  });
+
+  it('17.7: of the sequences inside', () => {
+    const argument = (name: OperationName) =>
+      encodeInvoke(1, { operation: name, argument: ARGUMENTS[name] } as MapInvoke).parameter!;
+    const result = (operation: keyof typeof RESULTS) =>
+      encodeResult(1, { operation, result: RESULTS[operation] } as MapResult).result!.parameter!;
+    assert.equal(tagsOf(argument('mo-ForwardSM'), 6), '80 81 82', 'CorrelationID');
+    assert.equal(tagsOf(argument('cancelLocation'), 0), '04 04', 'IMSI-WithLMSI');
+    assert.equal(tagsOf(argument('anyTimeInterrogation'), 0), '81', 'SubscriberIdentity');
+    assert.equal(tagsOf(argument('anyTimeInterrogation'), 1), '80 81 a2 83 84 86 85 87', 'RequestedInfo');
+    assert.equal(tagsOf(result('sendRoutingInfoForSM'), 1), '80 81 04 30 85 a6', 'LocationInfoWithLMSI');
+    assert.equal(tagsOf(result('sendRoutingInfoForSM'), 1, 5), '81', 'Additional-Number');
+    assert.equal(tagsOf(result('anyTimeInterrogation'), 0), 'a0 a1 a2 a8', 'SubscriberInfo');
+    assert.equal(tagsOf(result('anyTimeInterrogation'), 0, 0), '02 80 81 82 86', 'LocationInformation');
+    assert.equal(tagsOf(result('anyTimeInterrogation'), 0, 3), '80 81 82 83 a4', 'MNPInfoRes');
   });
 });
 
