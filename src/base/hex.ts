@@ -1,9 +1,12 @@
-/** Octets as people read them. */
+/** Octets and numbers as people read them, in lower case. */
 
-/** `0x8f`-style. */
-export const hexOctet = (octet: number): string => `0x${octet.toString(16).padStart(2, '0')}`;
+/** `0x8f`-style; wider numbers keep all their digits (`0x9f20`). */
+export const hexNumber = (value: number): string => {
+  const digits = value.toString(16);
+  return `0x${digits.length % 2 === 0 ? digits : `0${digits}`}`;
+};
 
-/** Two lower-case digits for each octet, nothing between them. */
+/** Two digits for each octet, nothing between. */
 export function hexOctets(octets: Uint8Array): string {
   let text = '';
   for (const octet of octets) text += octet.toString(16).padStart(2, '0');

@@ -2,7 +2,7 @@
 export { ByteReader } from './byte-reader.js';
 export { ByteWriter } from './byte-writer.js';
 export { Framer, type FramingError, type LengthOf } from './framer.js';
-export { hexOctet, hexOctets } from './hex.js';
+export { hexNumber, hexOctets } from './hex.js';
 export { LIMITS } from './limits.js';
 export { Malformed } from './malformed.js';
 export { type Msisdn, maskNumber, toMsisdn } from './msisdn.js';

@@ -147,4 +147,12 @@ export const LIMITS = {
   aspDestinationsMax: 16_384,
   /** Point codes of one audit. Unit: point codes. Source: a DAUD that fits one SCTP packet on Ethernet. */
   aspAuditPointCodesMax: 256,
+  /** Constructed elements inside constructed elements of one BER value. Unit: levels. Source: MAP and CAP need 15 with their TCAP dialogue around them. */
+  berDepthMax: 32,
+  /** Elements looked at to find the end of an indefinite length. Unit: elements. Source: 65,535 octets of the longest SCCP data at 16 octets each. */
+  berElementsMax: 4096,
+  /** Octets of one BER identifier. Unit: octets. Source: tag numbers below 2^28; MAP and CAP end below 256. */
+  berTagOctetsMax: 5,
+  /** Components of one TCAP message that are decoded. Unit: components. Source: MAP sends 1 to 3; ten dozen short ones fill the longest SCCP data unit. */
+  tcapComponentsMax: 128,
 } as const;

@@ -3,7 +3,7 @@
  * facts are those of libosmocore (gsm/protocol/ipaccess.h) and of a capture with osmo-stp 1.6. Control messages (CCM) open a link
  * (ID_GET, ID_RESP, ID_ACK) and watch it (PING, PONG).
  */
-import { ByteReader, ByteWriter, err, hexOctet, LIMITS, Malformed, ok, type Result } from '#base';
+import { ByteReader, ByteWriter, err, hexNumber, LIMITS, Malformed, ok, type Result } from '#base';
 
 /** Octets before the payload. */
 export const HEADER_OCTETS = 3;
@@ -102,7 +102,7 @@ export function decodeIpa(bytes: Uint8Array): Result<IpaFrame, IpaDecodeError> {
 
 /** A frame with the octets of a protocol. Throws RangeError above the 16 bits of the length. */
 export function encodeIpa(protocol: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
-  if (payload.length > 0xffff) throw new RangeError(`${hexOctet(protocol)}: ${payload.length} octets in one frame`);
+  if (payload.length > 0xffff) throw new RangeError(`${hexNumber(protocol)}: ${payload.length} octets in one frame`);
   const w = new ByteWriter(HEADER_OCTETS + payload.length);
   w.u16(payload.length);
   w.u8(protocol);

@@ -2,7 +2,7 @@
  * The parameters of M3UA, one row each: tag, name and the grammar of the value. Decoder, encoder, printer and tests read these rows.
  * Some of them are themselves lists of parameters (Routing Key and the two Results).
  */
-import { type ByteReader, ByteWriter, hexOctet, hexOctets, LIMITS } from '#base';
+import { type ByteReader, ByteWriter, hexNumber, hexOctets, LIMITS } from '#base';
 import { Refused } from './decode-error.js';
 import {
   CONGESTION_LEVELS,
@@ -332,7 +332,7 @@ export function readParameters(r: ByteReader, slots: readonly Slot[]): Record<st
       throw new Refused(
         'parameter-field-error',
         offset,
-        `parameter ${hexOctet(tag)} announces ${length} octets, ${r.remaining + HEAD_OCTETS} are left`,
+        `parameter ${hexNumber(tag)} announces ${length} octets, ${r.remaining + HEAD_OCTETS} are left`,
         'RFC 4666 3.2',
       );
     readValue(values, slots, tag, offset, r.window(length - HEAD_OCTETS));

@@ -8,8 +8,8 @@
  *
  * With a witness (`walkPdu`) the same pass goes on where `decodePdu` refuses, as far as the octets still say where things end.
  */
-import { ByteReader, err, LIMITS, Malformed, ok, type Result, type Witness } from '#base';
-import { hexOctet, isTokenOctet, OverLimit, readText, readToken, skipValue, textString } from '#codec/wsp';
+import { ByteReader, err, hexNumber, LIMITS, Malformed, ok, type Result, type Witness } from '#base';
+import { isTokenOctet, OverLimit, readText, readToken, skipValue, textString } from '#codec/wsp';
 import { asDecodeError, type DecodeError, Refused, type Salvaged } from './decode-error.js';
 import { FIELDS, fieldOfCode, MESSAGE_TYPES } from './fields.js';
 import { type PduRow, ROW_OF_TYPE, type Slot } from './pdu-rows.js';
@@ -176,7 +176,7 @@ function readField(reading: Reading): void {
   const slot = reading.row.slotOfCode[octet & 0x7f];
   if (slot === undefined) {
     const value = passValue(r, octet & 0x7f, watch);
-    if (octet !== MESSAGE_TYPE) reading.keep(start, fieldOfCode(octet & 0x7f)?.name ?? hexOctet(octet));
+    if (octet !== MESSAGE_TYPE) reading.keep(start, fieldOfCode(octet & 0x7f)?.name ?? hexNumber(octet));
     watch?.field(takenWithoutSlot(octet), octet & 0x7f, start, r.offset, value);
     return;
   }
@@ -216,12 +216,12 @@ const FIELDS_BEGIN = 2;
 function startOf(bytes: Uint8Array): number | Malformed {
   if (bytes.length === 0) return new Malformed(0, 'no octets at all');
   if (bytes[0] !== MESSAGE_TYPE)
-    return new Malformed(0, `${hexOctet(bytes[0]!)}, expected X-Mms-Message-Type (0x8c) as the first field`, 'MMS_ENC 7');
+    return new Malformed(0, `${hexNumber(bytes[0]!)}, expected X-Mms-Message-Type (0x8c) as the first field`, 'MMS_ENC 7');
   return bytes[1] ?? new Malformed(1, 'input ends where an octet is expected');
 }
 
 const unsupportedPdu = (type: number): Refused =>
-  new Refused('unsupported-pdu', 1, `PDU type ${hexOctet(type)} is not supported`, 'MMS_ENC 7.3.30');
+  new Refused('unsupported-pdu', 1, `PDU type ${hexNumber(type)} is not supported`, 'MMS_ENC 7.3.30');
 
 function readPdu(bytes: Uint8Array): MmsPdu {
   const type = startOf(bytes);
@@ -245,7 +245,7 @@ function readFields(reading: Reading): MmsPdu {
     } else if (!row.hasContent && reading.hasMandatory()) {
       tolerateMms(r, 'stray-octets', start, `${r.remaining} octets behind the last field`);
       break;
-    } else throw new Malformed(start, `${hexOctet(octet)} where a header field should begin`, 'MMS_ENC 7');
+    } else throw new Malformed(start, `${hexNumber(octet)} where a header field should begin`, 'MMS_ENC 7');
   }
   return reading.finish();
 }

@@ -3,8 +3,8 @@
  * everything that is refused, not only the first. Slower than `decodePdu`, which it never contradicts: whatever that refuses is in
  * `refused`, and what it accepts is accepted here by the same reading.
  */
-import { ByteReader, LIMITS, Malformed, type Result } from '#base';
-import { hexOctet, isMultipart, readMultipart } from '#codec/wsp';
+import { ByteReader, hexNumber, LIMITS, Malformed, type Result } from '#base';
+import { isMultipart, readMultipart } from '#codec/wsp';
 import { decodePdu, type PduWitness, type Taken, walkPdu } from './decode.js';
 import { asDecodeError, type DecodeError } from './decode-error.js';
 import { FIELDS, type FieldKey, fieldOfCode } from './fields.js';
@@ -119,7 +119,7 @@ class FieldsWitness extends PartsWitness implements PduWitness {
     const first = key === 'messageType' && !this.items.some((item) => item.key === 'messageType');
     this.items.push({
       kind: 'field',
-      name: row?.name ?? hexOctet(0x80 | code),
+      name: row?.name ?? hexNumber(0x80 | code),
       offset,
       end: bodyAt,
       text: value === undefined ? '' : textOf(slot, key, value),

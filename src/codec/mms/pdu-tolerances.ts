@@ -1,5 +1,6 @@
 /** The tolerances that concern a PDU as a whole: which fields it has, in which order, and of which version. Found in the fields once read. */
-import { hexOctet } from '#codec/wsp';
+
+import { hexNumber } from '#base';
 import { FIELDS, type FieldKey } from './fields.js';
 import { lowerVersion } from './fit-to-version.js';
 import type { Item } from './inspected.js';
@@ -71,7 +72,7 @@ function* fieldOf(item: Item, row: PduRow | undefined, version: MmsVersion | und
     yield { name: 'later-field', offset, detail: `${item.name} came with ${since}, the PDU says ${version}` };
   const octet = statusIn(item.value);
   if (STATUS_TABLES[key] !== undefined && octet !== undefined && STATUS_TABLES[key][octet] === undefined)
-    yield { name: 'reserved-status', offset: item.end - 1, detail: `${hexOctet(octet)} is reserved` };
+    yield { name: 'reserved-status', offset: item.end - 1, detail: `${hexNumber(octet)} is reserved` };
   const time = item.value as { kind?: string } | undefined;
   if (row?.kind === 'm-notification-ind' && key === 'expiry' && time?.kind === 'absolute')
     yield { name: 'absolute-expiry', offset: item.offset + 2, detail: 'an absolute time, expected a relative one' };

@@ -2,7 +2,8 @@
  * The statuses that a relay answers with, by their octets: the standard's name, the version that brought them, and the last version that
  * uses them. MMS_ENC 1.3 7.3 (Response-Status, Retrieve-Status, Store-Status).
  */
-import { hexOctet } from '#codec/wsp';
+
+import { hexNumber } from '#base';
 import type { MmsVersion } from './pdus.js';
 
 /** One status of the standard: its name and the versions that use it. */
@@ -91,4 +92,4 @@ export const statusMeaning = (table: StatusTable, octet: number): number =>
 export const statusName =
   (table: StatusTable) =>
   (octet: number): string =>
-    table[octet]?.name ?? `${statusMeaning(table, octet) === TRANSIENT_FAILURE ? 'transient' : 'permanent'} ${hexOctet(octet)}`;
+    table[octet]?.name ?? `${statusMeaning(table, octet) === TRANSIENT_FAILURE ? 'transient' : 'permanent'} ${hexNumber(octet)}`;

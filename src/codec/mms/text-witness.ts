@@ -1,13 +1,15 @@
 /** What is wrong with the text of an Encoded-string-value, told to a witness; nothing here is called without one. */
+
 import type { ByteReader } from '#base';
-import { charsetName, endOfValue, hexOctet, isWide, MIB_US_ASCII, tolerate, witnessText } from '#codec/wsp';
+import { hexNumber } from '#base';
+import { charsetName, endOfValue, isWide, MIB_US_ASCII, tolerate, witnessText } from '#codec/wsp';
 import { tolerateMms } from './tolerances.js';
 
 /** Tells the witness of octets above 0x7f in a text that is us-ascii. */
 export function witnessAscii(r: ByteReader, start: number, end: number): void {
   for (let i = start; i < end; i++)
     if (r.bytes[i]! >= 0x80) {
-      tolerateMms(r, 'unnamed-charset', i, `octet ${hexOctet(r.bytes[i]!)} in a text that is us-ascii`);
+      tolerateMms(r, 'unnamed-charset', i, `octet ${hexNumber(r.bytes[i]!)} in a text that is us-ascii`);
       return;
     }
 }

@@ -1,6 +1,6 @@
 /** A PDU as a capture tool prints it: one field a line, then the parts. For logs, the console and test failures. */
-import { LIMITS, maskNumber } from '#base';
-import { contentTypeText, decodeMultipart, hexOctet, hexOctets, isMultipart, type Part } from '#codec/wsp';
+import { hexNumber, hexOctets, LIMITS, maskNumber } from '#base';
+import { contentTypeText, decodeMultipart, isMultipart, type Part } from '#codec/wsp';
 import { decodeParts } from './content.js';
 import type { FieldKey } from './fields.js';
 import { PDUS } from './pdu-rows.js';
@@ -48,7 +48,7 @@ function partLines(parts: readonly Part[], indent: string, depth: number): strin
 export function toText(pdu: MmsPdu, options: ToTextOptions = {}): string {
   const row = PDUS[pdu.kind];
   const values = pdu as unknown as Readonly<Record<string, unknown>>;
-  const lines = [`${pdu.kind} (${hexOctet(row.type)})${pdu.version === undefined ? '' : `, MMS ${pdu.version}`}`];
+  const lines = [`${pdu.kind} (${hexNumber(row.type)})${pdu.version === undefined ? '' : `, MMS ${pdu.version}`}`];
   for (const slot of row.slots) {
     const value = values[slot.key];
     if (value === undefined || slot.key === 'version') continue;

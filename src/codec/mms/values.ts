@@ -3,14 +3,12 @@
  *
  * Texts are decoded with the charset they come with and written as plain text when they are ASCII, as UTF-8 with its number otherwise.
  */
-import { type ByteReader, type ByteWriter, LIMITS, Malformed } from '#base';
+import { type ByteReader, type ByteWriter, hexNumber, hexOctets, LIMITS, Malformed } from '#base';
 import {
   asciiText,
   type Coder,
   decodeText,
   endOfValue,
-  hexOctet,
-  hexOctets,
   integerValueLength,
   isAscii,
   isAsciiSuperset,
@@ -64,12 +62,12 @@ export function enumerated<const Names extends Readonly<Record<number, string>>>
     byOctet[Number(octet)] = name as T;
     octets.set(name, Number(octet));
   }
-  const expected = [...octets.values()].map(hexOctet).join(' ');
+  const expected = [...octets.values()].map(hexNumber).join(' ');
   return {
     decode(r) {
       const octet = r.u8();
       const name = byOctet[octet];
-      if (name === undefined) throw new Malformed(r.offset - 1, `${hexOctet(octet)}, expected one of ${expected}`, clause);
+      if (name === undefined) throw new Malformed(r.offset - 1, `${hexNumber(octet)}, expected one of ${expected}`, clause);
       return name;
     },
     encode(w, value) {
@@ -87,7 +85,7 @@ export const yesNo = (clause: string): Coder<boolean> => ({
     const octet = r.u8();
     if (octet === 0x80) return true;
     if (octet === 0x81) return false;
-    throw new Malformed(r.offset - 1, `${hexOctet(octet)}, expected 0x80 (Yes) or 0x81 (No)`, clause);
+    throw new Malformed(r.offset - 1, `${hexNumber(octet)}, expected 0x80 (Yes) or 0x81 (No)`, clause);
   },
   encode: (w, value) => w.u8(value ? 0x80 : 0x81),
   toText: (value) => (value ? 'Yes' : 'No'),
@@ -97,14 +95,14 @@ export const yesNo = (clause: string): Coder<boolean> => ({
 export const statusOctet = (names: (octet: number) => string, clause: string): Coder<number> => ({
   decode(r) {
     const octet = r.u8();
-    if (octet < 0x80) throw new Malformed(r.offset - 1, `${hexOctet(octet)}, expected 0x80..0xff`, clause);
+    if (octet < 0x80) throw new Malformed(r.offset - 1, `${hexNumber(octet)}, expected 0x80..0xff`, clause);
     return octet;
   },
   encode(w, value) {
     if (!Number.isInteger(value) || value < 0x80 || value > 0xff) throw new RangeError(`no status octet: ${value}`);
     w.u8(value);
   },
-  toText: (value) => `${names(value)} (${hexOctet(value)})`,
+  toText: (value) => `${names(value)} (${hexNumber(value)})`,
 });
 
 /** Octets 0x80 and up that count from 0, at most `highest`. */
@@ -112,7 +110,7 @@ export const ordinal = (names: readonly string[], clause: string): Coder<number>
   decode(r) {
     const octet = r.u8();
     if (octet < 0x80 || octet >= 0x80 + names.length)
-      throw new Malformed(r.offset - 1, `${hexOctet(octet)}, expected 0x80..${hexOctet(0x7f + names.length)}`, clause);
+      throw new Malformed(r.offset - 1, `${hexNumber(octet)}, expected 0x80..${hexNumber(0x7f + names.length)}`, clause);
     return octet - 0x80;
   },
   encode(w, value) {
@@ -151,7 +149,7 @@ function readCharset(r: ByteReader): number {
     return first;
   }
   if (first >= 0x20) {
-    tolerateMms(r, 'missing-charset', r.offset, `text begins with ${hexOctet(first)}, expected a charset`);
+    tolerateMms(r, 'missing-charset', r.offset, `text begins with ${hexNumber(first)}, expected a charset`);
     return 0;
   }
   // A Long-integer of `first` octets, if what it would hold can be a MIBenum; else the bare number itself (France, 2010: `04` for `84`).
@@ -259,7 +257,7 @@ export const fromValue: Coder<FromValue> = {
     if (token !== ADDRESS_PRESENT)
       throw new Malformed(
         value.offset - 1,
-        `${hexOctet(token)}, expected 0x80 (address) or 0x81 (insert-address)`,
+        `${hexNumber(token)}, expected 0x80 (address) or 0x81 (insert-address)`,
         'MMS_ENC 7.3.21',
       );
     if (value.remaining === 0) {
@@ -313,7 +311,7 @@ export const timeValue: Coder<TimeValue> = {
       endOfValue(value);
       return time;
     }
-    throw new Malformed(value.offset - 1, `${hexOctet(token)}, expected 0x80 (absolute) or 0x81 (relative)`, 'MMS_ENC 7.3.20');
+    throw new Malformed(value.offset - 1, `${hexNumber(token)}, expected 0x80 (absolute) or 0x81 (relative)`, 'MMS_ENC 7.3.20');
   },
   encode(w, value) {
     if (value.kind === 'absolute') {
@@ -340,7 +338,7 @@ export const messageClassValue: Coder<MessageClassValue> = {
     r.offset++;
     const name = CLASSES[octet - 0x80];
     if (name === undefined)
-      throw new Malformed(r.offset - 1, `${hexOctet(octet)}, expected 0x80..0x83 or a token`, 'MMS_ENC 7.3.27');
+      throw new Malformed(r.offset - 1, `${hexNumber(octet)}, expected 0x80..0x83 or a token`, 'MMS_ENC 7.3.27');
     return name;
   },
   encode(w, value) {
@@ -418,7 +416,7 @@ export const mmFlags: Coder<MmFlagsValue> = {
     const value = r.window(readValueLength(r));
     const token = value.u8();
     const action = FLAG_ACTIONS[token - 0x80];
-    if (action === undefined) throw new Malformed(value.offset - 1, `${hexOctet(token)}, expected 0x80..0x82`, 'MMS_ENC 7.3.32');
+    if (action === undefined) throw new Malformed(value.offset - 1, `${hexNumber(token)}, expected 0x80..0x82`, 'MMS_ENC 7.3.32');
     const text = readEncodedString(value);
     endOfValue(value);
     return { action, text };
@@ -437,7 +435,7 @@ export const mboxCount: Coder<MboxCount> = {
     const value = r.window(readValueLength(r));
     const token = value.u8();
     if (token !== 0x80 && token !== 0x81)
-      throw new Malformed(value.offset - 1, `${hexOctet(token)}, expected 0x80 (messages) or 0x81 (octets)`, 'MMS_ENC 7.3.26');
+      throw new Malformed(value.offset - 1, `${hexNumber(token)}, expected 0x80 (messages) or 0x81 (octets)`, 'MMS_ENC 7.3.26');
     const count = readIntegerValue(value);
     endOfValue(value);
     return { of: token === 0x80 ? 'messages' : 'octets', count };
@@ -461,9 +459,9 @@ export const elementDescriptor: Coder<ElementDescriptor> = {
     for (let count = 0; value.remaining > 0; count++) {
       if (count === LIMITS.parametersMax) throw new OverLimit(value.offset, `more than ${LIMITS.parametersMax} parameters`);
       const first = value.peek();
-      const name = first < 0x80 ? readToken(value) : value.u8() === TYPE_PARAMETER ? 'type' : hexOctet(first);
+      const name = first < 0x80 ? readToken(value) : value.u8() === TYPE_PARAMETER ? 'type' : hexNumber(first);
       const start = value.offset;
-      const text = value.peek() >= 0x80 ? hexOctet(value.u8()) : readText(value);
+      const text = value.peek() >= 0x80 ? hexNumber(value.u8()) : readText(value);
       if (name === '__proto__') throw new Malformed(start, 'no parameter name', 'MMS_ENC 7.3.18');
       if (Object.hasOwn(parameters, name)) tolerate(value, 'repeated-parameter', start, `a second parameter ${name}`);
       else parameters[name] = text;

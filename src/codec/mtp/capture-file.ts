@@ -2,7 +2,7 @@
  * Capture files as octets in pieces of any size: classic pcap (both byte orders, micro- and nanoseconds) and pcapng (section, interface,
  * enhanced, simple and the old packet blocks). Sources: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng.
  */
-import { err, Framer, type FramingError, hexOctet, LIMITS, Malformed, ok, type Result } from '#base';
+import { err, Framer, type FramingError, hexNumber, LIMITS, Malformed, ok, type Result } from '#base';
 
 export interface CapturePacket {
   /** Counted from 1, as capture tools do. */
@@ -102,7 +102,7 @@ export class CaptureReader {
     else if ([PCAP_MICROSECONDS, PCAP_NANOSECONDS].includes(swapped)) {
       this.format = 'pcap';
       this.little = true;
-    } else throw new Malformed(at, `begins with ${hexOctet(v.getUint8(0))}, no capture file does`);
+    } else throw new Malformed(at, `begins with ${hexNumber(v.getUint8(0))}, no capture file does`);
   }
 
   private blockLength(b: Uint8Array, at: number, available: number): number | undefined {

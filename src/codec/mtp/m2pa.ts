@@ -1,5 +1,5 @@
 /** M2PA: MTP2's part between two nodes over SCTP. RFC 4165. Only its messages; the state of a link is nobody's here. */
-import { ByteReader, ByteWriter, hexOctet, Malformed, type Result } from '#base';
+import { ByteReader, ByteWriter, hexNumber, Malformed, type Result } from '#base';
 import { doorOf, type MtpDecodeError } from './decode-error.js';
 
 /** Link states. RFC 4165 2.3.2. */
@@ -61,7 +61,7 @@ function readMessage(octets: Uint8Array): M2paMessage {
   if (type === USER_DATA)
     return { kind: 'User Data', bsn, fsn, priority: body.remaining === 0 ? 0 : body.u8() >>> 6, mtp3: body.rest() };
   if (type === LINK_STATUS) return { kind: 'Link Status', bsn, fsn, state: body.u32(), filler: body.rest() };
-  throw new Malformed(3, `message type ${hexOctet(type)}`, 'RFC 4165 2.1.4');
+  throw new Malformed(3, `message type ${hexNumber(type)}`, 'RFC 4165 2.1.4');
 }
 
 export const decodeM2pa = (octets: Uint8Array): Result<M2paMessage, MtpDecodeError> => doorOf('m2pa', () => readMessage(octets));

@@ -1,5 +1,5 @@
 /** SCCP management: what nodes tell each other about subsystems, as data of UDTs to SSN 1. ITU-T Q.713 5. */
-import { ByteReader, ByteWriter, hexOctet, Malformed, type Result } from '#base';
+import { ByteReader, ByteWriter, hexNumber, Malformed, type Result } from '#base';
 import { doorOf, type SccpDecodeError } from './decode-error.js';
 
 /** Formats of Q.713 5.3, by identifier. */
@@ -28,7 +28,7 @@ export const decodeManagement = (octets: Uint8Array): Result<SccpManagement, Scc
     const r = new ByteReader(octets);
     const format = r.u8();
     const kind = KIND_OF.get(format);
-    if (kind === undefined) throw new Malformed(0, `management format ${hexOctet(format)}`, 'Q.713 5.3');
+    if (kind === undefined) throw new Malformed(0, `management format ${hexNumber(format)}`, 'Q.713 5.3');
     const affectedSsn = r.u8();
     const affectedPointCode = r.u8() | ((r.u8() & 0x3f) << 8);
     const multiplicity = r.u8() & 0x03;

@@ -1,5 +1,5 @@
 /** A message as a capture tool prints it: one part a line. For logs, the console and test failures. */
-import { hexOctet, hexOctets } from '#base';
+import { hexNumber, hexOctets } from '#base';
 import { addressText } from './address.js';
 import { MESSAGES, OPTIONAL_NAME, type OptionalParameter, type SccpMessage } from './messages.js';
 import { RETURN_CAUSE_NAMES } from './names.js';
@@ -16,13 +16,13 @@ const OPTIONAL_NAMES: Readonly<Record<number, string>> = {
 };
 
 function optionalLine({ name, octets }: OptionalParameter): string {
-  return `  ${OPTIONAL_NAMES[name] ?? `Parameter ${hexOctet(name)} (not understood)`}: ${hexOctets(octets)}`;
+  return `  ${OPTIONAL_NAMES[name] ?? `Parameter ${hexNumber(name)} (not understood)`}: ${hexOctets(octets)}`;
 }
 
 /** The message in lines: its kind and type, class or cause, addresses, size of the data, optional parameters in wire order. */
 export function toText(message: SccpMessage, options: ToTextOptions = {}): string {
   const masked = options.masked === true;
-  const lines = [`${message.kind} (${hexOctet(MESSAGES[message.kind].type)})`];
+  const lines = [`${message.kind} (${hexNumber(MESSAGES[message.kind].type)})`];
   if ('returnCause' in message)
     lines.push(`  Return cause: ${message.returnCause} (${RETURN_CAUSE_NAMES[message.returnCause] ?? 'not assigned'})`);
   else lines.push(`  Protocol class: ${message.protocolClass}${message.returnOnError ? ', return message on error' : ''}`);

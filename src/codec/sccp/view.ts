@@ -2,7 +2,7 @@
  * A message as its octets with the places of its parts: what a relay needs, without reading an address. Pointers are followed wherever
  * they lead inside the message; nothing is assumed of order, gaps or overlap (Q.713 2.3). What relays change is in `edit.ts`.
  */
-import { hexOctet, Malformed, type Result } from '#base';
+import { hexNumber, Malformed, type Result } from '#base';
 import { doorOf, Refused, type SccpDecodeError } from './decode-error.js';
 import { kindOfType, MESSAGES, type SccpKind } from './messages.js';
 import { MESSAGE_TYPES } from './names.js';
@@ -69,7 +69,7 @@ function readView(octets: Uint8Array): SccpView {
     throw new Refused(
       'unsupported-type',
       0,
-      `message type ${hexOctet(octets[0]!)} (${MESSAGE_TYPES[octets[0]!] ?? 'not assigned'})`,
+      `message type ${hexNumber(octets[0]!)} (${MESSAGE_TYPES[octets[0]!] ?? 'not assigned'})`,
       'Q.713 2.1',
     );
   const { wide, isService, hasHopCounter, hasOptionalPart, pointersAt } = MESSAGES[kind];

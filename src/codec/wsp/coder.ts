@@ -43,16 +43,6 @@ export function doorOf<T>(read: () => T): Result<T, WspDecodeError> {
   }
 }
 
-/** `0x8f`-style. */
-export const hexOctet = (octet: number): string => `0x${octet.toString(16).padStart(2, '0')}`;
-
-/** Two lower-case digits for each octet, nothing between them. */
-export function hexOctets(octets: Uint8Array): string {
-  let text = '';
-  for (const octet of octets) text += octet.toString(16).padStart(2, '0');
-  return text;
-}
-
 /** The octets of a text of hexadecimal digits; undefined when it is none. */
 export function fromHex(text: string): Uint8Array | undefined {
   if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined;

@@ -4,10 +4,10 @@
  * What is accepted beside the grammar is listed in tolerances.ts, `broken-parameters` before all: a parameter that breaks its grammar ends
  * the parameters, not the message, as the value's length says where it ends.
  */
-import { ByteReader, ByteWriter, LIMITS, Malformed } from '#base';
+import { ByteReader, ByteWriter, hexNumber, LIMITS, Malformed } from '#base';
 import { MEDIA_CODE_SAFE_MAX, mediaCode, mediaName, PARAMETER_CODES, PARAMETERS, type ParameterRow } from './assigned-numbers.js';
 import { charsetMib, charsetName } from './charset.js';
-import { type Coder, hexOctet, OverLimit } from './coder.js';
+import { type Coder, OverLimit } from './coder.js';
 import {
   integerValueLength,
   readIntegerValue,
@@ -44,7 +44,7 @@ function readMedia(r: ByteReader): string {
   if (first >= 0x80) {
     r.offset++;
     const name = mediaName(first & 0x7f);
-    if (name.startsWith('0x')) tolerate(r, 'unassigned-number', r.offset - 1, `media type ${hexOctet(first)}`);
+    if (name.startsWith('0x')) tolerate(r, 'unassigned-number', r.offset - 1, `media type ${hexNumber(first)}`);
     return name;
   }
   if (first < 0x20) return mediaName(readIntegerValue(r));
@@ -86,7 +86,7 @@ function readTyped(r: ByteReader, row: ParameterRow): string {
       return `${version >> 4}${(version & 0x0f) === 0x0f ? '' : `.${version & 0x0f}`}`;
     }
     case 'none':
-      if (first !== 0) throw new Malformed(r.offset, `${hexOctet(first)} where No-value belongs`, 'WAP-230 8.4.2.3');
+      if (first !== 0) throw new Malformed(r.offset, `${hexNumber(first)} where No-value belongs`, 'WAP-230 8.4.2.3');
       r.offset++;
       return '';
     case 'field-name':
@@ -114,7 +114,7 @@ function readParameter(r: ByteReader, parameters: Record<string, string>): void 
     const row = PARAMETERS[first & 0x7f];
     if (row !== undefined) setParameter(r, at, parameters, row.name, readTyped(r, row));
     else {
-      tolerate(r, 'unassigned-number', at, `parameter ${hexOctet(first)}`);
+      tolerate(r, 'unassigned-number', at, `parameter ${hexNumber(first)}`);
       const start = r.offset;
       skipValue(r);
       const value = new ByteReader(r.bytes, start, r.offset, r.witness);
@@ -123,7 +123,7 @@ function readParameter(r: ByteReader, parameters: Record<string, string>): void 
         r,
         at,
         parameters,
-        hexOctet(first),
+        hexNumber(first),
         next === 0 || isTextStart(next) ? readTextValue(value) : String(readIntegerValue(value)),
       );
     }

@@ -2,7 +2,7 @@
 /** What the signatures below speak of: users of the package have no other door to these. */
 export { ByteReader, ByteWriter, type Err, Malformed, type Ok, type Result, type Witness } from '#base';
 export { charsetMib, charsetName, decodeText, encodeText, isAsciiSuperset, isWide, MIB_US_ASCII, MIB_UTF_8 } from './charset.js';
-export { type Coder, hexOctet, hexOctets, OverLimit, type WspDecodeError } from './coder.js';
+export { type Coder, OverLimit, type WspDecodeError } from './coder.js';
 export {
   type ContentType,
   contentTypeText,

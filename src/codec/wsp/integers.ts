@@ -3,8 +3,8 @@
  *
  * What is accepted beside the grammar is listed in tolerances.ts: `padded-integer`, `short-for-long-integer`, `bare-integer`, `bare-length`.
  */
-import { type ByteReader, type ByteWriter, Malformed } from '#base';
-import { type Coder, hexOctet } from './coder.js';
+import { type ByteReader, type ByteWriter, hexNumber, Malformed } from '#base';
+import type { Coder } from './coder.js';
 import { tolerate } from './tolerances.js';
 
 const UINTVAR_OCTETS_MAX = 5;
@@ -82,7 +82,7 @@ export function readIntegerValue(r: ByteReader): number {
     return first & 0x7f;
   }
   if (first > LENGTH_QUOTE) {
-    tolerate(r, 'bare-integer', r.offset, `octet ${hexOctet(first)} stands for itself`);
+    tolerate(r, 'bare-integer', r.offset, `octet ${hexNumber(first)} stands for itself`);
     r.offset++;
     return first;
   }
@@ -142,7 +142,7 @@ export const integerValue: Coder<number> = { decode: readIntegerValue, encode: w
 /** A Long-integer as dates and sizes want it; any other Integer-value is taken as well (`short-for-long-integer`). */
 export function readSizeOrDate(r: ByteReader): number {
   const first = r.peek();
-  if (first > LENGTH_QUOTE) tolerate(r, 'short-for-long-integer', r.offset, `octet ${hexOctet(first)}, expected a Long-integer`);
+  if (first > LENGTH_QUOTE) tolerate(r, 'short-for-long-integer', r.offset, `octet ${hexNumber(first)}, expected a Long-integer`);
   return readIntegerValue(r);
 }
 

@@ -3,9 +3,9 @@
  *
  * Only what MMS uses is taken apart. A field with another grammar is kept as its octets: name `0x4b` (the number), value hexadecimal.
  */
-import { type ByteReader, type ByteWriter, LIMITS, Malformed } from '#base';
+import { type ByteReader, type ByteWriter, hexNumber, hexOctets, LIMITS, Malformed } from '#base';
 import { HEADERS, headerCode } from './assigned-numbers.js';
-import { fromHex, hexOctet, hexOctets, OverLimit } from './coder.js';
+import { fromHex, OverLimit } from './coder.js';
 import { readParameters } from './content-type.js';
 import { readIntegerValue, readValueLength, skipValue, writeIntegerValue } from './integers.js';
 import { isTokenOctet, readQuotedString, readText, readToken, writeQuotedString, writeText } from './text.js';
@@ -36,7 +36,7 @@ function readDisposition(r: ByteReader): string {
   let text: string;
   if (first >= 0x80) {
     value.offset++;
-    text = DISPOSITIONS[first & 0x7f] ?? hexOctet(first);
+    text = DISPOSITIONS[first & 0x7f] ?? hexNumber(first);
     if (text.startsWith('0x')) tolerate(r, 'unassigned-number', value.offset - 1, `disposition ${text}`);
   } else text = readText(value).toLowerCase();
   if (value === r) return text;
@@ -52,7 +52,7 @@ function readApplicationId(r: ByteReader): string {
   const first = r.peek();
   if (first >= 0x20 && first < 0x80) return readText(r);
   const code = readIntegerValue(r);
-  return code === APPLICATION_MMS_CODE ? APPLICATION_MMS : hexOctet(code);
+  return code === APPLICATION_MMS_CODE ? APPLICATION_MMS : hexNumber(code);
 }
 
 export function writeApplicationId(w: ByteWriter, id: string): void {
@@ -64,7 +64,7 @@ export function writeApplicationId(w: ByteWriter, id: string): void {
 function readCoded(r: ByteReader, code: number): Header {
   const row = HEADERS[code];
   const start = r.offset;
-  if (row === undefined) tolerate(r, 'unassigned-number', start - 1, `part header ${hexOctet(0x80 | code)}`);
+  if (row === undefined) tolerate(r, 'unassigned-number', start - 1, `part header ${hexNumber(0x80 | code)}`);
   switch (row?.grammar) {
     case 'text':
       return { name: row.name, value: readText(r) };
@@ -80,7 +80,7 @@ function readCoded(r: ByteReader, code: number): Header {
       const first = r.peek();
       if (row !== undefined && first >= 0x20 && first < 0x80) return { name: row.name, value: readText(r) };
       skipValue(r);
-      return { name: hexOctet(code), value: hexOctets(r.bytes.subarray(start, r.offset)) };
+      return { name: hexNumber(code), value: hexOctets(r.bytes.subarray(start, r.offset)) };
     }
   }
 }
@@ -93,7 +93,7 @@ function readHeader(r: ByteReader): Header {
   }
   if (first === SHIFT_DELIMITER || first <= SHORT_CUT_MAX) {
     r.offset++;
-    return { name: `page ${hexOctet(first)}`, value: hexOctets(r.rest()) };
+    return { name: `page ${hexNumber(first)}`, value: hexOctets(r.rest()) };
   }
   const start = r.offset;
   const token = readToken(r);
@@ -124,8 +124,8 @@ export function readHeaders(r: ByteReader): Header[] {
       r.offset = start;
       const first = r.u8();
       const rest = r.rest();
-      if (first >= 0x80) headers.push({ name: hexOctet(first & 0x7f), value: hexOctets(rest) });
-      r.witness?.read('part-header', hexOctet(first), start, r.offset, '(cannot be read)');
+      if (first >= 0x80) headers.push({ name: hexNumber(first & 0x7f), value: hexOctets(rest) });
+      r.witness?.read('part-header', hexNumber(first), start, r.offset, '(cannot be read)');
     }
   }
   return headers;

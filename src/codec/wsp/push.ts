@@ -4,9 +4,9 @@
  * Read are both forms of Content-Type (number and text), both of X-Wap-Application-Id, and any further header (carriers add Push-Flag and
  * Content-Length). A push without application id is read all the same: whether it is acceptable is the receiver's decision.
  */
-import { ByteReader, ByteWriter, Malformed, type Result } from '#base';
+import { ByteReader, ByteWriter, hexNumber, Malformed, type Result } from '#base';
 import { HEADER_APPLICATION_ID, MEDIA_CODE_MMS_MESSAGE } from './assigned-numbers.js';
-import { doorOf, hexOctet, type WspDecodeError } from './coder.js';
+import { doorOf, type WspDecodeError } from './coder.js';
 import { type ContentType, readContentType, writeContentType } from './content-type.js';
 import { readUintvar, writeUintvar } from './integers.js';
 import { type Header, readHeaders, writeApplicationId, writeHeader } from './part-headers.js';
@@ -58,7 +58,7 @@ export const decodePush = (bytes: Uint8Array): Result<Push, WspDecodeError> =>
     const r = new ByteReader(bytes);
     const transactionId = r.u8();
     const type = r.u8();
-    if (type !== PDU_TYPE_PUSH) throw new Malformed(1, `PDU type ${hexOctet(type)}, expected Push (0x06)`, 'WAP-230 8.2.1');
+    if (type !== PDU_TYPE_PUSH) throw new Malformed(1, `PDU type ${hexNumber(type)}, expected Push (0x06)`, 'WAP-230 8.2.1');
     const head = r.window(readUintvar(r));
     const contentType = readContentType(head);
     const all = readHeaders(head);

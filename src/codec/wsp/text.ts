@@ -5,8 +5,8 @@
  * What is accepted beside the grammar is listed in tolerances.ts: `unterminated-text`, `missing-quote`, `needless-quote`,
  * `control-character`, `closing-quote`, `unquoted-string`. Octets above 0x7f without any charset are read as UTF-8, as some phones write it.
  */
-import { type ByteReader, type ByteWriter, LIMITS, Malformed } from '#base';
-import { type Coder, hexOctet, OverLimit } from './coder.js';
+import { type ByteReader, type ByteWriter, hexNumber, LIMITS, Malformed } from '#base';
+import { type Coder, OverLimit } from './coder.js';
 import { tolerate } from './tolerances.js';
 
 const QUOTE = 0x7f;
@@ -55,10 +55,10 @@ export function witnessText(r: ByteReader, start: number, end: number, quoted = 
     if (first === QUOTE) {
       i++;
       if (i === end || bytes[i]! < 0x80) tolerate(r, 'needless-quote', start, 'the quote 0x7f before a text that needs none');
-    } else if (first >= 0x80) tolerate(r, 'missing-quote', start, `text begins with ${hexOctet(first)} without the quote 0x7f`);
+    } else if (first >= 0x80) tolerate(r, 'missing-quote', start, `text begins with ${hexNumber(first)} without the quote 0x7f`);
   }
   while (i < end && !isControl(bytes[i]!)) i++;
-  if (i < end) tolerate(r, 'control-character', i, `control character ${hexOctet(bytes[i]!)} in a text`);
+  if (i < end) tolerate(r, 'control-character', i, `control character ${hexNumber(bytes[i]!)} in a text`);
 }
 
 /** Text-string; `quoted`: the text of a Quoted-string. WAP-230 8.4.2.1. */

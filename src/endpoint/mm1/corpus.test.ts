@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { decodeParts, decodePdu } from '#codec/mms';
+import { decodeParts, decodePdu, encodePdu, type PduKind, samplePdu } from '#codec/mms';
 import { aSendReq, type HttpAnswer, post, postOctets, sendConf, withMm1 } from './fixtures.contract.js';
 
 const FOLDER = new URL('../../../test/corpus/mms-pdus/', import.meta.url);
@@ -12,6 +12,14 @@ const files = ['', 'malformed/'].flatMap((folder) =>
     .map((file) => ({ file: folder + file, octets: readFileSync(new URL(folder + file, FOLDER)) })),
 );
 
+/** Requests that are not offered, and are refused in the answer that the standard has for them. */
+const ANSWERS: Readonly<Partial<Record<PduKind, PduKind>>> = {
+  'm-forward-req': 'm-forward-conf',
+  'm-mbox-view-req': 'm-mbox-view-conf',
+  'm-mbox-delete-req': 'm-mbox-delete-conf',
+  'm-delete-req': 'm-delete-conf',
+};
+
 /** What the answer to a PDU must look like, by what it is. */
 function assertAnswer(octets: Uint8Array, answer: HttpAnswer): void {
   assert.equal(answer.status, 200);
@@ -19,6 +27,12 @@ function assertAnswer(octets: Uint8Array, answer: HttpAnswer): void {
   const kind = pdu.ok ? pdu.value.kind : undefined;
   if (kind === 'm-notifyresp-ind' || kind === 'm-acknowledge-ind' || kind === 'm-read-rec-ind') {
     assert.equal(answer.body.length, 0);
+    return;
+  }
+  const own = kind === undefined ? undefined : ANSWERS[kind];
+  if (own !== undefined) {
+    const refusal = decodePdu(answer.body);
+    assert.ok(refusal.ok && refusal.value.kind === own);
     return;
   }
   const conf = sendConf(answer.body);
@@ -45,6 +59,13 @@ describe('PDUs of the corpus on MM1', () => {
       withMm1({}, async ({ port, count }) => {
         assertAnswer(octets, await postOctets(port, octets));
         assert.equal(count('angarium_mm1_internal_errors_total'), 0);
+      }));
+
+  for (const [request, conf] of Object.entries(ANSWERS) as [PduKind, PduKind][])
+    it(`an ${request}, which is not offered, is refused by an ${conf}`, () =>
+      withMm1({}, async ({ port }) => {
+        const octets = encodePdu(samplePdu(request));
+        assertAnswer(octets, await postOctets(port, octets));
       }));
 
   it('get an answer when they are cut anywhere or changed at random, and the next message goes through', () => {

@@ -40,7 +40,7 @@ const unescaped = (text: string): string =>
   );
 
 /** The elements of a PDML document. tshark writes no text between them, and escapes every `<` and `>` inside values. */
-function parsePdml(text: string): Node {
+export function parsePdml(text: string): Node {
   const root = {
     tag: 'root',
     name: '',
