@@ -21,7 +21,7 @@ import type {
   WriterReply,
   WriterRequest,
 } from './sql/protocol.js';
-import { SqlThread } from './sql/thread.js';
+import type { SqlThreadPort, StartSqlThread } from './sql/thread.js';
 
 /** An acceptance as the rows it becomes. Columns as in Group. */
 export interface AcceptRows {
@@ -68,6 +68,7 @@ const SIZE_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
 export class CommitQueue {
   readonly #settings: EmbeddedSettings;
+  readonly #start: StartSqlThread;
   readonly #data: ThreadData;
   readonly #log: Log;
   readonly #observer: CommitObserver;
@@ -77,8 +78,8 @@ export class CommitQueue {
   readonly #length: Gauge;
   readonly #wal: Gauge;
   readonly #failures: Counter;
-  #writer: SqlThread<WriterRequest, WriterReply>;
-  #checkpointer: SqlThread<CheckpointRequest, CheckpointReply>;
+  #writer: SqlThreadPort<WriterRequest, WriterReply>;
+  #checkpointer: SqlThreadPort<CheckpointRequest, CheckpointReply>;
   #waiting: Operation[] = [];
   #waitingOctets = 0;
   #busy = false;
@@ -108,7 +109,15 @@ export class CommitQueue {
   #vacuumTimer: NodeJS.Timeout | undefined;
   #file = '';
 
-  constructor(data: ThreadData, settings: EmbeddedSettings, log: Log, meter: Meter, observer: CommitObserver) {
+  constructor(
+    start: StartSqlThread,
+    data: ThreadData,
+    settings: EmbeddedSettings,
+    log: Log,
+    meter: Meter,
+    observer: CommitObserver,
+  ) {
+    this.#start = start;
     this.#data = data;
     this.#settings = settings;
     this.#log = log;
@@ -123,8 +132,8 @@ export class CommitQueue {
     this.#length = meter.gauge('angarium_store_operations_waiting', 'Operations waiting for the writer');
     this.#wal = meter.gauge('angarium_store_wal_bytes', 'Octets of the write-ahead log in use');
     this.#failures = meter.counter('angarium_store_commit_failures_total', 'Transactions and checkpoints that failed', ['what']);
-    this.#writer = new SqlThread({ ...data, role: 'writer' });
-    this.#checkpointer = new SqlThread({ ...data, role: 'checkpointer' });
+    this.#writer = this.#startedWriter();
+    this.#checkpointer = this.#startedCheckpointer();
   }
 
   get walOctets(): number {
@@ -403,7 +412,7 @@ export class CommitQueue {
       reply = await this.#checkpointer.call({ kind: 'checkpoint' });
     } catch (error) {
       this.#log.error({ reason: (error as Error).message }, 'store: the checkpointer has ended and is started again');
-      this.#checkpointer = new SqlThread({ ...this.#data, role: 'checkpointer' });
+      this.#checkpointer = this.#startedCheckpointer();
       return this.#openCheckpointer();
     }
     if (reply.kind === 'failed') return this.#checkpointFailed(reply);
@@ -427,6 +436,14 @@ export class CommitQueue {
     }
     // The log still holds everything, but a file whose flush failed is not trusted: copy what is committed into a new one.
     this.#inTrouble(`a checkpoint failed: ${reason}`, true, NO_DOUBT);
+  }
+
+  #startedWriter(): SqlThreadPort<WriterRequest, WriterReply> {
+    return this.#start({ ...this.#data, role: 'writer' }) as SqlThreadPort<WriterRequest, WriterReply>;
+  }
+
+  #startedCheckpointer(): SqlThreadPort<CheckpointRequest, CheckpointReply> {
+    return this.#start({ ...this.#data, role: 'checkpointer' }) as SqlThreadPort<CheckpointRequest, CheckpointReply>;
   }
 
   async #openCheckpointer(): Promise<void> {
@@ -510,7 +527,7 @@ export class CommitQueue {
   }
 
   async #restartWriter(): Promise<void> {
-    this.#writer = new SqlThread({ ...this.#data, role: 'writer' });
+    this.#writer = this.#startedWriter();
     const reply = await this.#writer.call({ kind: 'open' });
     if (reply.kind !== 'opened')
       throw new Error(reply.kind === 'refused' ? reply.reason : `the writer answered ${reply.kind} to open`);
