@@ -136,7 +136,7 @@ export class Machine {
     trace.line(`machine: ${power ? 'loses power' : 'is killed'}`);
     trace.count('machine', power ? 'loses power' : 'is killed');
     if (power) this.disk.losePower();
-    this.#fall();
+    if (this.#owner !== this.#in.loop.world) this.#fall();
   }
 
   /** An orderly end and a new start. Nothing of the process may be left behind. */

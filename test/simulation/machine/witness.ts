@@ -196,8 +196,10 @@ export class Witness {
         }),
       claimDue: (now, leaseMs, limit) =>
         call(async () => {
+          // The store may have taken its claim at once, and then looked for the rows.
+          const leaseEndsAt = this.#loop.now + leaseMs;
           const due = await store.claimDue(now, leaseMs, limit);
-          for (const one of due) this.#checkClaim(one, now, leaseMs);
+          for (const one of due) this.#checkClaim(one, now, leaseEndsAt);
           return due;
         }),
       onDue: (wake) => store.onDue(wake),
@@ -363,7 +365,7 @@ export class Witness {
       );
   }
 
-  #checkClaim(due: Due, now: number, leaseMs: number): void {
+  #checkClaim(due: Due, now: number, leaseEndsAt: number): void {
     const { key, dueAt } = due.kind === 'delivery' ? due.delivery : due.report;
     const known = due.kind === 'delivery' ? this.deliveries.get(due.delivery.key) : this.reports.get(key);
     if (!known) this.#violated('what is read was written', `${due.kind} ${key} is due and unknown`);
@@ -377,6 +379,6 @@ export class Witness {
     // A claim ends with the change, which its asker may hear of a moment later.
     if (known.hiddenUntil > this.#loop.now && known.changing === 0)
       this.#violated('a claim hides what is claimed', `${key} is claimed twice, until ${known.hiddenUntil}`);
-    known.hiddenUntil = this.#loop.now + leaseMs;
+    known.hiddenUntil = leaseEndsAt;
   }
 }

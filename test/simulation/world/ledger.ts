@@ -54,6 +54,8 @@ export interface LedgerWorld extends Clock {
   readonly witness: Witness;
   /** Whether the message stands in the database now. */
   isStored(id: MessageId): boolean;
+  /** Whether the delivery is open, and has been read, by its row; undefined when there is none. */
+  storedDelivery(key: DeliveryKey): { readonly open: boolean; readonly read: boolean } | undefined;
   /** The channel said of this notification that it can never be delivered. */
   pushFailed(key: string): boolean;
 }
@@ -259,9 +261,8 @@ export class Ledger {
   /** It was answered: what was said is kept. */
   said(phone: Phone, key: string, status: string): void {
     if (!FINAL.has(status) || !this.#isHis(phone, key)) return;
-    const delivery = this.#in.witness.deliveries.get(key as DeliveryKey)?.acknowledged;
-    if (delivery && !ENDED[delivery.state])
-      this.violated('what a handset says is kept before it is answered', `${key} is ${delivery.state}, ${status} was said`);
+    if (this.#in.storedDelivery(key as DeliveryKey)?.open)
+      this.violated('what a handset says is kept before it is answered', `${key} is open, ${status} was said`);
   }
 
   /** A read report is about to be sent; true when it must count. */
@@ -276,10 +277,7 @@ export class Ledger {
   /** It was answered. */
   read(phone: Phone, messageId: string): void {
     const row = this.#ownDelivery(phone, messageId);
-    const delivery = row?.acknowledged;
-    // Of a message that housekeeping has taken nothing more can be kept.
-    if (row && this.#in.witness.messages.get(row.messageId)!.prunable) return;
-    if (delivery && delivery.readStatus === undefined)
+    if (row && this.#in.storedDelivery(row.key)?.read === false)
       this.violated('what a handset says is kept before it is answered', `${messageId} was read`);
   }
 

@@ -93,6 +93,10 @@ export class World {
       latestWall,
       witness: machine.witness,
       isStored: (id) => machine.engine.rows('SELECT 1 FROM message WHERE id=?', id).length > 0,
+      storedDelivery: (key) => {
+        const [row] = machine.engine.rows("SELECT open, record->>'$.readStatus' FROM delivery WHERE key=?", key);
+        return row && { open: row[0] === 1, read: row[1] !== null };
+      },
       pushFailed: (key) => smsc.failed.has(key),
     });
     this.#audit = new Audit({ ...common, machine, ledger: this.#ledger });
