@@ -11,6 +11,7 @@ import {
   type OpenSql,
   openSql,
   type SqlDriver,
+  type SqlStatement,
   type SqlThreadPort,
   type SqlValue,
   type StartSqlThread,
@@ -51,6 +52,8 @@ class SimulatedThread implements SqlThreadPort<ThreadRequest, unknown> {
   readonly #in: Surroundings;
   readonly #owner: Owner;
   readonly #role: ThreadData['role'];
+  /** Told when the rows may have changed; `moved`: perhaps with their file. */
+  readonly #changed: (moved: boolean) => void;
   readonly #work: (request: ThreadRequest) => unknown;
   readonly #open = new Set<SqlDriver>();
   readonly #waiting: Waiting[] = [];
@@ -59,7 +62,8 @@ class SimulatedThread implements SqlThreadPort<ThreadRequest, unknown> {
   #answeredAt = 0;
   #death: ThreadDied | undefined;
 
-  constructor(surroundings: Surroundings, owner: Owner, data: ThreadData) {
+  constructor(surroundings: Surroundings, owner: Owner, data: ThreadData, changed: (moved: boolean) => void) {
+    this.#changed = changed;
     this.#in = surroundings;
     this.#owner = owner;
     this.#role = data.role;
@@ -114,6 +118,8 @@ class SimulatedThread implements SqlThreadPort<ThreadRequest, unknown> {
       loop.fail(error);
       return;
     }
+    countWork(trace, waiting.request);
+    if (this.#role === 'writer') this.#changed(waiting.request.kind !== 'group');
     trace.line(`sql: ${what}${outcomeOf(reply)}`);
     if (dies) return this.#die('failed: simulated');
     if (crashPoint(`after ${what}`)) return;
@@ -181,6 +187,22 @@ class SimulatedThread implements SqlThreadPort<ThreadRequest, unknown> {
   };
 }
 
+/** Roads of the store that only its threads see. */
+function countWork(trace: Trace, request: ThreadRequest): void {
+  if (request.kind === 'group') {
+    for (const { kind } of request.work) {
+      if (kind === 'move') trace.count('store', 'content moved by compaction');
+      if (kind === 'prune') trace.count('store', 'messages pruned');
+      if (kind === 'hasten') trace.count('store', 'waiting hastened');
+      if (kind === 'give-up') trace.count('store', 'content given up');
+    }
+    if (request.work.length > 1) trace.count('store', 'several changes in a group');
+    if (request.finishCheckpoint) trace.count('store', 'log begun anew');
+  } else if (request.kind === 'queries') {
+    for (const { kind } of request.queries) if (kind === 'due') trace.count('store', 'a page of due things read');
+  }
+}
+
 /** The outcome of a request, as far as it differs from "done". */
 function outcomeOf(reply: unknown): string {
   const { kind, reason } = reply as { readonly kind: string; readonly reason?: string };
@@ -191,12 +213,18 @@ function outcomeOf(reply: unknown): string {
 /** Folders have names of their own in every run; the trace must not differ by them. */
 const withoutPath = (text: string): string => text.replace(/\/[^\s'"]+\//g, '');
 
+interface Beside {
+  readonly driver: SqlDriver;
+  readonly statements: Map<string, SqlStatement>;
+}
+
 export class SimulatedEngine {
   readonly #in: Surroundings;
   readonly #base: string;
   #threads: SimulatedThread[] = [];
   #crashes = 0;
-  #beside: { readonly file: string; readonly driver: SqlDriver } | undefined;
+  #beside: Beside | undefined;
+  #version = 0;
 
   /** `base`: an empty folder of its own; it goes with `remove`. */
   constructor(surroundings: Surroundings, base: string) {
@@ -211,7 +239,10 @@ export class SimulatedEngine {
 
   startThreadFor(owner: Owner): StartSqlThread {
     return (data) => {
-      const thread = new SimulatedThread(this.#in, owner, data);
+      const thread = new SimulatedThread(this.#in, owner, data, (moved) => {
+        this.#version++;
+        if (moved) this.#moved();
+      });
       this.#threads.push(thread);
       return thread as SqlThreadPort<never, unknown>;
     };
@@ -229,16 +260,32 @@ export class SimulatedEngine {
     fs.rmSync(before, { recursive: true, force: true });
   }
 
+  /** Grows with every transaction: while it stays, so do the rows. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** Rows of the database as committed, read beside the program; none where there is no database yet. */
   rows(sql: string, ...values: readonly SqlValue[]): readonly (readonly SqlValue[])[] {
+    const beside = (this.#beside ??= this.#openBeside());
+    if (!beside) return [];
+    let statement = beside.statements.get(sql);
+    if (!statement) beside.statements.set(sql, (statement = beside.driver.prepare(sql)));
+    return statement.all(values);
+  }
+
+  #openBeside(): Beside | undefined {
     const current = path.join(this.folder, 'CURRENT');
-    if (!fs.existsSync(current)) return [];
+    if (!fs.existsSync(current)) return undefined;
     const file = path.join(this.folder, fs.readFileSync(current, 'utf8').trim());
-    if (this.#beside?.file !== file) {
-      this.#beside?.driver.close();
-      this.#beside = { file, driver: openSql(file, { readOnly: true, busyTimeoutMs: 0, cacheOctets: BESIDE_CACHE_OCTETS }) };
-    }
-    return this.#beside.driver.prepare(sql).all(values);
+    const driver = openSql(file, { readOnly: true, busyTimeoutMs: 0, cacheOctets: BESIDE_CACHE_OCTETS });
+    return { driver, statements: new Map() };
+  }
+
+  /** What is read beside must be opened again: another file may count now. */
+  #moved(): void {
+    this.#beside?.driver.close();
+    this.#beside = undefined;
   }
 
   remove(): void {
@@ -247,8 +294,7 @@ export class SimulatedEngine {
   }
 
   #releaseAll(): void {
-    this.#beside?.driver.close();
-    this.#beside = undefined;
+    this.#moved();
     for (const thread of this.#threads.splice(0)) thread.release();
   }
 }

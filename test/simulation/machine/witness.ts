@@ -274,7 +274,13 @@ export class Witness {
   }
 
   #askedReport(report: Report): void {
-    this.reports.set(report.key, { messageId: report.messageId, acknowledged: undefined, hiddenUntil: 0, changing: 0, done: undefined });
+    this.reports.set(report.key, {
+      messageId: report.messageId,
+      acknowledged: undefined,
+      hiddenUntil: 0,
+      changing: 0,
+      done: undefined,
+    });
   }
 
   #askedChange(change: Change): { standing: Standing }[] {

@@ -56,6 +56,8 @@ export class Audit {
   readonly #in: AuditWorld;
   /** Messages whose whole history has been seen to its end. */
   readonly closed = new Set<MessageId>();
+  /** The engine's version when the rows were looked over last. */
+  #seen = -1;
 
   constructor(world: AuditWorld) {
     this.#in = world;
@@ -70,6 +72,8 @@ export class Audit {
   /** Holds of every committed state. */
   rows(): void {
     const { engine } = this.#in.machine;
+    if (engine.version === this.#seen) return;
+    this.#seen = engine.version;
     for (const [invariant, sql] of FORBIDDEN) {
       const found = engine.rows(sql);
       if (found.length > 0) this.#violated(invariant, found.flat().join(', '));

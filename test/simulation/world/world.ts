@@ -83,7 +83,10 @@ export class World {
       notifier: smsc.notifier,
       wall,
       folder: options.folder,
-      observe: () => undefined,
+      observe: (events) => {
+        for (const { kind } of events)
+          if (kind === 'resubmission-recognised') this.trace.count('message', 'recognised as sent again');
+      },
       beforeHousekeeping: () => this.#audit.close(),
     });
     const { machine } = this;
