@@ -125,6 +125,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       commits.relieve(space.trouble !== undefined);
       // There may be room now for what did not fit before.
       compaction.look();
+      // Compaction may have nothing to do for a long time: what could not be deleted must not wait for it.
+      void segments.sweep();
     });
   }, settings.spaceLookMs);
   looking.unref();

@@ -68,17 +68,13 @@ export class Loop {
     return new Promise((resolve, reject) => {
       const step = (): void => {
         try {
-          if (this.#failed) return reject(this.#failure);
-          if (done()) return resolve();
-          const event = this.#next();
-          if (event === undefined) return resolve();
-          this.now = event.at;
-          if (++this.steps > STEPS_MAX) return reject(new Error(`the world does not come to rest in ${STEPS_MAX} steps`));
-          const { act } = event;
-          event.act = undefined;
-          act!();
+          if (!this.#step(done)) {
+            resolve();
+            return;
+          }
         } catch (e) {
-          return reject(e);
+          reject(e);
+          return;
         }
         // A tick asked for by a microtask comes when no microtask is left.
         if (this.steps % REAL_TURN_EVERY === 0) realSetImmediate(step);
@@ -86,6 +82,19 @@ export class Loop {
       };
       process.nextTick(step);
     });
+  }
+
+  /** One event; false when there is none or `done` says so. */
+  #step(done: () => boolean): boolean {
+    if (this.#failed) throw this.#failure;
+    const event = done() ? undefined : this.#next();
+    if (event === undefined) return false;
+    if (++this.steps > STEPS_MAX) throw new Error(`the world does not come to rest in ${STEPS_MAX} steps`);
+    this.now = event.at;
+    const { act } = event;
+    event.act = undefined;
+    act!();
+    return true;
   }
 
   #next(): LoopEvent | undefined {

@@ -109,7 +109,10 @@ class SimulatedThread implements SqlThreadPort<ThreadRequest, unknown> {
     if (dies) {
       hazards.threadDies = undefined;
       trace.count('sql', `${this.#role} dies`);
-      if (!dies.afterwards) return this.#die('failed: simulated');
+      if (!dies.afterwards) {
+        this.#die('failed: simulated');
+        return;
+      }
     }
     let reply: unknown;
     try {
@@ -121,8 +124,8 @@ class SimulatedThread implements SqlThreadPort<ThreadRequest, unknown> {
     countWork(trace, waiting.request);
     if (this.#role === 'writer') this.#changed(waiting.request.kind !== 'group');
     trace.line(`sql: ${what}${outcomeOf(reply)}`);
-    if (dies) return this.#die('failed: simulated');
-    if (crashPoint(`after ${what}`)) return;
+    if (dies) this.#die('failed: simulated');
+    if (dies || crashPoint(`after ${what}`)) return;
     this.#answeredAt = Math.max(loop.now + random.unit() * REQUEST_MS, this.#answeredAt);
     loop.after(this.#answeredAt - loop.now, this.#owner, () => {
       if (this.#death) return;

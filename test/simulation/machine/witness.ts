@@ -133,15 +133,17 @@ export class Witness {
           const values = this.#askedChange(change);
           const rows = this.#rowsOf(change);
           for (const row of rows) row.changing++;
-          const outcome = await this.#settled(
-            values,
-            () => store.change(change),
-            (said) => said === 'done',
-          ).finally(() => {
+          try {
+            const outcome = await this.#settled(
+              values,
+              () => store.change(change),
+              (said) => said === 'done',
+            );
+            if (outcome === 'done') this.#changed(change);
+            return outcome;
+          } finally {
             for (const row of rows) row.changing--;
-          });
-          if (outcome === 'done') this.#changed(change);
-          return outcome;
+          }
         }),
       message: (id) =>
         call(async () => {
@@ -320,9 +322,6 @@ export class Witness {
     for (const id of change.contentRemoved) {
       const kept = this.messages.get(id)!;
       kept.contentRemoved = 'acknowledged';
-      for (const { key, acknowledged } of kept.deliveries.values())
-        if (acknowledged && !ENDED[acknowledged.state])
-          this.#violated('content stays while a delivery is open', `${id} loses it, ${key} is ${acknowledged.state}`);
     }
     for (const { key } of change.reportsDone) {
       const known = this.reports.get(key)!;

@@ -162,7 +162,10 @@ export class Phone implements Receiver {
   receive({ header, data }: ShortMessage): void {
     // Elements: ports (05), concatenation (00) with reference, total and number.
     const at = header.indexOf(0x00, 7);
-    if (header.length <= 7 || at < 0) return this.#push(data);
+    if (header.length <= 7 || at < 0) {
+      this.#push(data);
+      return;
+    }
     const [reference, total, number] = [header[at + 2]!, header[at + 3]!, header[at + 4]!];
     const parts = this.#parts.get(reference) ?? { messages: new Map(), total };
     this.#parts.set(reference, parts);

@@ -39,6 +39,9 @@ const AUDIT_MS = 7 * SECOND;
 const ALIVE_WITHIN_MS = 4 * MINUTE;
 /** What anything may be late by. Milliseconds; a lease, a pause of the pump and a slow push together. */
 const SLACK_MS = 3 * MINUTE;
+/** Share of faults that begin when a message is being sent, and how near. Milliseconds. */
+const NEAR_SHARE = 0.6;
+const NEAR_MS = 12 * SECOND;
 const VERSIONS = ['1.0', '1.1', '1.2', '1.2', '1.3'] as const;
 
 export class World {
@@ -130,11 +133,11 @@ export class World {
   async run(): Promise<void> {
     const { loop, machine, trace } = this;
     machine.start();
-    const messages = this.#planMessages();
-    this.#planFaults();
+    const instants = this.#planMessages();
+    this.#planFaults(instants);
     this.#look();
     await loop.run(() => loop.now >= this.#settings.troubleMs);
-    await this.#recover(messages);
+    await this.#recover(instants.length);
     await this.#drain();
     this.#audit.remains();
     await this.#agree();
@@ -142,17 +145,20 @@ export class World {
     trace.line('the world ends well');
   }
 
-  #planMessages(): number {
+  /** Gives the instants of the messages that are planned, those left out included. */
+  #planMessages(): readonly number[] {
     const plan = new Random(`angarium ${this.#options.seed}`).fork('messages');
-    const count = plan.between(2, 9);
+    const count = plan.between(2, 10);
+    const instants: number[] = [];
     for (let number = 0; number < count; number++) {
       const draws = plan.fork(`message ${number}`);
       const at = draws.unit() * this.#settings.troubleMs;
+      instants.push(at);
       if (this.#options.withoutMessages?.has(number)) continue;
       const phone = draws.pick(this.#phones);
       this.loop.after(at, this.loop.world, () => this.#send(number, phone, draws, false));
     }
-    return count;
+    return instants;
   }
 
   #send(number: number, sender: Phone, random: Random, plain: boolean): Promise<void> {
@@ -172,12 +178,15 @@ export class World {
     this.#walking--;
   }
 
-  #planFaults(): void {
+  #planFaults(instants: readonly number[]): void {
     const plan = new Random(`angarium ${this.#options.seed}`).fork('faults');
-    const count = plan.between(0, 7);
+    const count = plan.between(0, 8);
     for (let number = 0; number < count; number++) {
       const draws = plan.fork(`fault ${number}`);
-      const at = draws.unit() * this.#settings.troubleMs;
+      // Most faults show only when something is going on.
+      const at = draws.chance(NEAR_SHARE)
+        ? draws.pick(instants) + draws.unit() * NEAR_MS
+        : draws.unit() * this.#settings.troubleMs;
       const fault = draws.weighted(FAULTS);
       if (this.#options.withoutFaults?.has(number)) continue;
       this.loop.after(at, this.loop.world, () => {

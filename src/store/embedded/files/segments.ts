@@ -97,6 +97,7 @@ export class Segments {
   #suspects = 0;
   #trouble: string | undefined;
   #probing = false;
+  #sweeping = false;
   #closed = false;
   /** Called when a segment has lost octets or was closed: there may be something to compact. */
   onLoosened: () => void = () => undefined;
@@ -245,9 +246,12 @@ export class Segments {
     }
   }
 
-  /** Tries to delete what could not be deleted before. */
+  /** Tries to delete what could not be deleted before. One at a time, or a file would be counted off twice. Never rejects. */
   async sweep(): Promise<void> {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
     for (const [name, octets] of [...this.#leftovers]) await this.#unlink(name, octets);
+    this.#sweeping = false;
   }
 
   async close(): Promise<void> {
