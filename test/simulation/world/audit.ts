@@ -11,6 +11,7 @@ import type { Machine } from '../machine/machine.js';
 import { Violation } from '../machine/witness.js';
 import type { Ledger } from './ledger.js';
 import type { WorldSettings } from './settings.js';
+import { RETRY_AFTER_MAX_MS } from './smsc.js';
 
 /** Octets of a frame before its content. Source: `src/store/embedded/files/frame.ts`. */
 const FRAME_HEADER_OCTETS = 34;
@@ -82,7 +83,7 @@ export class Audit {
 
   /** Holds while nothing is under way: what is counted in memory is what the rows say. */
   books(): void {
-    const { machine, settings } = this.#in;
+    const { machine } = this.#in;
     const { store, engine, disk } = machine;
     if (!store || !machine.isQuiet) return;
     this.#in.trace.count('audit', 'books');
@@ -96,7 +97,21 @@ export class Audit {
     const onDisk = disk.files.reduce((sum, [, size]) => sum + size, 0);
     if (segmentTotal !== onDisk)
       this.#violated('all octets of files are known', `${segmentTotal} in memory, ${onDisk} on the disk`);
-    void settings;
+  }
+
+  /**
+   * Whoever was told in vain is told again by the operator's schedule. `wall`: epoch milliseconds, of a clock that was never set back: by
+   * one that was, things fall due later than they should.
+   */
+  again(wall: number): void {
+    const { machine, settings } = this.#in;
+    const waitMs = Math.max(...settings.policy.pushRetryMs, RETRY_AFTER_MAX_MS);
+    const late = machine.engine.rows(
+      `SELECT key FROM delivery WHERE open=1 AND record->>'$.state' IN ('due','notified') AND record->>'$.attempts'>0 AND due_at>?1
+       UNION ALL SELECT key FROM report WHERE record->>'$.attempts'>0 AND due_at>?1`,
+      wall + waitMs,
+    );
+    if (late.length > 0) this.#violated('whoever was told in vain is told again', late.flat().join(', '));
   }
 
   /** The disk bound, which compaction keeps while disk and database work. */
@@ -139,7 +154,7 @@ export class Audit {
   }
 
   #judge({ message, deliveries, events }: StoredHistory): void {
-    const { ledger, settings } = this.#in;
+    const { ledger } = this.#in;
     const sent = ledger.messages.get(message.id);
     if (!sent) throw this.#violated('only what was sent is kept', message.id);
     const name = `message ${sent.number} (${message.id})`;
@@ -160,7 +175,6 @@ export class Audit {
       if (!refused) ledger.checkOutcome(delivery, outcome);
       this.#judgeReports(name, message, delivery, outcome, events);
     }
-    void settings;
   }
 
   /** One delivery report where it was asked for, allowed by the operator and not forbidden by the recipient; and likewise read reports. */

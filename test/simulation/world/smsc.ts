@@ -25,6 +25,9 @@ const ANSWERS = [
   { answer: 'failed', weight: 1 },
 ] as const;
 
+/** The longest time that the channel asks to be left alone. Milliseconds. */
+export const RETRY_AFTER_MAX_MS = 90 * SECOND;
+
 const DEFERRED = { kind: 'deferred', reason: 'busy' } as const;
 
 export class Smsc {
@@ -78,7 +81,7 @@ export class Smsc {
       case 'deferred':
         return DEFERRED;
       case 'deferred for a while':
-        return { ...DEFERRED, retryAfterMs: this.#random.between(1, 90) * SECOND };
+        return { ...DEFERRED, retryAfterMs: this.#random.unit() * RETRY_AFTER_MAX_MS };
       case 'failed':
         if (push.kind === 'notification') this.failed.add(push.key);
         return { kind: 'failed', reason: 'no such handset' };

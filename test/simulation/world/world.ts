@@ -57,6 +57,8 @@ export class World {
   readonly #audit: Audit;
   readonly #phones: readonly Phone[];
   #trouble = true;
+  /** The wall clock has been set back. */
+  #setBack = false;
   /** Roads that have not come to their end. */
   #walking = 0;
 
@@ -190,6 +192,7 @@ export class World {
       const fault = draws.weighted(FAULTS);
       if (this.#options.withoutFaults?.has(number)) continue;
       this.loop.after(at, this.loop.world, () => {
+        if (!this.#trouble) return;
         this.trace.line(`fault ${number}: ${fault.name}`);
         this.trace.count('fault', fault.name);
         const end = fault.begin(
@@ -215,6 +218,7 @@ export class World {
   #stepClock(ms: number): void {
     this.#clock.latestWall();
     this.#clock.offset += Math.floor(ms);
+    this.#setBack ||= ms < 0;
   }
 
   /** Looks over everything now and then. */
@@ -222,6 +226,7 @@ export class World {
     this.#clock.latestWall();
     this.#audit.rows();
     this.#audit.books();
+    if (!this.#setBack) this.#audit.again(this.wall());
     this.loop.after(AUDIT_MS, this.loop.world, () => this.#look());
   }
 
