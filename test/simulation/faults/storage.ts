@@ -38,6 +38,15 @@ export const STORAGE: readonly Fault[] = [
   whileSet('checkpoints fail', 2, 'checkpoint', ['full', 'flush-failed']),
   whileSet('the database cannot be copied', 2, 'rebuildFails', [true]),
   {
+    name: 'one flush of a segment fails',
+    weight: 3,
+    lastsMs: AN_INSTANT,
+    begin: ({ hazards }) => {
+      hazards.oneFlushFails = true;
+      return atOnce;
+    },
+  },
+  {
     name: 'the disk fills up',
     weight: 4,
     lastsMs: [5 * SECOND, 2 * MINUTE],

@@ -16,8 +16,6 @@ import type { CrashPoint, Hazards } from './hazards.js';
 const PIECE = 4096;
 /** What a disk writes at least at once. */
 const SECTOR = 512;
-/** An operation takes up to so long. Milliseconds. */
-const OPERATION_MS = 3;
 
 const failure = (code: string): Error => Object.assign(new Error(`simulated ${code}`), { code });
 
@@ -109,17 +107,28 @@ export class SimulatedDisk {
   readonly #trace: Trace;
   readonly #crashPoint: CrashPoint;
   readonly #capacity: number;
+  /** An operation takes up to so long. */
+  readonly #paceMs: number;
   #files = new Map<string, SimulatedFile>();
   /** Entries as the disk has them. */
   #entries = new Map<string, SimulatedFile>();
 
-  constructor(loop: Loop, random: Random, hazards: Hazards, trace: Trace, crashPoint: CrashPoint, capacity: number) {
+  constructor(
+    loop: Loop,
+    random: Random,
+    hazards: Hazards,
+    trace: Trace,
+    crashPoint: CrashPoint,
+    capacity: number,
+    paceMs: number,
+  ) {
     this.#loop = loop;
     this.#random = random;
     this.#hazards = hazards;
     this.#trace = trace;
     this.#crashPoint = crashPoint;
     this.#capacity = capacity;
+    this.#paceMs = paceMs;
   }
 
   get free(): number {
@@ -201,12 +210,14 @@ export class SimulatedDisk {
         }),
       datasync: () =>
         operate('flush', () => {
-          if (this.#hazards.flush === undefined) {
+          const code = this.#hazards.flush ?? (this.#hazards.oneFlushFails ? 'EIO' : undefined);
+          if (code === undefined) {
             file.flush();
             return;
           }
+          this.#hazards.oneFlushFails = false;
           file.flushBadly(this.#random);
-          throw failure(this.#hazards.flush);
+          throw failure(code);
         }),
       truncate: (octets) => operate('truncate', () => file.truncate(octets)),
       close: () => operate('close', () => undefined),
@@ -227,7 +238,7 @@ export class SimulatedDisk {
     return (what, act) =>
       new Promise((resolve, reject) => {
         owner.busy++;
-        const takesMs = this.#random.unit() * (OPERATION_MS + this.#hazards.slowMs);
+        const takesMs = this.#random.unit() * (this.#paceMs + this.#hazards.slowMs);
         this.#loop.after(takesMs, owner, () => {
           owner.busy--;
           if (this.#crashPoint(`before ${what}`)) return;

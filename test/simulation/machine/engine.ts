@@ -23,10 +23,9 @@ import {
 import type { Loop, Owner } from '../kit/loop.js';
 import type { Random } from '../kit/random.js';
 import type { Trace } from '../kit/trace.js';
+import type { Paces } from '../world/settings.js';
 import type { CrashPoint, Hazards } from './hazards.js';
 
-/** A request takes up to so long, and its answer as long again. Milliseconds. */
-const REQUEST_MS = 1.5;
 /** Page cache of the connection that reads beside the program. */
 const BESIDE_CACHE_OCTETS = 65_536;
 /** What of a data folder survives a crash; the lock's file holds nothing. */
@@ -41,6 +40,8 @@ interface Waiting {
 }
 
 interface Surroundings {
+  /** A request takes up to so long, and its answer as long again; by the role of the thread. */
+  readonly paces: Paces;
   readonly loop: Loop;
   readonly random: Random;
   readonly hazards: Hazards;
@@ -57,6 +58,7 @@ class SimulatedThread implements SqlThreadPort<ThreadRequest, unknown> {
   readonly #work: (request: ThreadRequest) => unknown;
   readonly #open = new Set<SqlDriver>();
   readonly #waiting: Waiting[] = [];
+  readonly #paceMs: number;
   #freeAt = 0;
   /** Answers come in the order of the requests. */
   #answeredAt = 0;
@@ -67,6 +69,7 @@ class SimulatedThread implements SqlThreadPort<ThreadRequest, unknown> {
     this.#in = surroundings;
     this.#owner = owner;
     this.#role = data.role;
+    this.#paceMs = surroundings.paces[data.role];
     this.#work = threadWork(data, this.#openSql);
   }
 
@@ -82,7 +85,7 @@ class SimulatedThread implements SqlThreadPort<ThreadRequest, unknown> {
       this.#owner.busy++;
       const { loop, random, hazards } = this.#in;
       const stallMs = this.#role === 'writer' ? hazards.stallMs : 0;
-      this.#freeAt = Math.max(loop.now, this.#freeAt) + random.unit() * (REQUEST_MS + hazards.slowMs) + stallMs;
+      this.#freeAt = Math.max(loop.now, this.#freeAt) + random.unit() * (this.#paceMs + hazards.slowMs) + stallMs;
       loop.after(this.#freeAt - loop.now, this.#owner, () => this.#serve(waiting));
     });
   }
@@ -126,7 +129,7 @@ class SimulatedThread implements SqlThreadPort<ThreadRequest, unknown> {
     trace.line(`sql: ${what}${outcomeOf(reply)}`);
     if (dies) this.#die('failed: simulated');
     if (dies || crashPoint(`after ${what}`)) return;
-    this.#answeredAt = Math.max(loop.now + random.unit() * REQUEST_MS, this.#answeredAt);
+    this.#answeredAt = Math.max(loop.now + random.unit() * this.#paceMs, this.#answeredAt);
     loop.after(this.#answeredAt - loop.now, this.#owner, () => {
       if (this.#death) return;
       this.#waiting.shift();

@@ -13,6 +13,8 @@ export interface Hazards {
   /** Codes with which operations on segment files fail; undefined: they work. */
   write: string | undefined;
   flush: string | undefined;
+  /** The next flush fails; once. */
+  oneFlushFails: boolean;
   create: string | undefined;
   unlink: string | undefined;
   read: string | undefined;
@@ -44,6 +46,7 @@ export interface Hazards {
 export const noHazards = (): Hazards => ({
   write: undefined,
   flush: undefined,
+  oneFlushFails: false,
   create: undefined,
   unlink: undefined,
   read: undefined,

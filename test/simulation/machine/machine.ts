@@ -70,8 +70,19 @@ export class Machine {
     this.witness = new Witness(loop);
     this.#owner = loop.world;
     const crashPoint = (what: string): boolean => this.#crashPoint(what);
-    this.disk = new SimulatedDisk(loop, random.fork('disk'), hazards, trace, crashPoint, settings.diskOctets);
-    this.engine = new SimulatedEngine({ loop, random: random.fork('engine'), hazards, trace, crashPoint }, folder);
+    this.disk = new SimulatedDisk(
+      loop,
+      random.fork('disk'),
+      hazards,
+      trace,
+      crashPoint,
+      settings.diskOctets,
+      settings.paces.disk,
+    );
+    this.engine = new SimulatedEngine(
+      { paces: settings.paces, loop, random: random.fork('engine'), hazards, trace, crashPoint },
+      folder,
+    );
   }
 
   /** Whose timers are set by the code that runs now. */

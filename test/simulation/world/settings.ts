@@ -6,6 +6,7 @@ import type { Random } from '../kit/random.js';
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 const KiB = 1024;
+const PACES_MS = [2, 2, 30, 250];
 
 /** Where content is fetched and PDUs are posted. */
 export const CONTENT_URL = 'http://mmsc.example/m';
@@ -14,6 +15,14 @@ export const MM1_PATH = '/mms';
 export const OWN_PREFIX = '4670';
 /** Epoch milliseconds at which every world begins. */
 export const BEGINNING = 1_700_000_000_000;
+
+/** Slow ones make races and crashes in the middle likelier, quick ones let more happen. */
+export interface Paces {
+  readonly disk: number;
+  readonly writer: number;
+  readonly reader: number;
+  readonly checkpointer: number;
+}
 
 export interface WorldSettings {
   readonly store: EmbeddedSettings;
@@ -28,6 +37,8 @@ export interface WorldSettings {
   readonly push: { readonly contentUrl: string; readonly versionMax: string };
   /** Octets of the disk under the segment files. */
   readonly diskOctets: number;
+  /** Up to so long an operation on a segment file takes, and a request to each of the SQL threads. Milliseconds. */
+  readonly paces: Paces;
   /** How long faults go on. Milliseconds. */
   readonly troubleMs: number;
 }
@@ -106,6 +117,12 @@ export function drawSettings(random: Random): WorldSettings {
     },
     push: { contentUrl: CONTENT_URL, versionMax: '1.3' },
     diskOctets: random.pick([512, 1024]) * KiB,
+    paces: {
+      disk: random.pick(PACES_MS),
+      writer: random.pick(PACES_MS),
+      reader: random.pick(PACES_MS),
+      checkpointer: random.pick(PACES_MS),
+    },
     troubleMs: random.pick([2, 5, 8]) * MINUTE,
   };
 }

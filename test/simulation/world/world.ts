@@ -42,6 +42,9 @@ const SLACK_MS = 3 * MINUTE;
 /** Share of faults that begin when a message is being sent, and how near. Milliseconds. */
 const NEAR_SHARE = 0.6;
 const NEAR_MS = 12 * SECOND;
+/** Share of messages that are sent together with the one before, and how near. Milliseconds. */
+const TOGETHER_SHARE = 0.4;
+const TOGETHER_MS = 400;
 const VERSIONS = ['1.0', '1.1', '1.2', '1.2', '1.3'] as const;
 
 export class World {
@@ -154,7 +157,9 @@ export class World {
     const instants: number[] = [];
     for (let number = 0; number < count; number++) {
       const draws = plan.fork(`message ${number}`);
-      const at = draws.unit() * this.#settings.troubleMs;
+      // Some come together: what happens at the same time is what races.
+      const together = instants.length > 0 && draws.chance(TOGETHER_SHARE);
+      const at = together ? instants.at(-1)! + draws.unit() * TOGETHER_MS : draws.unit() * this.#settings.troubleMs;
       instants.push(at);
       if (this.#options.withoutMessages?.has(number)) continue;
       const phone = draws.pick(this.#phones);
