@@ -465,7 +465,7 @@ export class CommitQueue {
 
   async #recover(): Promise<void> {
     // Not before the group in hand has been dealt with: its outcome may be in doubt as well.
-    while (this.#busy) await new Promise((resolve) => setImmediate(resolve));
+    if (this.#busy) await new Promise<void>((resolve) => this.#idle.push(resolve));
     let pauseMs = this.#settings.recoveryFirstMs;
     for (let attempt = 1; !this.#closed; attempt++) {
       const reply = await this.#tryRecovery(this.#rebuild, this.#doubt.number);

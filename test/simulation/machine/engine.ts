@@ -47,6 +47,8 @@ interface Surroundings {
   readonly hazards: Hazards;
   readonly trace: Trace;
   readonly crashPoint: CrashPoint;
+  /** Before messages are removed. */
+  readonly beforePrune: () => void;
 }
 
 class SimulatedThread implements SqlThreadPort<ThreadRequest, unknown> {
@@ -117,6 +119,7 @@ class SimulatedThread implements SqlThreadPort<ThreadRequest, unknown> {
         return;
       }
     }
+    if (waiting.request.kind === 'group' && waiting.request.work.some(({ kind }) => kind === 'prune')) this.#in.beforePrune();
     let reply: unknown;
     try {
       reply = this.#work(waiting.request);

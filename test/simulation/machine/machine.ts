@@ -40,8 +40,8 @@ export interface MachineSurroundings {
   readonly folder: string;
   /** Told of events once they are durable. */
   readonly observe: (events: readonly MessagingEvent[]) => void;
-  /** Before housekeeping removes anything. */
-  readonly beforeHousekeeping: () => void;
+  /** Before messages are removed. */
+  readonly beforePrune: () => void;
 }
 
 /** A crash to come: the machine fails at the place so many places from now, and perhaps its power with it. */
@@ -80,7 +80,15 @@ export class Machine {
       settings.paces.disk,
     );
     this.engine = new SimulatedEngine(
-      { paces: settings.paces, loop, random: random.fork('engine'), hazards, trace, crashPoint },
+      {
+        paces: settings.paces,
+        beforePrune: surroundings.beforePrune,
+        loop,
+        random: random.fork('engine'),
+        hazards,
+        trace,
+        crashPoint,
+      },
       folder,
     );
   }
@@ -232,10 +240,7 @@ export class Machine {
     });
     const pump = startWorkPump({ work: () => messaging.workDue(), stop: () => messaging.stopWork(), now: wall, log });
     messages.onDue(() => pump.wake());
-    const housekeeping = startHousekeeping(() => {
-      this.#in.beforeHousekeeping();
-      return messaging.housekeep();
-    }, log);
+    const housekeeping = startHousekeeping(() => messaging.housekeep(), log);
     return {
       store,
       messages,
