@@ -1,6 +1,7 @@
 /** The short form of the simulation: what `npm test` runs of it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { REGRESSIONS } from './regressions/found.js';
 import { report } from './report.js';
 import { simulate } from './simulate.js';
 
@@ -16,6 +17,13 @@ describe('the simulated world', () => {
     assert.equal(again.digest, first.digest);
     assert.notEqual(other.digest, first.digest);
   });
+
+  for (const { seed, name } of REGRESSIONS) {
+    it(`breaks no invariant under the seed ${seed}, which found: ${name}`, async () => {
+      const outcome = await simulate(seed);
+      if (outcome.failure) assert.fail(report(outcome));
+    });
+  }
 
   for (let from = 1; from <= SEEDS; from += TOGETHER) {
     it(`breaks no invariant under the seeds ${from} to ${from + TOGETHER - 1}`, async () => {
