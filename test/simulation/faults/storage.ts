@@ -40,10 +40,15 @@ export const STORAGE: readonly Fault[] = [
   {
     name: 'one flush of a segment fails',
     weight: 3,
-    lastsMs: AN_INSTANT,
-    begin: ({ hazards }) => {
+    lastsMs: A_WHILE,
+    begin: ({ hazards, machine }, random) => {
       hazards.oneFlushFails = true;
-      return atOnce;
+      // On a slow disk others wait for the same flush; what it has dropped shows when the power goes.
+      if (random.chance(0.6)) hazards.slowMs = 3 * SECOND;
+      if (random.chance(0.6)) machine.plan({ where: 'after group of the writer', power: true, places: random.below(5) });
+      return () => {
+        hazards.slowMs = 0;
+      };
     },
   },
   {
