@@ -481,7 +481,8 @@ export class CommitQueue {
       await this.#pause(pauseMs);
       pauseMs = Math.min(pauseMs * 2, this.#settings.recoveryMaxMs);
     }
-    this.#refuseDoubtful('the store was closed before the outcome was known');
+    // Closed before the outcome is known: a refusal could turn out false at the next start. Whoever waits hears nothing, as after a crash.
+    this.#doubt = NO_DOUBT;
   }
 
   #refuseDoubtful(reason: string): void {

@@ -397,6 +397,27 @@ describe('a failing database', () => {
   }
 
   it(
+    'refuses nobody whose outcome is not known when it is closed, and loses nothing of what turns out to be kept',
+    withFolder(async (_, open) => {
+      const switches = newSwitches();
+      const store = await open({ ...faultyDriver(switches), settings: { ...SOON, segmentOctets: LARGE } });
+      Atomics.store(switches, SWITCH.commit, COMMIT.flushFailedButWritten);
+      Atomics.store(switches, SWITCH.vacuum, 1);
+      const doubtful = aMessage({ size: LARGE });
+      let heard = 'nothing';
+      store.messages.accept(doubtful, [content(LARGE, 1)], [aDelivery(doubtful)], [], []).then(
+        () => (heard = 'kept'),
+        () => (heard = 'refused'),
+      );
+      await until(() => !store.health().writable);
+      await store.close();
+      await sleep(20);
+      assert.equal(heard, 'nothing');
+      await assertKept((await open()).messages, doubtful);
+    }),
+  );
+
+  it(
     'opens the database anew, without rebuilding it, after an error before any commit',
     withFolder(async (folder, open) => {
       const switches = newSwitches();
