@@ -3,3 +3,5 @@ export type { KannelConfig, LabPushConfig, PushConfig } from './config.js';
 export { createKannelNotifier, type KannelNotifier } from './kannel.js';
 export { type LabPush, type LabPushPorts, startLabPush } from './lab.js';
 export type { PushPorts } from './measure.js';
+export { SEGMENTED_OCTETS_MAX, type ShortMessage, toShortMessages } from './short-messages.js';
+export { toPushOctets } from './translate.js';

@@ -21,7 +21,7 @@ import type {
   WriterReply,
   WriterRequest,
 } from './sql/protocol.js';
-import { SqlThread } from './sql/thread.js';
+import type { SqlThreadPort, StartSqlThread } from './sql/thread.js';
 
 /** An acceptance as the rows it becomes. Columns as in Group. */
 export interface AcceptRows {
@@ -68,6 +68,7 @@ const SIZE_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
 export class CommitQueue {
   readonly #settings: EmbeddedSettings;
+  readonly #start: StartSqlThread;
   readonly #data: ThreadData;
   readonly #log: Log;
   readonly #observer: CommitObserver;
@@ -77,8 +78,8 @@ export class CommitQueue {
   readonly #length: Gauge;
   readonly #wal: Gauge;
   readonly #failures: Counter;
-  #writer: SqlThread<WriterRequest, WriterReply>;
-  #checkpointer: SqlThread<CheckpointRequest, CheckpointReply>;
+  #writer: SqlThreadPort<WriterRequest, WriterReply>;
+  #checkpointer: SqlThreadPort<CheckpointRequest, CheckpointReply>;
   #waiting: Operation[] = [];
   #waitingOctets = 0;
   #busy = false;
@@ -99,6 +100,8 @@ export class CommitQueue {
   #recovering: Promise<void> | undefined;
   #wakeRecovery: (() => void) | undefined;
   #idle: (() => void)[] = [];
+  #awaitTrouble: (() => void)[] = [];
+  #leftInDoubt = false;
   #walOctets = 0;
   #databaseOctets = 0;
   #checkpointing: Promise<void> | undefined;
@@ -108,7 +111,15 @@ export class CommitQueue {
   #vacuumTimer: NodeJS.Timeout | undefined;
   #file = '';
 
-  constructor(data: ThreadData, settings: EmbeddedSettings, log: Log, meter: Meter, observer: CommitObserver) {
+  constructor(
+    start: StartSqlThread,
+    data: ThreadData,
+    settings: EmbeddedSettings,
+    log: Log,
+    meter: Meter,
+    observer: CommitObserver,
+  ) {
+    this.#start = start;
     this.#data = data;
     this.#settings = settings;
     this.#log = log;
@@ -123,8 +134,8 @@ export class CommitQueue {
     this.#length = meter.gauge('angarium_store_operations_waiting', 'Operations waiting for the writer');
     this.#wal = meter.gauge('angarium_store_wal_bytes', 'Octets of the write-ahead log in use');
     this.#failures = meter.counter('angarium_store_commit_failures_total', 'Transactions and checkpoints that failed', ['what']);
-    this.#writer = new SqlThread({ ...data, role: 'writer' });
-    this.#checkpointer = new SqlThread({ ...data, role: 'checkpointer' });
+    this.#writer = this.#startedWriter();
+    this.#checkpointer = this.#startedCheckpointer();
   }
 
   get walOctets(): number {
@@ -164,8 +175,14 @@ export class CommitQueue {
     this.#schedule();
   }
 
-  /** Commits what waits, then ends the threads. */
-  async close(): Promise<void> {
+  /** Resolves when writing has stopped for a trouble; at once when it has. */
+  untilTrouble(): Promise<void> {
+    if (this.#trouble !== undefined) return Promise.resolve();
+    return new Promise((resolve) => this.#awaitTrouble.push(resolve));
+  }
+
+  /** Commits what waits, then ends the threads. Resolves to whether operations are left whose outcome nobody knows: they are never told. */
+  async close(): Promise<boolean> {
     this.#closed = true;
     clearTimeout(this.#vacuumTimer);
     clearTimeout(this.#fullTimer);
@@ -178,6 +195,7 @@ export class CommitQueue {
     await this.#checkpointer.end();
     await this.#writer.call({ kind: 'close' }).catch(() => undefined);
     await this.#writer.end();
+    return this.#leftInDoubt;
   }
 
   /** Ends everything as it stands, for a store that could not be opened. */
@@ -403,7 +421,7 @@ export class CommitQueue {
       reply = await this.#checkpointer.call({ kind: 'checkpoint' });
     } catch (error) {
       this.#log.error({ reason: (error as Error).message }, 'store: the checkpointer has ended and is started again');
-      this.#checkpointer = new SqlThread({ ...this.#data, role: 'checkpointer' });
+      this.#checkpointer = this.#startedCheckpointer();
       return this.#openCheckpointer();
     }
     if (reply.kind === 'failed') return this.#checkpointFailed(reply);
@@ -429,6 +447,14 @@ export class CommitQueue {
     this.#inTrouble(`a checkpoint failed: ${reason}`, true, NO_DOUBT);
   }
 
+  #startedWriter(): SqlThreadPort<WriterRequest, WriterReply> {
+    return this.#start({ ...this.#data, role: 'writer' }) as SqlThreadPort<WriterRequest, WriterReply>;
+  }
+
+  #startedCheckpointer(): SqlThreadPort<CheckpointRequest, CheckpointReply> {
+    return this.#start({ ...this.#data, role: 'checkpointer' }) as SqlThreadPort<CheckpointRequest, CheckpointReply>;
+  }
+
   async #openCheckpointer(): Promise<void> {
     const reply = await this.#checkpointer.call({ kind: 'open', file: this.#file });
     if (reply.kind === 'refused') throw new StoreUnavailable(`the checkpointer cannot open the database: ${reply.reason}`);
@@ -436,6 +462,7 @@ export class CommitQueue {
 
   #inTrouble(reason: string, rebuild: boolean, doubt: Doubt): void {
     this.#trouble = reason;
+    for (const told of this.#awaitTrouble.splice(0)) told();
     this.#log.error({ reason, rebuild }, 'store: writing has stopped; reading goes on');
     for (const operation of this.#waiting.splice(0)) operation.refused(new StoreUnavailable(reason));
     this.#waitingOctets = 0;
@@ -448,7 +475,7 @@ export class CommitQueue {
 
   async #recover(): Promise<void> {
     // Not before the group in hand has been dealt with: its outcome may be in doubt as well.
-    while (this.#busy) await new Promise((resolve) => setImmediate(resolve));
+    if (this.#busy) await new Promise<void>((resolve) => this.#idle.push(resolve));
     let pauseMs = this.#settings.recoveryFirstMs;
     for (let attempt = 1; !this.#closed; attempt++) {
       const reply = await this.#tryRecovery(this.#rebuild, this.#doubt.number);
@@ -464,7 +491,9 @@ export class CommitQueue {
       await this.#pause(pauseMs);
       pauseMs = Math.min(pauseMs * 2, this.#settings.recoveryMaxMs);
     }
-    this.#refuseDoubtful('the store was closed before the outcome was known');
+    // Closed before the outcome is known: a refusal could turn out false at the next start. Whoever waits hears nothing, as after a crash.
+    this.#leftInDoubt = this.#doubt.operations.length > 0;
+    this.#doubt = NO_DOUBT;
   }
 
   #refuseDoubtful(reason: string): void {
@@ -510,7 +539,7 @@ export class CommitQueue {
   }
 
   async #restartWriter(): Promise<void> {
-    this.#writer = new SqlThread({ ...this.#data, role: 'writer' });
+    this.#writer = this.#startedWriter();
     const reply = await this.#writer.call({ kind: 'open' });
     if (reply.kind !== 'opened')
       throw new Error(reply.kind === 'refused' ? reply.reason : `the writer answered ${reply.kind} to open`);

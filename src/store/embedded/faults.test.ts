@@ -66,6 +66,27 @@ const sentence =
 
 const SOON = { recoveryFirstMs: 5, recoveryMaxMs: 20, compactionRetryMs: 5, compactionPauseMs: 0, handsetDelayMs: 1 };
 
+describe('a segment file that cannot be deleted', () => {
+  it(
+    'is deleted later, though nothing is left to compact and nobody restarts the program',
+    withFolder(async (_, open) => {
+      const faults: Faults = { created: [], unlink: 'EROFS' };
+      // Each message fills a file of its own.
+      const store = await open({ files: faultyFiles(faults), settings: { ...SOON, segmentOctets: LARGE, spaceLookMs: 5 } });
+      const message = await accept(store.messages, LARGE);
+      const { dueAt: _due, ...before } = (await store.messages.deliveriesOf(message.id))[0]!;
+      const ended = { ...before, state: 'retrieved' as const, revision: before.revision + 1 };
+      await store.messages.change({ ...nothing, deliveries: [ended], contentRemoved: [message.id] });
+      await sleep(20);
+      assert.equal(store.diskUse().segmentLive, 0);
+      assert.ok(store.diskUse().segmentTotal > 0);
+      faults.unlink = undefined;
+      await until(() => store.diskUse().segmentTotal === 0);
+      assert.equal(fs.existsSync(faults.created[0]!), false);
+    }),
+  );
+});
+
 describe('a failed write or flush of a segment', () => {
   for (const [what, fault] of [
     ['has no space for a write', { write: 'ENOSPC' }],
@@ -374,6 +395,27 @@ describe('a failing database', () => {
       }),
     );
   }
+
+  it(
+    'refuses nobody whose outcome is not known when it is closed, and loses nothing of what turns out to be kept',
+    withFolder(async (_, open) => {
+      const switches = newSwitches();
+      const store = await open({ ...faultyDriver(switches), settings: { ...SOON, segmentOctets: LARGE } });
+      Atomics.store(switches, SWITCH.commit, COMMIT.flushFailedButWritten);
+      Atomics.store(switches, SWITCH.vacuum, 1);
+      const doubtful = aMessage({ size: LARGE });
+      let heard = 'nothing';
+      store.messages.accept(doubtful, [content(LARGE, 1)], [aDelivery(doubtful)], [], []).then(
+        () => (heard = 'kept'),
+        () => (heard = 'refused'),
+      );
+      await until(() => !store.health().writable);
+      await store.close();
+      await sleep(20);
+      assert.equal(heard, 'nothing');
+      await assertKept((await open()).messages, doubtful);
+    }),
+  );
 
   it(
     'opens the database anew, without rebuilding it, after an error before any commit',

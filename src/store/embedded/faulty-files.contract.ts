@@ -6,6 +6,7 @@ export interface Faults {
   write?: string | undefined;
   datasync?: string | undefined;
   create?: string | undefined;
+  unlink?: string | undefined;
   /** Octets that the file system is said to have left, of 1 GB. */
   free?: number | undefined;
   /** Called with what is about to be flushed; the flush waits for it. */
@@ -37,6 +38,10 @@ export function faultyFiles(faults: Faults): FileLayer {
       if (faults.create !== undefined) throw failure(faults.create);
       faults.created.push(file);
       return wrapped(await diskFiles.create(file));
+    },
+    unlink: async (file) => {
+      if (faults.unlink !== undefined) throw failure(faults.unlink);
+      return diskFiles.unlink(file);
     },
     openForReading: async (file) => wrapped(await diskFiles.openForReading(file)),
     space: async (folder) => (faults.free === undefined ? diskFiles.space(folder) : { free: faults.free, total: 1_000_000_000 }),

@@ -16,6 +16,7 @@ import { DEFAULT_SETTINGS, type EmbeddedSettings } from './settings.js';
 import { SEGMENTS } from './sql/data-folder.js';
 import type { SqlThreadModule } from './sql/driver.js';
 import type { ThreadData } from './sql/protocol.js';
+import { type StartSqlThread, startSqlThread } from './sql/thread.js';
 
 export interface EmbeddedStoreOptions {
   /** Made when it is not there. One process at a time. */
@@ -30,6 +31,8 @@ export interface EmbeddedStoreOptions {
   readonly files?: FileLayer;
   /** The module that the SQL threads are started with, with an engine of its own; for tests. Absent: libsql. */
   readonly sqlThread?: SqlThreadModule;
+  /** Starts the SQL threads, or what takes their place; for the simulator. Absent: threads of their own. */
+  readonly startThread?: StartSqlThread;
 }
 
 /** What the data folder takes of the disk. Octets. */
@@ -78,8 +81,9 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       pruneYoungMax: settings.pruneYoungMax,
     },
   });
-  const reader = new ReaderClient(threadData('reader', settings.readerCacheOctets), settings, meter);
-  const commits = new CommitQueue(threadData('writer', settings.writerCacheOctets), settings, log, meter, {
+  const startThread = options.startThread ?? startSqlThread;
+  const reader = new ReaderClient(startThread, threadData('reader', settings.readerCacheOctets), settings, meter);
+  const commits = new CommitQueue(startThread, threadData('writer', settings.writerCacheOctets), settings, log, meter, {
     settled: () => messages.settled(),
     moved: (file) => reader.open(file),
   });
@@ -121,6 +125,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       commits.relieve(space.trouble !== undefined);
       // There may be room now for what did not fit before.
       compaction.look();
+      // Compaction may have nothing to do for a long time: what could not be deleted must not wait for it.
+      void segments.sweep();
     });
   }, settings.spaceLookMs);
   looking.unref();
@@ -132,10 +138,12 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     const compacting = compaction.close();
     // Before the commits: a message whose content is on its way to the disk was asked for before.
     await segments.close();
-    await handsets.close();
+    const handsetsClosed = handsets.close();
+    await Promise.race([handsetsClosed, commits.untilTrouble()]);
     messages.close();
-    await commits.close();
-    await compacting;
+    const leftInDoubt = await commits.close();
+    // Who waits for an outcome that nobody knows would wait for ever.
+    if (!leftInDoubt) await Promise.all([compacting, handsetsClosed]);
     await reader.close();
     log.info({ folder }, 'store: closed');
   };

@@ -3,7 +3,7 @@ import type { Gauge, Meter } from '#base';
 import { StoreUnavailable } from '#messaging';
 import type { EmbeddedSettings } from './settings.js';
 import type { Query, QueryAnswers, ReaderReply, ReaderRequest, ThreadData } from './sql/protocol.js';
-import { SqlThread } from './sql/thread.js';
+import type { SqlThreadPort, StartSqlThread } from './sql/thread.js';
 
 interface WaitingQuery {
   readonly query: Query;
@@ -12,21 +12,23 @@ interface WaitingQuery {
 }
 
 export class ReaderClient {
+  readonly #start: StartSqlThread;
   readonly #data: ThreadData;
   readonly #settings: EmbeddedSettings;
   readonly #length: Gauge;
-  #thread: SqlThread<ReaderRequest, ReaderReply>;
+  #thread: SqlThreadPort<ReaderRequest, ReaderReply>;
   #waiting: WaitingQuery[] = [];
   #busy = false;
   #scheduled = false;
   #closed = false;
   #file = '';
 
-  constructor(data: ThreadData, settings: EmbeddedSettings, meter: Meter) {
+  constructor(start: StartSqlThread, data: ThreadData, settings: EmbeddedSettings, meter: Meter) {
+    this.#start = start;
     this.#data = data;
     this.#settings = settings;
     this.#length = meter.gauge('angarium_store_reads_waiting', 'Queries waiting for the reader thread');
-    this.#thread = new SqlThread(data);
+    this.#thread = this.#started();
   }
 
   /** Reads from `file` from now on. Queries asked before are answered from the file before. */
@@ -59,6 +61,10 @@ export class ReaderClient {
     await this.#thread.end();
   }
 
+  #started(): SqlThreadPort<ReaderRequest, ReaderReply> {
+    return this.#start(this.#data) as SqlThreadPort<ReaderRequest, ReaderReply>;
+  }
+
   async #run(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
@@ -88,7 +94,7 @@ export class ReaderClient {
   /** The thread has died, which it does on a bug or without memory: the next batch gets a new one. */
   async #restart(): Promise<void> {
     if (this.#closed || !this.#thread.dead) return;
-    this.#thread = new SqlThread(this.#data);
+    this.#thread = this.#started();
     await this.open(this.#file).catch(() => undefined);
   }
 }

@@ -7,31 +7,34 @@ import type { CheckpointRequest, ReaderRequest, ThreadData, WriterRequest } from
 import { Reader } from './reader.js';
 import { Writer } from './writer.js';
 
-/** To be called once, by the module that a thread is started with. */
-export function serveThread(openSql: OpenSql): void {
-  const data = workerData as ThreadData;
-  const port = parentPort!;
+/** What a thread is asked, whatever its role. */
+export type ThreadRequest = WriterRequest | ReaderRequest | CheckpointRequest;
+
+/** The work of the thread that `data` asks for: each request has one answer, and nothing happens in between. */
+export function threadWork(data: ThreadData, openSql: OpenSql): (request: ThreadRequest) => unknown {
   switch (data.role) {
     case 'writer': {
       const writer = new Writer(data, openSql);
-      serve(port, (request: WriterRequest) => writer.handle(request));
-      break;
+      return (request) => writer.handle(request as WriterRequest);
     }
     case 'reader': {
       const reader = new Reader(data, openSql, addressKey);
-      serve(port, (request: ReaderRequest) => reader.handle(request));
-      break;
+      return (request) => reader.handle(request as ReaderRequest);
     }
     case 'checkpointer': {
       const checkpointer = new Checkpointer(data, openSql);
-      serve(port, (request: CheckpointRequest) => checkpointer.handle(request));
-      break;
+      return (request) => checkpointer.handle(request as CheckpointRequest);
     }
   }
 }
 
-function serve<Request extends { readonly kind: string }>(port: MessagePort, handle: (request: Request) => unknown): void {
-  port.on('message', (request: Request) => {
+/** To be called once, by the module that a thread is started with. */
+export function serveThread(openSql: OpenSql): void {
+  serve(parentPort!, threadWork(workerData as ThreadData, openSql));
+}
+
+function serve(port: MessagePort, handle: (request: ThreadRequest) => unknown): void {
+  port.on('message', (request: ThreadRequest) => {
     port.postMessage(handle(request));
     if (request.kind === 'close') port.close();
   });

@@ -7,13 +7,27 @@ interface Waiting<Reply> {
   readonly reject: (error: Error) => void;
 }
 
+/** A thread that somebody else may fulfil: the simulator answers in the process itself. */
+export interface SqlThreadPort<Request, Reply> {
+  /** It takes nothing any more. */
+  readonly dead: boolean;
+  /** Requests are answered in their order. Rejects with ThreadDied only. `transfer`: what changes hands with the request. */
+  call(request: Request, transfer?: readonly TransferListItem[]): Promise<Reply>;
+  /** Ends it as it stands. */
+  end(): Promise<void>;
+}
+
+/** Starts the thread that `data` asks for. What it is asked and answers is fixed by the role. */
+export type StartSqlThread = (data: ThreadData) => SqlThreadPort<never, unknown>;
+
 /** The thread has ended by itself: a bug in it, or no memory left. */
 export class ThreadDied extends Error {
   override readonly name = 'ThreadDied';
 }
 
 const LIBSQL_THREAD = new URL('./libsql-thread.js', import.meta.url);
-export class SqlThread<Request, Reply> {
+
+export class SqlThread<Request, Reply> implements SqlThreadPort<Request, Reply> {
   readonly #worker: Worker;
   readonly #waiting: Waiting<Reply>[] = [];
   #death: ThreadDied | undefined;
@@ -35,7 +49,6 @@ export class SqlThread<Request, Reply> {
     return this.#death !== undefined;
   }
 
-  /** Rejects with ThreadDied only. */
   call(request: Request, transfer: readonly TransferListItem[] = []): Promise<Reply> {
     if (this.#death) return Promise.reject(this.#death);
     return new Promise((resolve, reject) => {
@@ -53,3 +66,6 @@ export class SqlThread<Request, Reply> {
     for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#death);
   }
 }
+
+/** A thread of its own. */
+export const startSqlThread: StartSqlThread = (data) => new SqlThread(data);

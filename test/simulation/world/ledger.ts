@@ -1,0 +1,398 @@
+/**
+ * What has been said between handsets and server, and the promises in it: who sent what to whom, what was answered Ok, what arrived where.
+ * It knows the handsets' side only, and the messages that the store was asked to keep; what should be is worked out here a second time, from
+ * what was sent, not asked of the code under test.
+ */
+import {
+  type DeliveryInd,
+  decodePdu,
+  type NotificationInd,
+  type ReadOrigInd,
+  type RetrieveConf,
+  type SendConf,
+} from '#codec/mms';
+import {
+  addressKey,
+  type Change,
+  type Delivery,
+  type DeliveryKey,
+  type DeliveryOutcome,
+  ENDED,
+  type Message,
+  type MessageId,
+  type Push,
+} from '#messaging';
+import type { Loop } from '../kit/loop.js';
+import type { Trace } from '../kit/trace.js';
+import { Violation, type Witness, type WitnessedMessage } from '../machine/witness.js';
+import type { Intended, Sent } from './compose.js';
+import { short } from './network.js';
+import type { Phone } from './phone.js';
+import { SECOND, type WorldSettings } from './settings.js';
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  wall(): number;
+  /** The latest that the wall clock has shown. */
+  latestWall(): number;
+}
+
+/** What a handset said of one delivery, by its key. */
+interface Said {
+  readonly phone: Phone;
+  readonly statuses: Set<string>;
+  readonly reportAllowed: Set<boolean>;
+  /** The content has been here, whole. */
+  received: boolean;
+  readStatuses: Set<string>;
+}
+
+export interface LedgerWorld extends Clock {
+  readonly loop: Loop;
+  readonly trace: Trace;
+  readonly settings: WorldSettings;
+  readonly witness: Witness;
+  /** Whether the message stands in the database now. */
+  isStored(id: MessageId): boolean;
+  /** Whether the delivery is open, and has been read, by its row; undefined when there is none. */
+  storedDelivery(key: DeliveryKey): { readonly open: boolean; readonly read: boolean } | undefined;
+  /** The channel said of this notification that it can never be delivered. */
+  pushFailed(key: string): boolean;
+}
+
+const FINAL = new Set(['retrieved', 'rejected', 'unrecognised']);
+
+export class Ledger {
+  readonly #in: LedgerWorld;
+  readonly sent: Sent[] = [];
+  /** By message id, what was sent. */
+  readonly messages = new Map<MessageId, Sent>();
+  /** Ids by which messages were answered Ok. */
+  readonly promises = new Set<MessageId>();
+  readonly #byContent = new Map<string, Sent>();
+  readonly #said = new Map<DeliveryKey, Said>();
+  /** The first report of each message, recipient and kind, as told to the sender. */
+  readonly #reports = new Map<string, string>();
+
+  constructor(world: LedgerWorld) {
+    this.#in = world;
+    world.witness.onAccept = (message, content, deliveries) => this.#accepting(message, content, deliveries);
+    world.witness.onChange = (change) => this.#changed(change);
+  }
+
+  wall(): number {
+    return this.#in.wall();
+  }
+
+  count(group: string, name: string): void {
+    this.#in.trace.count(group, name);
+  }
+
+  /** Ends the world with this violation. */
+  violated(invariant: string, what: string): never {
+    const violation = new Violation(invariant, what);
+    this.#in.loop.fail(violation);
+    throw violation;
+  }
+
+  /** What handsets said of the delivery. */
+  saidOf(key: DeliveryKey): Said | undefined {
+    return this.#said.get(key);
+  }
+
+  /** The message id that came with content for this key. */
+  messageOf(key: DeliveryKey): MessageId {
+    return this.#in.witness.deliveries.get(key)!.messageId;
+  }
+
+  /** The key of a delivery to somebody else; undefined while there is none. */
+  someForeignKey(phone: Phone): DeliveryKey | undefined {
+    const keys = [...this.#in.witness.deliveries.values()].filter(
+      ({ recipientKey }) => recipientKey !== `number:+${phone.msisdn}`,
+    );
+    return keys.length === 0 ? undefined : phone.random.pick(keys).key;
+  }
+
+  /** Something new is going to be sent. */
+  add(sent: Sent): void {
+    this.sent.push(sent);
+    this.#byContent.set(sent.content.toString('latin1'), sent);
+  }
+
+  submitting(sent: Sent): void {
+    const { trace } = this.#in;
+    trace.line(`${short(sent.sender.msisdn)} submits message ${sent.number}`);
+  }
+
+  promised(sent: Sent, conf: SendConf, unnamed: boolean): void {
+    const { trace, witness } = this.#in;
+    trace.line(`${short(sent.sender.msisdn)} hears Ok of message ${sent.number}`);
+    trace.count('answer', sent.large ? 'Ok, large' : 'Ok, small');
+    if (unnamed) this.violated('nobody sends whom the network does not name', `message ${sent.number}`);
+    const id = conf.messageId as MessageId | undefined;
+    if (id === undefined || this.messages.get(id) !== sent)
+      this.violated('Ok names the message that was sent', `message ${sent.number}: ${id}`);
+    if (witness.messages.get(id)?.standing === 'refused')
+      this.violated('nothing refused is answered Ok', `message ${sent.number}: ${id}`);
+    this.promises.add(id);
+  }
+
+  refused(sent: Sent, status: number): void {
+    this.#in.trace.line(`${short(sent.sender.msisdn)} hears ${status.toString(16)} of message ${sent.number}`);
+    this.count('answer', `refused with 0x${status.toString(16)}`);
+  }
+
+  /** The store is asked to keep a message. */
+  #accepting(message: Message, content: Buffer, deliveries: readonly Delivery[]): void {
+    const { trace, settings, witness } = this.#in;
+    const sent = this.#byContent.get(content.toString('latin1'));
+    if (!sent) throw this.violated('only what was sent is kept', message.id);
+    trace.line(`message ${sent.number} is to be kept as ${message.id.slice(0, 11)}`);
+    const window = settings.policy.resubmissionWindowMs;
+    for (const [id, other] of this.messages) {
+      const kept = witness.messages.get(id);
+      if (other !== sent || !kept || kept.standing === 'refused') continue;
+      if (window === 0 || kept.message.acceptedAt < message.acceptedAt - window) {
+        trace.count('message', 'sent again later, a new one');
+        continue;
+      }
+      // Housekeeping may have taken it, or a crash came before it was written: the rows say which.
+      if (this.#in.isStored(id))
+        this.violated('nobody gets one submission as two messages', `message ${sent.number}: ${id} and ${message.id}`);
+    }
+    this.messages.set(message.id, sent);
+    this.#checkTerms(sent, message, deliveries);
+  }
+
+  #checkTerms(sent: Sent, message: Message, deliveries: readonly Delivery[]): void {
+    const { pdu, intended, number } = sent;
+    const { policy } = this.#in.settings;
+    const wrong = (what: string): never =>
+      this.violated('a message is kept on the terms it was sent on', `message ${number}: ${what}`);
+    if (addressKey(message.sender) !== `number:+${sent.sender.msisdn}`) wrong('its sender');
+    if (message.senderHidden !== (pdu.senderVisibility === 'hide')) wrong('whether the sender is hidden');
+    const mayReport = pdu.messageClass !== 'auto';
+    if (message.deliveryReport !== (mayReport && policy.deliveryReportsAllowed && pdu.deliveryReport === true))
+      wrong('delivery report');
+    if (message.readReport !== (mayReport && policy.readReportsAllowed && pdu.readReport === true)) wrong('read report');
+    const { acceptedAt } = message;
+    const at = (time: typeof pdu.expiry): number | undefined =>
+      time === undefined ? undefined : time.kind === 'absolute' ? time.at : acceptedAt + time.seconds * SECOND;
+    const deliverAt = Math.max(acceptedAt, at(pdu.deliveryTime) ?? acceptedAt);
+    const expiresAt = Math.min(at(pdu.expiry) ?? deliverAt + policy.expiryDefaultMs, acceptedAt + policy.expiryMaxMs);
+    if (message.deliverAt !== deliverAt) wrong('when it may be delivered');
+    if (message.expiresAt !== expiresAt) wrong('when it expires');
+    const kept = deliveries.map(({ recipient, state }) => `${addressKey(recipient)} ${state === 'refused'}`).sort();
+    const meant = intended.map(({ key, ours }) => `${key} ${!ours}`).sort();
+    if (kept.join() !== meant.join()) wrong(`its recipients: ${kept.join()} of ${meant.join()}`);
+  }
+
+  /** A push is tried: who is told what, before it leaves. */
+  pushed(push: Push, octets: Uint8Array | undefined): void {
+    this.count('push', push.kind);
+    if (octets === undefined) return;
+    if (push.kind !== 'notification') return;
+    const { kept, sent, one } = this.#deliveryOf(push.key);
+    if (one.msisdn !== push.to) this.violated('nobody is told of what was not sent to him', `${push.key} goes to ${push.to}`);
+    this.#checkHidden(sent, octets, `the notification ${push.key}`);
+    // The clock may have been set back since it was claimed.
+    if (this.#in.latestWall() < kept.message.deliverAt)
+      this.violated('nobody is told of a message before its time', `message ${sent.number}`);
+  }
+
+  notified(phone: Phone, pdu: NotificationInd, octets: Uint8Array): void {
+    const { sent, one } = this.#deliveryOf(pdu.transactionId);
+    this.#in.trace.line(`${short(phone.msisdn)} is notified of message ${sent.number}`);
+    this.count('handset', 'is notified');
+    if (one.msisdn !== phone.msisdn) this.violated('nobody is told of what was not sent to him', `message ${sent.number}`);
+    this.#checkHidden(sent, octets, `the notification of message ${sent.number}`);
+    this.#checkFrom(sent, pdu.from);
+    if (
+      (pdu.deliveryReport ?? false) !==
+      this.#in.witness.messages.get(this.#keptOf(pdu.transactionId).message.id)!.message.deliveryReport
+    )
+      this.violated('a notification says whether a report is wanted', `message ${sent.number}`);
+  }
+
+  /** Content has come, or the beginning of it. `asked`: the wall clock when it was asked for. */
+  received(phone: Phone, key: string, octets: Uint8Array, whole: boolean, asked: number): void {
+    const { kept, sent, one } = this.#deliveryOf(key);
+    const name = `message ${sent.number}`;
+    this.#in.trace.line(`${short(phone.msisdn)} gets ${whole ? 'all' : 'a part'} of ${name}`);
+    this.count('handset', whole ? 'gets content' : 'gets a part of the content');
+    if (one.msisdn !== phone.msisdn && this.#in.settings.policy.retrieveBy === 'recipient')
+      this.violated('nobody receives what was not sent to him', `${name} reaches ${phone.msisdn}`);
+    if (asked >= kept.message.expiresAt && this.wall() >= asked)
+      this.violated('nobody receives what has expired', `${name}, asked for at ${asked}`);
+    this.#checkHidden(sent, octets, name);
+    if (!whole) return;
+    const pdu = decodePdu(octets);
+    if (!pdu.ok || pdu.value.kind !== 'm-retrieve-conf') throw this.violated('every answer can be read', name);
+    const { value } = pdu;
+    if (!value.content || !sent.content.equals(value.content.octets))
+      this.violated('content is what was sent, octet by octet', name);
+    if (value.messageId !== kept.message.id || value.transactionId !== key)
+      this.violated('content comes with its own names', name);
+    this.#checkFrom(sent, value.from);
+    for (const field of ['to', 'cc'] as const) {
+      const shown = value[field].map((text) => text.replace('/TYPE=PLMN', '').toLowerCase()).sort();
+      const meant = sent.intended.filter((other) => other.field === field).map((other) => other.key.replace(/^[a-z-]*:/, ''));
+      if (shown.join() !== meant.sort().join())
+        this.violated('recipients are shown as they were written', `${name}: ${field} is ${shown.join()} of ${meant.join()}`);
+    }
+    this.#sayings(phone, key as DeliveryKey).received = true;
+  }
+
+  notReceived(phone: Phone, key: string, pdu: RetrieveConf): void {
+    this.#in.trace.line(`${short(phone.msisdn)} hears ${pdu.retrieveStatus?.toString(16) ?? 'no'} of ${key.slice(0, 11)}`);
+    this.count('handset', `is refused content with 0x${pdu.retrieveStatus?.toString(16) ?? ''}`);
+  }
+
+  /** A handset is about to say this of the delivery. */
+  saying(phone: Phone, key: string, status: string, reportAllowed: boolean | undefined): void {
+    this.#in.trace.line(`${short(phone.msisdn)} says ${status} of ${key.slice(0, 11)}`);
+    this.count('handset', `says ${status}`);
+    if (!this.#isHis(phone, key)) return;
+    const said = this.#sayings(phone, key as DeliveryKey);
+    said.statuses.add(status);
+    if (reportAllowed !== undefined) said.reportAllowed.add(reportAllowed);
+  }
+
+  /** It was answered: what was said is kept. */
+  said(phone: Phone, key: string, status: string): void {
+    if (!FINAL.has(status) || !this.#isHis(phone, key)) return;
+    if (this.#in.storedDelivery(key as DeliveryKey)?.open)
+      this.violated('what a handset says is kept before it is answered', `${key} is open, ${status} was said`);
+  }
+
+  /** A read report is about to be sent; true when it must count. */
+  reading(phone: Phone, messageId: string, status: string): boolean {
+    const row = this.#ownDelivery(phone, messageId);
+    if (!row) return false;
+    this.count('handset', `says ${status}`);
+    this.#sayings(phone, row.key).readStatuses.add(status);
+    return row.acknowledged?.state === 'retrieved' || row.acknowledged?.fetchedAt !== undefined;
+  }
+
+  /** It was answered. */
+  read(phone: Phone, messageId: string): void {
+    const row = this.#ownDelivery(phone, messageId);
+    if (row && this.#in.storedDelivery(row.key)?.read === false)
+      this.violated('what a handset says is kept before it is answered', `${messageId} was read`);
+  }
+
+  deliveryReport(phone: Phone, pdu: DeliveryInd): void {
+    const { sent, one } = this.#reported(phone, pdu.messageId, pdu.to[0]!);
+    this.#in.trace.line(`${short(phone.msisdn)} hears ${pdu.status} of message ${sent.number}`);
+    this.count('report', `delivery: ${pdu.status}`);
+    if (sent.pdu.deliveryReport !== true) this.violated('reports come only when they were asked for', `message ${sent.number}`);
+    this.#once(`delivery report in ${pdu.version} of ${pdu.messageId} for ${one.key}`, JSON.stringify(pdu));
+  }
+
+  readReport(phone: Phone, pdu: ReadOrigInd): void {
+    if (pdu.from.kind !== 'address') throw this.violated('a read report names the reader', pdu.messageId);
+    const { sent, one } = this.#reported(phone, pdu.messageId, pdu.from.address);
+    this.#in.trace.line(`${short(phone.msisdn)} hears that message ${sent.number} was ${pdu.readStatus}`);
+    this.count('report', `read: ${pdu.readStatus}`);
+    if (sent.pdu.readReport !== true) this.violated('reports come only when they were asked for', `message ${sent.number}`);
+    this.#once(`read report in ${pdu.version} of ${pdu.messageId} for ${one.key}`, JSON.stringify(pdu));
+  }
+
+  /** The same report may come twice, as the channel loses answers; two different ones may not. */
+  #once(what: string, told: string): void {
+    const before = this.#reports.get(what);
+    if (before !== undefined && before !== told)
+      this.violated('there is one report for each recipient and outcome', `${what}: ${before}, then ${told}`);
+    if (before !== undefined) this.count('report', 'comes again');
+    this.#reports.set(what, told);
+  }
+
+  #reported(phone: Phone, messageId: string, about: string): { readonly sent: Sent; readonly one: Intended } {
+    const sent = this.messages.get(messageId as MessageId);
+    if (!sent) throw this.violated('reports are about messages', messageId);
+    if (sent.sender !== phone) throw this.violated('reports go to the sender', `message ${sent.number} to ${phone.msisdn}`);
+    const text = about.replace('/TYPE=PLMN', '').toLowerCase();
+    const one = sent.intended.find(({ key }) => key.replace(/^[a-z-]*:/, '') === text);
+    if (!one) throw this.violated('reports are about recipients', `message ${sent.number}: ${about}`);
+    return { sent, one };
+  }
+
+  /** Deliveries that a change has ended: as handsets, channel or clock said. */
+  #changed(change: Change): void {
+    for (const delivery of change.deliveries) {
+      if (!ENDED[delivery.state]) continue;
+      const event = change.events.find((one) => one.kind === 'delivery-ended' && one.delivery === delivery.key);
+      if (event?.kind === 'delivery-ended') {
+        this.#in.trace.line(`delivery ${delivery.key.slice(0, 11)} has ended: ${event.outcome}`);
+        this.count('end', event.outcome);
+        this.checkOutcome(delivery, event.outcome);
+      }
+    }
+  }
+
+  /** Whether somebody or something has said so. */
+  checkOutcome(delivery: Delivery, outcome: DeliveryOutcome): void {
+    const kept = this.#in.witness.messages.get(delivery.messageId)!;
+    const said = this.#said.get(delivery.key)?.statuses;
+    const grounds: Record<DeliveryOutcome, boolean> = {
+      retrieved: said?.has('retrieved') ?? false,
+      rejected: said?.has('rejected') ?? false,
+      unrecognised: said?.has('unrecognised') ?? false,
+      expired: this.#in.latestWall() >= kept.message.expiresAt,
+      indeterminate: this.#in.latestWall() >= kept.message.expiresAt,
+      unreachable: this.#in.pushFailed(delivery.key),
+    };
+    if (!grounds[outcome]) this.violated('a delivery ends for a reason', `${delivery.key}: ${outcome}`);
+  }
+
+  /** Those of whom nobody else must learn stand in no octets for recipients. */
+  #checkHidden(sent: Sent, octets: Uint8Array, where: string): void {
+    const text = Buffer.from(octets).toString('latin1');
+    const open = new Set(sent.intended.filter(({ field }) => field !== 'bcc').map(({ msisdn }) => msisdn));
+    const hides = sent.pdu.senderVisibility === 'hide';
+    if (!hides) open.add(sent.sender.msisdn);
+    for (const { field, msisdn, key } of sent.intended) {
+      const shown = msisdn ?? key.replace(/^[a-z-]*:/, '');
+      if (field === 'bcc' && !open.has(msisdn) && text.includes(shown)) this.violated('Bcc stays hidden', `${key} in ${where}`);
+    }
+    if (hides && !open.has(sent.sender.msisdn) && text.includes(sent.sender.msisdn))
+      this.violated('a hidden sender stays hidden', where);
+  }
+
+  #checkFrom(sent: Sent, from: NotificationInd['from']): void {
+    const shown = from?.kind === 'address' ? from.address : undefined;
+    const meant = sent.pdu.senderVisibility === 'hide' ? undefined : `+${sent.sender.msisdn}/TYPE=PLMN`;
+    if (shown !== meant) this.violated('the sender is whom the network names', `message ${sent.number}: ${shown}`);
+  }
+
+  #keptOf(key: string): WitnessedMessage {
+    const row = this.#in.witness.deliveries.get(key as DeliveryKey);
+    if (!row) throw this.violated('handsets learn of what exists', key);
+    return this.#in.witness.messages.get(row.messageId)!;
+  }
+
+  #deliveryOf(key: string): { readonly kept: WitnessedMessage; readonly sent: Sent; readonly one: Intended } {
+    const kept = this.#keptOf(key);
+    const sent = this.messages.get(kept.message.id)!;
+    const { recipientKey } = this.#in.witness.deliveries.get(key as DeliveryKey)!;
+    return { kept, sent, one: sent.intended.find((one) => one.key === recipientKey)! };
+  }
+
+  #isHis(phone: Phone, key: string): boolean {
+    return this.#in.witness.deliveries.get(key as DeliveryKey)?.recipientKey === `number:+${phone.msisdn}`;
+  }
+
+  #ownDelivery(phone: Phone, messageId: string) {
+    const kept = this.#in.witness.messages.get(messageId as MessageId);
+    return [...(kept?.deliveries.values() ?? [])].find(({ recipientKey }) => recipientKey === `number:+${phone.msisdn}`);
+  }
+
+  #sayings(phone: Phone, key: DeliveryKey): Said {
+    let said = this.#said.get(key);
+    if (!said) {
+      said = { phone, statuses: new Set(), reportAllowed: new Set(), received: false, readStatuses: new Set() };
+      this.#said.set(key, said);
+    }
+    return said;
+  }
+}
