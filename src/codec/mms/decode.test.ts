@@ -169,6 +169,25 @@ describe('decodePdu, lenient where real phones and servers are wrong', () => {
 describe('decodePdu, keeping what it does not know', () => {
   const names = (pdu: MmsPdu): string[] => (pdu.unknown ?? []).map((field) => field.name);
 
+  it('takes a text of a field that is not of the PDU up to its zero, though it begins above 0x7f, or to the end where it has none', () => {
+    const kept = (behind: string): string[] =>
+      value<NotifyRespInd>(`${NOTIFYRESP} ${behind}`).unknown!.map(({ octets }) => Buffer.from(octets).toString('hex'));
+    assert.deepEqual(kept('96 80 41 00 c1 81'), ['96804100', 'c181']);
+    assert.deepEqual(kept('96 d09f 41'), ['96d09f41']);
+    assert.deepEqual(kept('96 41 42'), ['964142']);
+    // No text by its grammar, and so one octet.
+    assert.deepEqual(kept('8a 80 c1 81'), ['8a80', 'c181']);
+  });
+
+  it('keeps a field numbered zero, which is not assigned', () => {
+    const pdu = value<NotifyRespInd>(`${NOTIFYRESP} 80 81`);
+    assert.deepEqual(names(pdu), ['0x80']);
+  });
+
+  it('refuses a field that is not of the PDU when not an octet of its value is there', () => {
+    assert.deepEqual([error(`${NOTIFYRESP} 96`).kind, error(`${NOTIFYRESP} 96`).offset], ['malformed', 11]);
+  });
+
   it('keeps a thousand fields that are not of the PDU, each with a value that breaks its grammar', () => {
     const head = `8c83 ${TID} 8d91 95 84`;
     const count = LIMITS.headerFieldsMax - 3;
@@ -259,7 +278,8 @@ describe('decodePdu, refusing', () => {
   });
 
   it('calls damage behind another major version what it is: another version', () => {
-    assert.equal(error(`8c80 ${TID} 8da0 00`).kind, 'unsupported-version');
+    const { kind, offset } = error(`8c80 ${TID} 8da0 00`);
+    assert.deepEqual([kind, offset], ['unsupported-version', 7]);
   });
 
   it('an unknown PDU type of another major version for its version', () => {

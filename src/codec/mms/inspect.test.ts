@@ -112,6 +112,29 @@ describe('inspectPdu', () => {
     ]);
   });
 
+  it('shows what a field of another PDU says by its own grammar, where that ends with the field', () => {
+    const words = (hex: string): string[] =>
+      inspectPdu(Buffer.from(`8c83983100 8d91 9581 ${hex}`.replaceAll(' ', ''), 'hex'))
+        .items.slice(4)
+        .map(({ name, taken, text, offset, end }) => `${name} ${taken} ${offset}..${end}: ${text}`);
+    assert.deepEqual(words('8a80'), ['X-Mms-Message-Class foreign 9..11: personal']);
+    // An Element-Descriptor that begins like a bare length, and a Message-Class that does not exist.
+    assert.deepEqual(words('b2306100'), ['X-Mms-Element-Descriptor foreign 9..13: ']);
+    assert.deepEqual(words('8aff'), ['X-Mms-Message-Class foreign 9..11: ']);
+    assert.deepEqual(words('8c83'), ['X-Mms-Message-Type repeated 9..11: m-notifyresp-ind']);
+    assert.deepEqual(words('c181'), ['0xc1 unassigned 9..11: ']);
+  });
+
+  it('finds the type of a PDU that does not begin with it, behind fields and application headers', () => {
+    for (const before of ['8d91', '8d91 583100 3200', '964100'])
+      assert.equal(
+        inspectPdu(Buffer.from(`${before} 8c83983100 9581`.replaceAll(' ', ''), 'hex')).row?.kind,
+        'm-notifyresp-ind',
+        before,
+      );
+    assert.equal(inspectPdu(Buffer.from('8d9198310095818d91', 'hex')).row, undefined);
+  });
+
   it('gives the PDU as decodePdu does', () => {
     for (const [, octets] of corpus) assert.deepEqual(inspectPdu(octets).pdu, decodePdu(octets));
   });
