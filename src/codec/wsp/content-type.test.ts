@@ -170,3 +170,50 @@ describe('content types', () => {
   it('print like the header of a mail', () =>
     assert.equal(contentTypeText({ media: 'image/gif', parameters: { name: 'a' } }), 'image/gif; name=a'));
 });
+
+describe('parameters with a grammar of their own, read', () => {
+  const parameter = (hex: string): Readonly<Record<string, string>> => {
+    const length = (1 + octets(hex).length).toString(16).padStart(2, '0');
+    return read(`${length} 83 ${hex}`).parameters;
+  };
+  const CASES: readonly [string, string, Readonly<Record<string, string>>][] = [
+    ['the least quality', '80 01', { q: '0' }],
+    ['hundredths, up to the last', '80 64', { q: '0.99' }],
+    ['thousandths, from the first', '80 65', { q: '0.001' }],
+    ['thousandths in two octets', '80 884b', { q: '0.999' }],
+    ['any charset', '81 80', { charset: '*' }],
+    ['a version without a minor number', '82 9f', { level: '1' }],
+    ['a version with one', '82 92', { level: '1.2' }],
+    ['a version spelled out', `82 ${z('1.5')}`, { level: '1.5' }],
+    ['an unassigned number with a text', `ff ${z('x')}`, { '0xff': 'x' }],
+    ['an unassigned number with a number', 'ff 85', { '0xff': '5' }],
+    ['a name alone', z('a'), { a: '' }],
+  ];
+  for (const [what, hex, parameters] of CASES) it(what, () => assert.deepEqual(parameter(hex), parameters));
+});
+
+describe('what is written of them', () => {
+  const back = (type: ContentType): ContentType => read(written(type));
+  it('a media type that is empty or begins with a control character comes back, with and without parameters', () => {
+    for (const media of ['', '\u0001a', ' a', 'a'])
+      for (const parameters of [{}, { a: 'b' }])
+        assert.deepEqual(back({ media, parameters }), { media, parameters }, JSON.stringify(media));
+  });
+
+  it('names and values that look like something else come back', () => {
+    for (const [name, value] of [
+      ['0xff', 'x'],
+      ['0xff0', 'x'],
+      ['a0xff', 'x'],
+      ['0x8f', 'x'],
+      ['0x7f', 'x'],
+      ['a', '\u0001'],
+      ['a', ' '],
+      ['a', '"'],
+      ['__proto__', 'x'],
+    ] as const) {
+      const type = { media: 'text/plain', parameters: Object.fromEntries([[name, value]]) };
+      assert.deepEqual(back(type), type, `${name}=${JSON.stringify(value)}`);
+    }
+  });
+});

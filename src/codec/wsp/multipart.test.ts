@@ -25,6 +25,15 @@ const kind = (hex: string): string => {
 };
 
 describe('decodeMultipart', () => {
+  it('takes the first of two Content-IDs and Content-Locations, and keeps the second as a header', () => {
+    const part = onePart(`c0 22 ${z('<a>')} c0 22 ${z('<b>')} 8e ${z('a')} 8e ${z('b')}`);
+    assert.deepEqual([part.contentId, part.contentLocation], ['<a>', 'a']);
+    assert.deepEqual(
+      part.headers.map(({ value }) => value),
+      ['<b>', 'b'],
+    );
+  });
+
   it('reads entries with their content type, id and location; data are views', () => {
     const body = octets(`02 0c 02 83 c0 22 ${z('<a>')} 8e ${z('a.t')} ffd8 01 00 9e`);
     const decoded = decodeMultipart(body);
