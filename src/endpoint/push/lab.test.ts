@@ -126,7 +126,7 @@ describe('push to a handset of the laboratory', () => {
   });
 
   it('is put off when the handset does not confirm in time, and a later confirmation is ignored', async () => {
-    const started = await lab({ confirmTimeoutMs: 20 });
+    const started = await lab({ confirmTimeoutMs: 1_000 });
     const peer = await handset(started, BOB);
     const outcome = started.notifier.push(notification(BOB));
     const first = await peer.push();
