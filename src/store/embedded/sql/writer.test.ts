@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { cutSuspectLog, writeSuspect } from './data-folder.js';
+import type { OpenSql } from './driver.js';
 import { openSql } from './libsql-driver.js';
 import type { Group, ThreadData, WriterReply } from './protocol.js';
 import { WalGauge } from './wal-gauge.js';
@@ -43,11 +44,8 @@ const withFolder = (body: (folder: string) => void) => (): void => {
   }
 };
 
-function opened(folder: string): Writer {
-  const writer = new Writer(
-    { folder, session: 's', role: 'writer', module: undefined, driverData: undefined, settings },
-    openSql,
-  );
+function opened(folder: string, engine: OpenSql = openSql): Writer {
+  const writer = new Writer({ folder, session: 's', role: 'writer', module: undefined, driverData: undefined, settings }, engine);
   const reply = writer.handle({ kind: 'open' });
   assert.equal(reply.kind, 'opened', JSON.stringify(reply));
   return writer;
@@ -89,6 +87,41 @@ describe('the writer', () => {
       assert.equal(gauge.octets(), after.walOctets, 'a fresh look agrees');
       gauge.close();
       writer.handle({ kind: 'close' });
+    }),
+  );
+
+  it(
+    'loses nothing when a flush fails after a checkpoint that was complete: the mark stands behind all that was committed before',
+    withFolder((folder) => {
+      let failing = false;
+      const fail = (): never => {
+        throw Object.assign(new Error('injected'), { code: 'SQLITE_IOERR_FSYNC' });
+      };
+      const openFailing: OpenSql = (file, options) => {
+        const sql = openSql(file, options);
+        return {
+          ...sql,
+          commit: () => {
+            if (!failing) return sql.commit();
+            sql.rollback();
+            return fail();
+          },
+          vacuumInto: (fresh) => (failing ? fail() : sql.vacuumInto(fresh)),
+        };
+      };
+      const writer = opened(folder, openFailing);
+      done(writer.handle(groupOf(1, ['a'])));
+      done(writer.handle(groupOf(2, ['b'], true)));
+      failing = true;
+      assert.equal(writer.handle(groupOf(3, ['c'])).kind, 'failed');
+      const { kind, settled } = writer.handle({ kind: 'recover', rebuild: true, group: 3 }) as WriterReply & { settled: boolean };
+      assert.deepEqual([kind, settled], ['unrecovered', true]);
+      const left = crashed(folder);
+      failing = false;
+      writer.handle({ kind: 'close' });
+      opened(left).handle({ kind: 'close' });
+      assert.deepEqual(ids(left), ['a', 'b']);
+      fs.rmSync(left, { recursive: true });
     }),
   );
 

@@ -303,9 +303,11 @@ export class Writer {
     let checkpointTrouble: CheckpointTrouble | undefined;
     let walOctets = 0;
     try {
+      // Looked at in any case: a log cut off before this commit would hide it at the next start, also where the database has it already.
+      walOctets = open.gauge.octets();
       const rest = group.finishCheckpoint ? open.sql.checkpoint('restart') : undefined;
       // When all of the log stands in the database the next commit begins it anew; until then the file shows the old round.
-      walOctets = rest && !rest.busy && rest.donePages === rest.logPages ? 0 : open.gauge.octets();
+      if (rest && !rest.busy && rest.donePages === rest.logPages) walOctets = 0;
     } catch (error) {
       checkpointTrouble = { trouble: sqlTrouble(error), reason: message(error) };
     }
