@@ -96,9 +96,11 @@ export const mediaName = (code: number): string =>
 const MEDIA_CODES = new Map<string, number>(MEDIA.flatMap((name, code) => (name === undefined ? [] : [[name, code] as const])));
 MEDIA_CODES.set('application/octet-stream', OCTET_STREAM);
 
-/** Number of a media type in lower case; undefined when it must be spelled out. */
-export const mediaCode = (media: string): number | undefined =>
-  MEDIA_CODES.get(media) ?? (NUMBERED.test(media) ? Number.parseInt(media, 16) : undefined);
+/** Number of a media type in lower case; undefined when it must be spelled out, as `0x0a` is when somebody means these letters. */
+export function mediaCode(media: string): number | undefined {
+  const code = MEDIA_CODES.get(media) ?? (NUMBERED.test(media) ? Number.parseInt(media, 16) : undefined);
+  return code === undefined || mediaName(code) === media ? code : undefined;
+}
 
 /** How a parameter's value is written. `typed` ones have their own grammar, all others are text. */
 export type ParameterGrammar = 'text' | 'charset' | 'media' | 'integer' | 'q' | 'version' | 'none' | 'field-name';

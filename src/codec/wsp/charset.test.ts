@@ -67,6 +67,11 @@ describe('character sets', () => {
     it(`decode ${hex} in ${typeof charset === 'number' ? charsetName(charset) : charset}`, () =>
       assert.equal(decodeText(octets(hex), charset), text));
 
+  it('get a mark where the text begins with what would be taken for one', () => {
+    for (const mib of [1000, 1013, 1014, 1015])
+      assert.equal(decodeText(encodeText('\ufffea', mib)!, mib), '\ufffea', charsetName(mib));
+  });
+
   it('are written where every client reads them, and not where a character is missing from the set', () => {
     assert.deepEqual(encodeText('aä', 'utf-8'), octets('61c3a4'));
     assert.deepEqual(encodeText('aä', 4), octets('61e4'));

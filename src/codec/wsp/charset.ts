@@ -176,6 +176,8 @@ export function encodeText(text: string, charset: number | string): Uint8Array |
       return octets;
     }
     case 1000:
+      // Two octets that would be taken for the mark of the other order.
+      return utf16(text, false, text.startsWith('\ufffe'));
     case 1013:
       return utf16(text, false, false);
     case 1014:

@@ -194,8 +194,8 @@ describe('parameters with a grammar of their own, read', () => {
 
 describe('what is written of them', () => {
   const back = (type: ContentType): ContentType => read(written(type));
-  it('a media type that is empty or begins with a control character comes back, with and without parameters', () => {
-    for (const media of ['', '\u0001a', ' a', 'a'])
+  it('a media type that is empty, begins with a control character or looks like a number comes back, with and without parameters', () => {
+    for (const media of ['', '\u0001a', ' a', 'a', '0x0a', '0x50', '0x0050'])
       for (const parameters of [{}, { a: 'b' }])
         assert.deepEqual(back({ media, parameters }), { media, parameters }, JSON.stringify(media));
   });
