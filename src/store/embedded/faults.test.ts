@@ -418,6 +418,34 @@ describe('a failing database', () => {
   );
 
   it(
+    'claims nothing that is not due any more by a change whose outcome is in doubt',
+    withFolder(async (_, open) => {
+      const switches = newSwitches();
+      // Without the cache the row is read, which is ahead of what has been told.
+      const store = await open({ ...faultyDriver(switches), settings: { ...SOON, cacheMessagesMax: 0 } });
+      const message = aMessage({ size: 100 });
+      const delivery = aDelivery(message);
+      const now = message.deliverAt + 1_000;
+      await store.messages.accept(message, [content(100, 1)], [delivery], [], []);
+      assert.equal(await store.messages.nextDueAt(), delivery.dueAt, 'the index has been read');
+      Atomics.store(switches, SWITCH.commit, COMMIT.flushFailedButWritten);
+      Atomics.store(switches, SWITCH.vacuum, 1);
+      const later = { ...delivery, revision: delivery.revision + 1, dueAt: now + 1_000 };
+      const outcome = store.messages.change({ ...nothing, deliveries: [later] });
+      await until(() => !store.health().writable);
+      assert.deepEqual((await store.messages.delivery(delivery.key))?.delivery, later, 'the row is ahead');
+      assert.deepEqual(await store.messages.claimDue(now, 60_000, 10), []);
+      Atomics.store(switches, SWITCH.commit, COMMIT.works);
+      Atomics.store(switches, SWITCH.vacuum, 0);
+      assert.equal(await outcome, 'done');
+      assert.deepEqual(
+        (await store.messages.claimDue(now + 1_000, 60_000, 10)).map((due) => due.kind === 'delivery' && due.delivery),
+        [later],
+      );
+    }),
+  );
+
+  it(
     'opens the database anew, without rebuilding it, after an error before any commit',
     withFolder(async (folder, open) => {
       const switches = newSwitches();

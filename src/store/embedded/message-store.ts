@@ -220,7 +220,7 @@ export class EmbeddedMessages implements MessageStore {
   async claimDue(now: number, leaseMs: number, limit: number): Promise<readonly Due[]> {
     const entries = await this.#due.claim(now, leaseMs, limit);
     this.#watchLeases();
-    const found = await Promise.allSettled(entries.map((entry) => this.#dueThing(entry)));
+    const found = await Promise.allSettled(entries.map((entry) => this.#dueThing(entry, now)));
     const due: Due[] = [];
     let failure: unknown;
     for (const [i, outcome] of found.entries()) {
@@ -470,17 +470,17 @@ export class EmbeddedMessages implements MessageStore {
     }
   }
 
-  async #dueThing(entry: DueEntry): Promise<Due | undefined> {
+  async #dueThing(entry: DueEntry, now: number): Promise<Due | undefined> {
     if (entry.kind === 'r') {
       const report = this.#reports.get(entry.key) ?? (await this.#loadReport(entry.key));
-      return report && this.#due.holds(entry) ? { kind: 'report', report } : undefined;
+      return report && isDue(report, now) && this.#due.holds(entry) ? { kind: 'report', report } : undefined;
     }
     const hot = this.#hot.get(entry.messageId);
     this.#hits.add(1, hot ? HIT : MISS);
     const found = hot ?? (await this.#load({ kind: 'message', id: entry.messageId }));
     const delivery = found?.deliveries.find(({ key }) => key === entry.key);
     // A change made while the row was read ends the claim.
-    if (!found || !delivery || ENDED[delivery.state] || !this.#due.holds(entry)) return undefined;
+    if (!found || !delivery || ENDED[delivery.state] || !isDue(delivery, now) || !this.#due.holds(entry)) return undefined;
     return { kind: 'delivery', delivery, message: found.message };
   }
 
@@ -525,6 +525,12 @@ const deliveryAwaits = ({ state, attempts, dueAt, recipient }: Delivery): string
 
 const reportAwaits = ({ attempts, to }: Report): string | null =>
   attempts > 0 ? addressKey({ kind: 'number', msisdn: to }) : null;
+
+/**
+ * A row may be ahead of what is known here, by a commit whose outcome has not been told yet. The claim on what that put off is left to
+ * lapse: the outcome ends it, or it is looked at again.
+ */
+const isDue = ({ dueAt }: Delivery | Report, now: number): boolean => dueAt !== undefined && dueAt <= now;
 
 const openFlag = ({ state }: Delivery): number => (ENDED[state] ? 0 : 1);
 
