@@ -277,6 +277,11 @@ describe('decodePdu, refusing', () => {
     }
   });
 
+  it('salvages the transaction id behind a version that comes twice, whatever the second is', () => {
+    for (const second of ['8d92', `8d ${z('1.2')}`])
+      assert.equal(error(`8c80 8d92 ${second} ${TID} 01`).salvaged.transactionId, 'T1', second);
+  });
+
   it('calls damage behind another major version what it is: another version', () => {
     const { kind, offset } = error(`8c80 ${TID} 8da0 00`);
     assert.deepEqual([kind, offset], ['unsupported-version', 7]);

@@ -297,6 +297,9 @@ export function walkPdu(bytes: Uint8Array, watch: PduWitness): boolean {
   }
 }
 
+/** The first counts; a further one has been read nevertheless, so that what follows it is found. */
+const once = (first: string | undefined, further: string): string => first ?? further;
+
 /** Type, transaction id and version of a PDU that could not be read, as far as they can be found. */
 function salvage(bytes: Uint8Array): Salvaged {
   const found: { pduType?: number; transactionId?: string; version?: string } = {};
@@ -309,8 +312,8 @@ function salvage(bytes: Uint8Array): Salvaged {
         readApplicationHeader(r);
       } else if (octet === MESSAGE_TYPE && found.pduType === undefined) found.pduType = r.u8();
       else if (found.pduType === undefined || octet === (0x80 | FIELDS.content.code)) break;
-      else if (octet === (0x80 | FIELDS.transactionId.code)) found.transactionId ??= readText(r);
-      else if (octet === (0x80 | FIELDS.version.code)) found.version ??= FIELDS.version.coder.decode(r);
+      else if (octet === (0x80 | FIELDS.transactionId.code)) found.transactionId = once(found.transactionId, readText(r));
+      else if (octet === (0x80 | FIELDS.version.code)) found.version = once(found.version, FIELDS.version.coder.decode(r));
       else passValue(r, octet & 0x7f);
     }
   } catch (e) {

@@ -110,13 +110,23 @@ export function sweepDatabases(folder: string, keep: string): void {
       fs.rmSync(path.join(folder, name), { force: true });
 }
 
+/** Deletes one database with its log. */
+export function removeDatabase(folder: string, name: string): void {
+  for (const file of fs.readdirSync(folder))
+    if (file === name || file.startsWith(`${name}-`)) fs.rmSync(path.join(folder, file), { force: true });
+}
+
 /** Keeps the commit that failed from coming true when the log is read again: it is believed up to `walOctets` only. */
 export function writeSuspect(folder: string, name: string, walOctets: number): void {
   writeDurably(folder, SUSPECT, `${name} ${walOctets}\n`);
 }
 
+/** Durably: a mark that came back after a power loss would cut off what has been acknowledged since. */
 export function clearSuspect(folder: string): void {
-  fs.rmSync(path.join(folder, SUSPECT), { force: true });
+  const file = path.join(folder, SUSPECT);
+  if (!fs.existsSync(file)) return;
+  fs.rmSync(file);
+  syncPath(folder);
 }
 
 /** Before the database is opened: cuts off the log what SUSPECT says. */

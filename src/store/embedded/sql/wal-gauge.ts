@@ -11,12 +11,15 @@ const FRAME_HEADER = 24;
 const SALT_IN_LOG = 16;
 const SALT_IN_FRAME = 8;
 const SALT_OCTETS = 8;
+const SIZE_IN_FRAME = 4;
+const SIZE_OCTETS = 4;
 
 export class WalGauge {
   readonly #file: string;
   readonly #frameOctets: number;
   readonly #header = Buffer.alloc(LOG_HEADER);
   readonly #salt = Buffer.alloc(SALT_OCTETS);
+  readonly #size = Buffer.alloc(SIZE_OCTETS);
   #fd: number | undefined;
   #known = 0;
   #knownSalt = Buffer.alloc(SALT_OCTETS);
@@ -55,6 +58,8 @@ export class WalGauge {
       if (this.#isOwn(middle)) own = middle;
       else foreign = middle;
     }
+    // Frames of a transaction that was given up carry the same salt; the next commit writes over the first of them only.
+    while (own > 0 && !this.#isCommit(own)) own--;
     this.#known = own;
     return own === 0 ? 0 : LOG_HEADER + own * this.#frameOctets;
   }
@@ -69,6 +74,12 @@ export class WalGauge {
   close(): void {
     if (this.#fd !== undefined) fs.closeSync(this.#fd);
     this.#fd = undefined;
+  }
+
+  /** Whether frame `number` is the last of a transaction: then it says how large the database is after it. */
+  #isCommit(number: number): boolean {
+    const at = LOG_HEADER + (number - 1) * this.#frameOctets + SIZE_IN_FRAME;
+    return fs.readSync(this.#fd!, this.#size, 0, SIZE_OCTETS, at) === SIZE_OCTETS && this.#size.readUInt32BE() !== 0;
   }
 
   /** Whether frame `number`, counted from 1, belongs to the current round. */

@@ -126,6 +126,33 @@ describe('the writer', () => {
   );
 
   it(
+    'counts as used what transactions have committed, not what one that was given up has left behind it',
+    withFolder((folder) => {
+      const file = path.join(folder, 'messages-1.db');
+      const sql = openSql(file, { readOnly: false, busyTimeoutMs: 0, cacheOctets: 65_536 });
+      sql.exec('PRAGMA journal_mode=WAL');
+      sql.prepare('PRAGMA wal_autocheckpoint=0').get([]);
+      sql.exec('CREATE TABLE t (x)');
+      const insert = sql.prepare('INSERT INTO t VALUES (?)');
+      sql.begin();
+      // More than the page cache holds: pages go to the log before the commit.
+      for (let i = 0; i < 200; i++) insert.run([new Uint8Array(3_000)]);
+      sql.rollback();
+      sql.begin();
+      insert.run(['small']);
+      sql.commit();
+      const gauge = new WalGauge(file, 4_096);
+      const used = gauge.octets();
+      const { logPages } = sql.checkpoint('passive');
+      assert.ok(fs.statSync(`${file}-wal`).size > 100 * 4_096, 'the log has been written further');
+      assert.equal(used, 32 + logPages * (24 + 4_096));
+      assert.equal(gauge.lastGoodOctets(), used);
+      gauge.close();
+      sql.close();
+    }),
+  );
+
+  it(
     'does not bring back at the next start what stands behind the mark of a failed flush, and loses nothing before it',
     withFolder((folder) => {
       const writer = opened(folder);

@@ -16,6 +16,7 @@ import {
   LOCK,
   prepareFolder,
   readCurrent,
+  removeDatabase,
   sweepDatabases,
   syncPath,
   writeCurrent,
@@ -41,6 +42,8 @@ const ROWS_AT_ONCE = 16;
 /** How often the size of the file and its free pages are looked at. */
 const LOOK_EVERY_GROUPS = 64;
 const LOCK_CACHE_OCTETS = 65_536;
+/** Number of a recovery after which nobody waits: nothing is to be kept from coming true, and so nothing is marked. */
+const NO_GROUP = 0;
 
 /** The same object again and again: between threads all but the first are a reference. */
 const DONE: WorkResult = { kind: 'change' };
@@ -495,7 +498,7 @@ export class Writer {
       return { kind: 'recovered', file: path.join(this.#data.folder, fresh), results };
     } catch (error) {
       // What this connection does not see can come back only from the end of the log, after a crash: mark that end.
-      return { kind: 'unrecovered', reason: message(error), settled: !happened && this.#markSuspect(open) };
+      return { kind: 'unrecovered', reason: message(error), settled: group !== NO_GROUP && !happened && this.#markSuspect(open) };
     }
   }
 
@@ -524,8 +527,8 @@ export class Writer {
     } catch (error) {
       fresh?.gauge.close();
       fresh?.sql.close();
-      // A half-written copy must not keep the disk full; but what CURRENT names already stays.
-      if (readCurrent(folder) !== name) sweepDatabases(folder, old.file);
+      // A half-written copy must not keep the disk full; but what CURRENT names stays, be it this copy or that of an earlier try.
+      if (readCurrent(folder) !== name) removeDatabase(folder, name);
       throw error;
     }
     this.#open = fresh;
