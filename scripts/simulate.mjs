@@ -36,6 +36,8 @@ const SEEDS = 1_000;
 const BATCH = 10;
 /** From so many seeds on everything in the tables must have occurred. */
 const ENOUGH_SEEDS = 1_000;
+/** Batches after which a process is replaced: machines that crash leave the files they had open behind in it. */
+const BATCHES_OF_PROCESS = 100;
 /** A world that takes longer has stopped. Unit: ms. */
 const WORLD_MS = 120_000;
 /** How often the progress is said. Unit: ms. */
@@ -110,9 +112,10 @@ async function many() {
       await new Promise((resolve) => {
         let batch;
         let timer;
+        let given = 0;
         const give = () => {
           clearTimeout(timer);
-          if (next >= end || Date.now() >= until) {
+          if (next >= end || Date.now() >= until || given++ === BATCHES_OF_PROCESS) {
             batch = undefined;
             child.disconnect();
             return;
