@@ -7,6 +7,21 @@ const PURE = { pure: true } as const;
 const STORE: Room = { mayImport: ['messaging', 'base'], pure: false };
 const ENDPOINT: Room = { mayImport: ['codec/mms', 'codec/wsp', 'messaging', 'base'], pure: false };
 
+/** What a signalling node speaks. */
+const SIGNALLING = [
+  'codec/mtp',
+  'codec/m3ua',
+  'codec/ipa',
+  'codec/sccp',
+  'codec/ber',
+  'codec/tcap',
+  'codec/map',
+  'codec/sms',
+  'protocol/asp',
+  'protocol/dialogue',
+  'protocol/routing',
+];
+
 export const ROOMS: Readonly<Record<string, Room>> = {
   base: { mayImport: [], ...PURE },
   'codec/wsp': { mayImport: ['base'], ...PURE },
@@ -20,19 +35,34 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'codec/tcap': { mayImport: ['codec/ber', 'base'], ...PURE },
   'codec/sms': { mayImport: ['base'], ...PURE },
   'codec/map': { mayImport: ['codec/tcap', 'codec/sms', 'codec/ber', 'base'], ...PURE },
+  'protocol/dialogue': { mayImport: ['codec/map', 'codec/tcap', 'codec/sccp', 'base'], ...PURE },
+  'protocol/routing': { mayImport: ['codec/sccp', 'codec/mtp', 'base'], ...PURE },
+  portability: { mayImport: ['base'], ...PURE },
+  association: { mayImport: ['protocol/asp', 'codec/m3ua', 'codec/ipa', 'base'], pure: false },
   messaging: { mayImport: ['base'], ...PURE },
   'store/memory': STORE,
   'store/embedded': STORE,
+  'store/numbers': { mayImport: ['portability', 'base'], pure: false },
+  'endpoint/sigtran': { mayImport: [...SIGNALLING, 'portability', 'association', 'base'], pure: false },
+  'endpoint/exchange': { mayImport: [...SIGNALLING, 'association', 'base'], pure: false },
+  'endpoint/numbering': { mayImport: ['portability', 'base'], pure: false },
   'endpoint/mm1': ENDPOINT,
   'endpoint/push': ENDPOINT,
   'endpoint/handset': ENDPOINT,
-  operator: { mayImport: ['messaging', 'codec/mms', 'codec/wsp', 'base'], pure: false },
+  operator: { mayImport: ['messaging', 'portability', 'codec/mms', 'codec/wsp', 'base'], pure: false },
   app: {
     mayImport: [
       'base',
       'codec/wsp',
       'codec/mms',
+      ...SIGNALLING,
       'messaging',
+      'portability',
+      'association',
+      'store/numbers',
+      'endpoint/sigtran',
+      'endpoint/exchange',
+      'endpoint/numbering',
       'store/memory',
       'store/embedded',
       'endpoint/mm1',
