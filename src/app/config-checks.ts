@@ -5,13 +5,8 @@ import { createSecureContext } from 'node:tls';
 import ipaddr from 'ipaddr.js';
 import { canCarryIdentity } from '#endpoint/mm1';
 import type { Config } from './config.js';
+import type { CrossFault } from './config-document.js';
 import { isLoopback, isWildcard, listenText } from './written-values.js';
-
-/** A fault between keys. It is shown at the first of `keys`, and not at all when one of them is faulty by itself. */
-export interface CrossFault {
-  readonly keys: readonly [string, ...string[]];
-  readonly text: string;
-}
 
 /** Octets that a socket's path may have. Unit: octets. Source: sun_path of Linux (unix(7)) is 108 with its final zero. */
 const SOCKET_PATH_MAX = 107;
