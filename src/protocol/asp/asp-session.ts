@@ -128,6 +128,28 @@ export class AspSession {
     return earliest(this.retryAt, this.heartbeat.wakeAt, this.auditAt);
   }
 
+  /**
+   * The fast door of DATA: whether the user gets one that came so without a further look; notes then that the peer was heard. False: `receive`
+   * takes the message, and knows why. -1 for `routingContext` or `networkAppearance`: it had none.
+   */
+  takes(routingContext: number, networkAppearance: number, stream: number | undefined, now: number): boolean {
+    if (this.active.size === 0 || (stream === CONTROL_STREAM && this.streams! > 1)) return false;
+    const wanted = this.settings.networkAppearance;
+    if (wanted !== undefined && networkAppearance >= 0 && networkAppearance !== wanted) return false;
+    if (routingContext >= 0 && !this.active.has(routingContext) && !this.active.has(ONLY_ONE)) return false;
+    this.heartbeat.heard(now);
+    return true;
+  }
+
+  /**
+   * The routing context that a DATA for `routingContext` (absent: the first) is sent with, without a further look; -1: with none; undefined while
+   * it cannot be sent.
+   */
+  sendsWith(routingContext?: number): number | undefined {
+    const context = routingContext ?? this.contexts[0];
+    return context !== undefined && this.active.has(context) ? context : undefined;
+  }
+
   /** Takes one input. `now`: milliseconds of a clock that does not go back. */
   receive(input: AspInput, now: number): AspOutput[] {
     this.out = [];
