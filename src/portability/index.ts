@@ -1,5 +1,22 @@
 /** Whether a mobile-originated short message is relayed, rejected or redirected, and what is known of numbers. */
-export type { MoSubmission, NatureOfNumber, TitleKey, WrittenNumber } from './message.js';
+export {
+  type Action,
+  type CentreComparison,
+  CONDITIONING_FAILURES,
+  type ConditioningFailure,
+  type Decision,
+  type Held,
+  OUTCOMES,
+  type Outcome,
+  type Party,
+  PLACES,
+  type Place,
+  REASONS,
+  type Reason,
+  type Relay,
+} from './decision.js';
+export { EVENTS, type ScreeningEvent, type ScreeningEventKind } from './events.js';
+export type { MoSubmission, NatureOfNumber, SelectorKey, TitleKey, WrittenNumber } from './message.js';
 export {
   type Entity,
   NO_PORTABILITY_TYPE,
@@ -9,3 +26,27 @@ export {
   type NumberStoreState,
   type NumbersVersion,
 } from './numbers.js';
+export type { NotScreened, PlatformHealth, Question, Screening, ScreeningPorts, Selection } from './screening.js';
+export {
+  ANSWERS,
+  type Answer,
+  type Answers,
+  type CeilingSettings,
+  type ConditioningSettings,
+  type DeliveryFailureCause,
+  type Flow,
+  type HomeSmsc,
+  type HomeSmscSettings,
+  type Mode,
+  type Platform,
+  type PrepaidSettings,
+  type RelaySettings,
+  type Rule,
+  SCREENED_TYPES,
+  type ScreenedType,
+  type ScreeningSettings,
+  type SelectorSettings,
+  type SettingsFault,
+  type WhenUnavailable,
+} from './settings.js';
+export type { Trace, TraceStep, TypeClass } from './trace.js';
