@@ -16,15 +16,33 @@ export {
   type Relay,
 } from './decision.js';
 export { EVENTS, type ScreeningEvent, type ScreeningEventKind } from './events.js';
-export type { MoSubmission, NatureOfNumber, SelectorKey, TitleKey, WrittenNumber } from './message.js';
+export type {
+  MoSubmission,
+  MoSubmission,
+  NatureOfNumber,
+  NatureOfNumber,
+  SelectorKey,
+  TitleKey,
+  TitleKey,
+  WrittenNumber,
+  WrittenNumber,
+} from './message.js';
+export { digitsOf, NUMBER_DIGITS_MAX, numberOf } from './numbers/digits.js';
 export {
+  type ChangeRefusal,
   type Entity,
   NO_PORTABILITY_TYPE,
+  type NumberCensus,
+  type NumberChange,
+  type NumberCount,
   type NumberFinding,
   type NumberLookup,
+  type NumberRange,
   type NumberRecord,
   type NumberStoreState,
   type NumbersVersion,
+  type NumberWriter,
+  type Validity,
 } from './numbers.js';
 export type { NotScreened, PlatformHealth, Question, Screening, ScreeningPorts, Selection } from './screening.js';
 export {
