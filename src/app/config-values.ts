@@ -86,7 +86,7 @@ export function sections<T extends z.core.$ZodLooseShape>(description: string, s
 }
 
 /** A string that `read` makes a value of, or refuses by giving undefined. */
-const read = <T>(expects: string, reader: (text: string) => T | undefined) => ({
+export const read = <T>(expects: string, reader: (text: string) => T | undefined) => ({
   expects,
   schema: z.string().transform((text, context): T => {
     const value = reader(text);

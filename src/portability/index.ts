@@ -16,17 +16,7 @@ export {
   type Relay,
 } from './decision.js';
 export { EVENTS, type ScreeningEvent, type ScreeningEventKind } from './events.js';
-export type {
-  MoSubmission,
-  MoSubmission,
-  NatureOfNumber,
-  NatureOfNumber,
-  SelectorKey,
-  TitleKey,
-  TitleKey,
-  WrittenNumber,
-  WrittenNumber,
-} from './message.js';
+export type { MoSubmission, NatureOfNumber, SelectorKey, TitleKey, WrittenNumber } from './message.js';
 export { digitsOf, NUMBER_DIGITS_MAX, numberOf } from './numbers/digits.js';
 export {
   type ChangeRefusal,
