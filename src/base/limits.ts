@@ -117,6 +117,10 @@ export const LIMITS = {
   sccpReassemblyOctetsMax: 8_388_608,
   /** T(reass): from the first segment to the last. Unit: milliseconds. Source: Q.714 annex C, 10 to 20 s. */
   sccpReassemblyMs: 10_000,
+  /** Dialogues opened by a Begin without component that are known at once. Unit: dialogues. Source: one message in twenty is that long, at 10,000 a second for 30 s, twice; 300 octets each. */
+  moDialoguesMax: 32_768,
+  /** How long such a dialogue is known. Unit: milliseconds. Source: MAP guards forwardSM by a timer of up to 60 s (TS 29.002 12.2, timer ml from 1 min). */
+  moDialogueMs: 60_000,
   /** One IPA frame. Unit: octets. Source: its 16-bit length and the header. */
   ipaFrameOctetsMax: 65_538,
   /** Tags or values of one IPA identity message. Unit: values. Source: nine are assigned. */
