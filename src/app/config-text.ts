@@ -16,6 +16,8 @@ interface Table {
   readonly name: string;
   /** It may occur several times. */
   readonly many: boolean;
+  /** It stands in a table that may occur several times, or not at all. */
+  readonly inMany: boolean;
   readonly description: string;
   readonly entries: readonly Entry[];
 }
@@ -23,7 +25,7 @@ interface Table {
 const isWrapper = (schema: z.core.$ZodType): schema is z.ZodPrefault | z.ZodOptional =>
   schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
 
-function tablesOf(shape: z.core.$ZodLooseShape, above: string): Table[] {
+function tablesOf(shape: z.core.$ZodLooseShape, above: string, inMany = false): Table[] {
   return Object.entries(shape).flatMap(([step, schema]) => {
     const description = SECTIONS.get(schema);
     if (description === undefined) return [];
@@ -35,7 +37,7 @@ function tablesOf(shape: z.core.$ZodLooseShape, above: string): Table[] {
       const info = KEYS.get(value);
       return info ? [{ name: key, info }] : [];
     });
-    return [{ name, many, description, entries }, ...tablesOf(object.shape, name)];
+    return [{ name, many, inMany, description, entries }, ...tablesOf(object.shape, name, inMany || many)];
   });
 }
 
@@ -66,7 +68,12 @@ const expected = (info: KeyInfo): string => `${info.expects[0]!.toUpperCase()}${
 export function exampleFile({ schema, exampleHead }: ConfigWords = MMSC_WORDS): string {
   const lines = exampleHead.map((line) => `# ${line}`);
   for (const table of tablesOf(schema.shape, '')) {
-    lines.push('', '', ...wrapped(table.description), table.many ? `#[[${table.name}]]` : `[${table.name}]`);
+    lines.push(
+      '',
+      '',
+      ...wrapped(table.description),
+      table.many ? `#[[${table.name}]]` : `${table.inMany ? '#' : ''}[${table.name}]`,
+    );
     for (const { name, info } of table.entries) {
       const shown = info.preset ?? info.example;
       lines.push('', ...wrapped(info.description), ...wrapped(`${expected(info)}. Default: ${ifAbsent(info)}.`));

@@ -308,6 +308,24 @@ function* portFaults(config: GateConfig): Faults {
   }
 }
 
+function* hygieneFaults({ overload }: GateConfig): Faults {
+  for (const [less, more] of [
+    ['level-1', 'level-2'],
+    ['level-2', 'level-3'],
+  ] as const)
+    if (overload[less] >= overload[more])
+      yield { keys: [`overload.${more}`, `overload.${less}`], text: `is not above overload.${less}, expected more` };
+}
+
+function* accessFaults(config: GateConfig): Faults {
+  yield* named('allow', config.allow);
+  const network = config.network[0]?.indicator ?? 'national';
+  for (const list of ['allow', 'platform'] as const)
+    for (const [index, row] of config[list].entries())
+      for (const [n, code] of row['point-codes'].entries())
+        yield* pointCodeFits(config, `${list}.${index}.point-codes.${n}`, network, code);
+}
+
 function* storeFaults({ decisions }: GateConfig): Faults {
   if (decisions['file-size'] * 2 > decisions['size-max'])
     yield {
@@ -323,6 +341,8 @@ const ROWS = [
   listenerFaults,
   routeFaults,
   platformFaults,
+  accessFaults,
+  hygieneFaults,
   operatorFaults,
   portFaults,
   storeFaults,

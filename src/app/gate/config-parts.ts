@@ -1,30 +1,21 @@
 /** Hands out the gate's configuration in the parts that each room asks for. Nothing is decided here; the checks have seen to it that nothing is missing. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type {
-  AcceptSettings,
-  AspTraffic,
-  AssociationSettings,
-  ConnectSettings,
-  LinkSettings,
-  ListenerSettings,
-  PeerMatch,
-  ServingPeer,
-  TlsMaterial,
-} from '#association';
 import { type MtpVariant, parsePointCode } from '#codec/mtp';
+import type { AllowRow, GateBounds, GateSettings, PlatformRoute } from '#endpoint/sigtran';
+import type { GateApiConfig } from '#operator';
 import type { Answers, HomeSmsc, ScreeningSettings, SelectorSettings } from '#portability';
 import type {
   ActionSpec,
   AddressChange,
   EntrySpec,
   GttSpec,
-  RelayOptions,
   RoutingSpec,
   SelectorSpec,
   SetSpec,
   TargetSpec,
 } from '#protocol/routing';
+import { secretFrom } from '../config-checks.js';
+import type { LogConfig } from '../log.js';
 import type { GateConfig } from './config.js';
 import { NETWORK_NAMES } from './config-signalling.js';
 
@@ -36,9 +27,6 @@ export const given = <T extends object>(values: T): Given<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
 
 type NetworkName = (typeof NETWORK_NAMES)[number];
-type Link = GateConfig['link'][number];
-type Listener = GateConfig['listener'][number];
-type Peer = GateConfig['peer'][number];
 type Entry = GateConfig['gtt']['set'][number]['entry'][number];
 type Target = Pick<Entry, 'network' | 'point-code' | 'link' | 'route-on' | 'ssn' | 'point-code-in-address'>;
 
@@ -51,151 +39,9 @@ export const variantOf = (config: GateConfig, name: NetworkName): MtpVariant =>
 /** The network of a message that does not say it: the first. */
 const firstNetwork = (config: GateConfig): NetworkName => config.network[0]?.indicator ?? 'national';
 
-const pointCodeIn = (config: GateConfig, name: NetworkName, text: string): number =>
+/** The number of a point code as it is written; the checks have seen that it is one. */
+export const pointCodeIn = (config: GateConfig, name: NetworkName, text: string): number =>
   parsePointCode(text, variantOf(config, name)) ?? 0;
-
-const fileText = (path: string): string => readFileSync(path, 'utf8');
-
-const tlsOf = (tls: Listener['tls']): TlsMaterial | undefined =>
-  tls.key === undefined || tls.cert === undefined || tls.authorities === undefined
-    ? undefined
-    : { key: fileText(tls.key), certificate: fileText(tls.cert), authorities: fileText(tls.authorities) };
-
-const tuningOf = (of: Listener | Link) => ({
-  queueOctetsMax: of['queue-max'],
-  ...(of.transport === 'sctp'
-    ? {
-        sctp: {
-          streams: of.sctp.streams,
-          receiveBufferOctets: of.sctp['receive-buffer'],
-          rtoMinMs: of.sctp['rto-min'],
-          rtoMaxMs: of.sctp['rto-max'],
-          heartbeatMs: of.sctp.heartbeat,
-          pathRetriesMax: of.sctp['path-retries-max'],
-          associationRetriesMax: of.sctp['association-retries-max'],
-        },
-      }
-    : {}),
-});
-
-/** IPA is spoken over TCP, whatever the default of `transport`. */
-const transportOf = (link: Link): 'sctp' | 'tcp' => (link.role === 'ipa' ? 'tcp' : link.transport);
-
-function toListener(listener: Listener): ListenerSettings {
-  const tls = tlsOf(listener.tls);
-  return {
-    name: listener.name,
-    transport: listener.protocol === 'ipa' ? 'tcp' : listener.transport,
-    protocol: listener.protocol,
-    ...(listener.addresses.length === 0 ? {} : { localAddresses: listener.addresses }),
-    port: listener.port,
-    ...(listener.allow.length === 0 ? {} : { allow: listener.allow }),
-    ...(tls === undefined ? {} : { tls }),
-    ...tuningOf(listener),
-  };
-}
-
-const toMatch = (peer: Peer): PeerMatch =>
-  given({
-    addresses: peer.addresses.length === 0 ? undefined : peer.addresses,
-    port: peer.port,
-    aspIdentifier: peer['asp-identifier'],
-    certificateName: peer['certificate-name'],
-    unitName: peer['unit-name'],
-  });
-
-const toAccept = (peer: Peer): AcceptSettings => ({ listener: peer.listener, match: toMatch(peer) });
-
-function toConnect(link: Link): ConnectSettings {
-  const tls = tlsOf(link.tls);
-  const peerName = link.tls['peer-name'];
-  return {
-    transport: transportOf(link),
-    ...(link['local-addresses'].length === 0 ? {} : { localAddresses: link['local-addresses'] }),
-    localPort: link['local-port'],
-    remoteAddresses: link['remote-addresses'],
-    remotePort: link['remote-port'],
-    ...(tls === undefined || peerName === undefined ? {} : { tls: { ...tls, peerName } }),
-    reconnect: { firstMs: link.reconnect.first, mostMs: link.reconnect.most },
-    ...tuningOf(link),
-  };
-}
-
-const toTraffic = (link: Link): AspTraffic => ({
-  routingContexts: link['routing-contexts'],
-  ackMs: link.ack,
-  ...given({
-    aspIdentifier: link['asp-identifier'],
-    trafficMode: link['traffic-mode'],
-    networkAppearance: link['network-appearance'],
-    beatMs: link.beat,
-    auditMs: link.audit,
-  }),
-});
-
-/** Peers of a link by their names; the checks have found them all. */
-const peersOf = (config: GateConfig, link: Link): Peer[] => config.peer.filter(({ name }) => link.peers.includes(name));
-
-function toIpaLink(config: GateConfig, link: Link): LinkSettings {
-  const [peer] = peersOf(config, link);
-  const labels = {
-    role: 'ipa' as const,
-    name: link.name,
-    ownPointCode: pointCodeIn(config, link.network, link['own-point-code']!),
-    peerPointCode: pointCodeIn(config, link.network, link['peer-point-code']!),
-    networkIndicator: networkIndicator(link.network),
-    ...given({ pingMs: link.beat }),
-  };
-  return peer
-    ? { ...labels, accept: toAccept(peer) }
-    : { ...labels, connect: toConnect(link), unitName: link['unit-name'] ?? 'angarium' };
-}
-
-function toLink(config: GateConfig, link: Link): LinkSettings {
-  const { name } = link;
-  switch (link.role) {
-    case 'asp':
-      return { role: 'asp', name, connect: toConnect(link), ...toTraffic(link) };
-    case 'sgp':
-      return {
-        role: 'gateway',
-        name,
-        routingContext: link['routing-contexts'][0]!,
-        trafficMode: link['traffic-mode'] ?? 'loadshare',
-        activeMin: link['active-min'],
-        ...given({ networkAppearance: link['network-appearance'] }),
-        peers: link.peers,
-      };
-    case 'ipsp':
-    case 'ipsp-double': {
-      const [peer] = peersOf(config, link);
-      return {
-        role: link.role === 'ipsp' ? 'ipsp-single' : 'ipsp-double',
-        name,
-        ...toTraffic(link),
-        ...(link['peer-routing-contexts'].length === 0
-          ? {}
-          : { peerServers: link['peer-routing-contexts'].map((routingContext) => ({ routingContext })) }),
-        ...(peer ? { accept: toAccept(peer) } : { connect: toConnect(link) }),
-      };
-    }
-    case 'ipa':
-      return toIpaLink(config, link);
-  }
-}
-
-/** Reads the TLS material. */
-export function toAssociationSettings(config: GateConfig): AssociationSettings {
-  const serving = new Set(config.link.filter(({ role }) => role === 'sgp').flatMap(({ peers }) => peers));
-  const peers = config.peer
-    .filter(({ name }) => serving.has(name))
-    .map((peer): ServingPeer => ({ name: peer.name, ...toAccept(peer), isBlocked: peer.blocked }));
-  return {
-    listeners: config.listener.map(toListener),
-    gateway: { peers, registers: config.sgp.registration, recoveryMs: config.sgp.recovery, beatMs: config.sgp.beat },
-    links: config.link.map((link) => toLink(config, link)),
-  };
-}
 
 function toTarget(config: GateConfig, its: Target): TargetSpec {
   const code = its['point-code'];
@@ -365,11 +211,57 @@ export function toScreeningSettings(config: GateConfig, lists: GateLists, versio
   };
 }
 
-/** Where each platform's messages are sent, by its name. */
-export const toPlatformWays = (config: GateConfig): ReadonlyMap<string, RelayOptions> =>
-  new Map(
-    config.platform.map((its) => [its.name, its.group === undefined ? { target: toTarget(config, its) } : { group: its.group }]),
-  );
+/** How each platform is reached and known. */
+const toPlatformRoute = (config: GateConfig, its: GateConfig['platform'][number]): PlatformRoute => ({
+  name: its.name,
+  to: its.group === undefined ? { target: toTarget(config, its) } : { group: its.group },
+  pointCodes: its['point-codes'].map((code) => pointCodeIn(config, firstNetwork(config), code)),
+});
+
+const toAllowRow = (config: GateConfig, row: GateConfig['allow'][number]): AllowRow => ({
+  name: row.name,
+  ...given({
+    pointCodes: row['point-codes'].length
+      ? row['point-codes'].map((code) => pointCodeIn(config, firstNetwork(config), code))
+      : undefined,
+    callingDigits: row.calling.length ? row.calling : undefined,
+    operations: row.operations.length ? row.operations : undefined,
+  }),
+});
+
+/** Of a hundred messages that pass so many are traced; the gate counts one in how many. */
+const oneIn = (percent: number): number => (percent === 0 ? 0 : Math.max(1, Math.round(100 / percent)));
+
+export function toGateSettings(config: GateConfig): GateSettings {
+  const { access, sccp, decisions, allow } = config;
+  const refused = access.refused === 'discard' ? { kind: 'discard' as const } : { kind: 'return' as const, cause: access.cause };
+  return {
+    variant: config.network[0]?.variant ?? 'itu',
+    ...(allow.length === 0 ? {} : { allowList: { rows: allow.map((row) => toAllowRow(config, row)), refused } }),
+    platforms: config.platform.map((its) => toPlatformRoute(config, its)),
+    whenReassemblyFails: sccp['when-reassembly-fails'],
+    continues: sccp.continues,
+    traceOneIn: decisions.keep ? oneIn(decisions.sample) : 0,
+  };
+}
+
+export const toGateBounds = ({ sccp }: GateConfig): GateBounds => ({
+  reassembly: { messagesMax: sccp['reassembly-max'], octetsMax: sccp['reassembly-octets-max'], timeMs: sccp['reassembly-time'] },
+  dialogues: { dialoguesMax: sccp['dialogues-max'], timeMs: sccp['dialogue-time'] },
+});
+
+/** Reads the tokens. */
+export function toGateApiConfig(config: GateConfig): GateApiConfig {
+  const { listen, hosts, origins, user } = config.operator;
+  const users = user.map((its) => ({ name: its.name, role: its.role, token: secretFrom(its['token-file']) }));
+  return { socket: gateSocket(config), hosts, origins, ...(listen === undefined ? {} : { tcp: { ...listen, users } }) };
+}
+
+export const toLogConfig = ({ log }: GateConfig, onTerminal: boolean): LogConfig => ({
+  level: log.level,
+  format: log.format === 'auto' ? (onTerminal ? 'line' : 'json') : log.format,
+  numbers: log.numbers,
+});
 
 export const gateSocket = (config: GateConfig): string => config.operator.socket ?? join(config.data.folder, 'gate.sock');
 export const numbersFolder = (config: GateConfig): string => config.numbers.folder ?? join(config.data.folder, 'numbers');

@@ -1,4 +1,5 @@
 /** Sections of the gate's configuration that say what is screened, and how. */
+import { LIMITS } from '#base';
 import type { Answer, DeliveryFailureCause, Mode, ScreenedType } from '#portability';
 import {
   choice,
@@ -11,6 +12,7 @@ import {
   oneOf,
   path,
   percent,
+  pointCode,
   read,
   required,
   section,
@@ -227,6 +229,9 @@ export const screeningSections = {
     addresses: setting(list(titleDigits(1, 15), 0, 16), [], {
       description: 'Calling party digits of its own messages: those pass.',
     }),
+    'point-codes': setting(list(pointCode, 0, 16), [], {
+      description: 'Originating point codes of its own messages, in the first network.',
+    }),
     drain: setting(flag, false, { description: 'It gets no new messages.' }),
     group: choice(name, {
       description: 'Where its messages go: a gtt.group.',
@@ -245,6 +250,60 @@ export const screeningSections = {
       weight: setting(count(0, 1000), 1, { description: 'Share; those of weight 0 take over when none of the others is up.' }),
     }),
   }),
+};
+
+/** A share of the loop's time is measured as how late it comes to what it has to do. */
+const LAG = duration('5ms', '10s');
+
+/** What a node that others reach needs: who may use it, how much of anything it holds, what it sheds. */
+export const hygieneSections = {
+  sccp: section('Messages in several pieces.', {
+    'reassembly-max': setting(count(1, LIMITS.sccpReassembliesMax), LIMITS.sccpReassembliesMax, {
+      description: 'Segmented messages under way at once.',
+    }),
+    'reassembly-octets-max': setting(size('64KB', '64MB'), '8MB', { description: 'What their segments hold together.' }),
+    'reassembly-time': setting(duration('100ms', '20s'), '10s', {
+      description: 'T(reass) of Q.714: from the first segment to the last.',
+    }),
+    'when-reassembly-fails': setting(oneOf('pass', 'discard'), 'pass', {
+      description: 'pass: segments go on as they came. discard: they end here, with an answer where one is asked for.',
+    }),
+    continues: setting(flag, true, {
+      description: 'Short messages that come in a Continue are judged as well; else they pass, counted.',
+    }),
+    'dialogues-max': setting(count(1, LIMITS.moDialoguesMax), LIMITS.moDialoguesMax, {
+      description: 'Dialogues that opened without their operation, remembered at once; the oldest gives way.',
+    }),
+    'dialogue-time': setting(duration('1s', '10m'), '30s', { description: 'How long they are remembered.' }),
+  }),
+  access: section('What becomes of a message that no row of allow speaks for. Without rows everybody may use the gate.', {
+    refused: setting(oneOf('discard', 'return'), 'discard', {
+      description: 'Nothing, or the answer of SCCP where one is asked for.',
+    }),
+    cause: setting(count(0, RETURN_CAUSE_MAX), 7, { description: 'Its return cause of Q.713; 7 is unqualified.' }),
+  }),
+  allow: sections('Who may use the gate. All that is given must hold; the rows of one sender add up.', {
+    name: required(name, { description: 'In events.', example: 'own-mscs' }),
+    'point-codes': setting(list(pointCode, 0, 4096), [], {
+      description: 'Originating point codes, in the first network. Empty: any.',
+    }),
+    calling: setting(list(titleDigits(1, 40), 0, 10_000), [], {
+      description: "Beginnings of the calling party's digits. Empty: any.",
+    }),
+    operations: setting(list(count(0, 255), 0, 64), [], {
+      description: 'Local operation codes that they may invoke. Empty: any.',
+    }),
+  }),
+  overload: section(
+    'Shedding, by how late the program comes to its work: pass-through first, then transit, then screened messages; what belongs to an open dialogue stays.',
+    {
+      'level-1': setting(LAG, '50ms', {
+        description: 'New dialogues of no selector are refused, and their senders told of congestion.',
+      }),
+      'level-2': setting(LAG, '150ms', { description: 'As well, messages for other point codes.' }),
+      'level-3': setting(LAG, '500ms', { description: 'As well, new dialogues that a selector selects.' }),
+    },
+  ),
 };
 
 export const storeSections = {

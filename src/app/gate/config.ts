@@ -17,7 +17,7 @@ import {
   setting,
   text,
 } from '../config-values.js';
-import { screeningSections, storeSections } from './config-screening.js';
+import { hygieneSections, screeningSections, storeSections } from './config-screening.js';
 import { linkSections, translationSections } from './config-signalling.js';
 
 export const gateSchema = z.strictObject({
@@ -45,6 +45,7 @@ export const gateSchema = z.strictObject({
   ...linkSections,
   ...translationSections,
   ...screeningSections,
+  ...hygieneSections,
   ...storeSections,
   operator: section('The operator API, which the commands of `angarium gate` use.', {
     socket: choice(path, {
