@@ -35,9 +35,6 @@ export function modeOf(written: string): Mode | undefined {
     : { kind: 'sample', percent: Number(found[1]) };
 }
 
-/** As it is written in the configuration. */
-export const modeText = (mode: Mode): string => (mode.kind === 'sample' ? `sample ${mode.percent}%` : mode.kind);
-
 const mode = read('"off", "monitor", "sample N%" or "enforce"', modeOf);
 
 const CAUSES: readonly DeliveryFailureCause[] = [

@@ -3,12 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { modeText } from '#portability';
 import { faultText } from '../config-document.js';
 import { exampleFile, referencePage } from '../config-text.js';
 import { type GateFile, parseGateConfig } from './config-file.js';
 import { toAssociationSettings } from './config-links.js';
 import { toGateSettings, toRoutingSpec, toScreeningSettings } from './config-parts.js';
-import { answerOf, modeOf, modeText } from './config-screening.js';
+import { answerOf, modeOf } from './config-screening.js';
 import { GATE_WORDS } from './config-words.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'angarium-gate-config-'));
@@ -50,6 +51,14 @@ name = "e164"
 [[gtt.set.entry]]
 digits = ""
 point-code = "2-2-2"
+[[selector]]
+name = "mo-sms"
+tt = 0
+np = 1
+nai = 4
+[[home-smsc]]
+name = "smsc-0"
+digits = "46705000000"
 `;
 
 const parse = (source: string) => parseGateConfig(source, join(folder, 'gate.toml'));
@@ -149,6 +158,25 @@ describe("the gate's configuration", () => {
       '[[operator.user]]\nname = "a"\nrole = "viewer"\ntoken-file = "none"\n[screening]',
       /has no effect without operator\.listen/,
     ],
+    ['a selector without what its indicator needs', 'tt = 0\nnp = 1', 'np = 1', /^gate\.toml:\d+: selector\[0\]\.tt: /],
+    [
+      'the same address twice',
+      '[[home-smsc]]',
+      '[[home-smsc]]\nname = "a"\ndigits = "46705000000"\n[[home-smsc]]',
+      /home-smsc\[1\]: is the same address as/,
+    ],
+    [
+      'an entry for a set that is not there',
+      'digits = ""\npoint-code = "2-2-2"',
+      'digits = ""\naction = "set"\nset = "none"',
+      /^gate\.toml:\d+: gtt\.set\[0\]\.entry\[0\]: there is no set none/,
+    ],
+    [
+      'a screened type that is prepaid in flow vstp',
+      '[screening]',
+      '[screening]\nscreened-types = ["5"]',
+      /screening\.screened-types\[0\]: /,
+    ],
     ['a key that is misspelt', '[screening]', '[screening]\nflw = "vstp"', /did you mean "flow"/],
   ];
   for (const [what, from, to, expected] of CASES)
@@ -166,6 +194,7 @@ describe("the gate's configuration", () => {
     const source = `${changed('name = "e164"\n', 'name = "e164"\nentries-file = "gtt.csv"\n')}[home-smscs]\nfile = "smscs.csv"\n`;
     const { config, lists, version } = good(source);
     assert.deepEqual(toScreeningSettings(config, lists, '').homeSmscs.entries, [
+      { name: 'smsc-0', digits: '46705000000' },
       { name: 'smsc-1', digits: '46705000001', mode: { kind: 'enforce' } },
       { name: 'smsc-2', digits: '46705000002' },
     ]);
@@ -176,6 +205,8 @@ describe("the gate's configuration", () => {
     writeFileSync(join(folder, 'smscs.csv'), 'name,digits,mode\nsmsc-1,4670500000x,enforce\nsmsc-2,,\nsmsc-3,46,on\n');
     assert.notEqual(version, undefined);
     const faults = faultsOf(source);
+    writeFileSync(join(folder, 'smscs.csv'), 'name,digits\nsmsc-1,46705000000\n');
+    assert.match(faultsOf(source)[0]!, /^gate\.toml:\d+: home-smscs\.file: homeSmscs\.entries\[1\]: is the same address as/);
     assert.deepEqual(
       faults.map((fault) => /smscs\.csv:(\d): (\w+):/.exec(fault)?.slice(1)),
       [
@@ -199,8 +230,9 @@ describe("the gate's configuration", () => {
 
 describe('modes and answers as they are written', () => {
   it('reads every mode, writes it alike, and refuses all else', () => {
-    for (const text of ['off', 'monitor', 'enforce', 'sample 0%', 'sample 2.5%', 'sample 100%'])
+    for (const text of ['off', 'monitor', 'enforce', 'sample 0 %', 'sample 2.5 %', 'sample 100 %'])
       assert.equal(modeText(modeOf(text)!), text);
+    assert.deepEqual(modeOf('sample 10%'), { kind: 'sample', percent: 10 });
     for (const text of ['', 'on', 'Enforce', 'sample', 'sample 101%', 'sample -1%', 'sample 1', 'enforce '])
       assert.equal(modeOf(text), undefined, text);
   });

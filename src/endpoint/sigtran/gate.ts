@@ -2,7 +2,7 @@
 import type { ProtocolData } from '#codec/m3ua';
 import type { AddressVariant, SccpKind, SccpManagement } from '#codec/sccp';
 import type { Decision, MoSubmission, Screening, Trace } from '#portability';
-import type { Label, Relay, RelayFault, RelayOptions, RouteAnswer } from '#protocol/routing';
+import type { Label, RelayFault, RelayOptions, RouteAnswer, Routing } from '#protocol/routing';
 import type { AllowListSettings } from './allow-list.js';
 import type { LoadLevel, ShedSettings } from './overload.js';
 import type { Title } from './titles.js';
@@ -37,7 +37,7 @@ export interface GateSettings {
 
 /** What the gate asks of routing. */
 export interface GateRouting {
-  readonly relay: Relay;
+  readonly relay: Routing['relay'];
   /** The way to a point code; `here` when it is ours. */
   route(ni: number, pointCode: number, sls: number): RouteAnswer;
 }
