@@ -1,4 +1,6 @@
 /** Whether a mobile-originated short message is relayed, rejected or redirected, and what is known of numbers. */
+export { type CeilingState, RejectCeiling } from './ceiling.js';
+export { createScreening } from './create-screening.js';
 export {
   type Action,
   type CentreComparison,
@@ -15,7 +17,9 @@ export {
   type Reason,
   type Relay,
 } from './decision.js';
+export { type EnforcementFinding, enforcementFindings, mayReject, type RecordCount } from './enforcement.js';
 export { EVENTS, type ScreeningEvent, type ScreeningEventKind } from './events.js';
+export { lintHomeSmscs } from './home-smscs.js';
 export type { MoSubmission, NatureOfNumber, SelectorKey, TitleKey, WrittenNumber } from './message.js';
 export {
   type Entity,
@@ -26,7 +30,9 @@ export {
   type NumberStoreState,
   type NumbersVersion,
 } from './numbers.js';
+export { entityText, portabilityTypeText, prepaidTypeOf } from './portability-type.js';
 export type { NotScreened, PlatformHealth, Question, Screening, ScreeningPorts, Selection } from './screening.js';
+export { SERVICE_NAMES, TITLE_NATURES, TITLE_PLANS } from './selectors.js';
 export {
   ANSWERS,
   type Answer,
@@ -49,4 +55,6 @@ export {
   type SettingsFault,
   type WhenUnavailable,
 } from './settings.js';
+export { Tally, type TallyRow } from './tally.js';
 export type { Trace, TraceStep, TypeClass } from './trace.js';
+export { answerText, modeText, type TraceTextOptions, traceText } from './trace-text.js';

@@ -1,9 +1,11 @@
 /** Screening as its callers see it. */
+import type { RejectCeiling } from './ceiling.js';
 import type { Decision } from './decision.js';
 import type { ScreeningEvent } from './events.js';
 import type { MoSubmission, SelectorKey, TitleKey } from './message.js';
 import type { NumberLookup } from './numbers.js';
 import type { HomeSmsc, ScreeningSettings } from './settings.js';
+import type { Tally } from './tally.js';
 import type { Trace } from './trace.js';
 
 /** A selector that a called party met: `Screening.select` gives it, `decide` wants it back. */
@@ -33,6 +35,10 @@ export interface ScreeningPorts<C> {
   readonly platforms?: PlatformHealth;
   /** Called in the midst of a decision: it hands on and returns. `context`: what the caller gave with the message. Absent: nobody listens. */
   readonly tell?: (event: ScreeningEvent, context: C | undefined) => void;
+  /** Where decisions are counted. Given by whoever has several editions of the settings, one after the other; absent: one of its own. */
+  readonly tally?: Tally;
+  /** Holds back rejects above the settings' ceiling. Given for the same reason; absent: one of its own. */
+  readonly ceiling?: RejectCeiling;
 }
 
 /** The decision about messages, for one edition of the settings. Nothing waits; nothing is kept of a message but counts. */
