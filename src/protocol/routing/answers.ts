@@ -48,7 +48,7 @@ export interface DestinationChange extends DestinationState {
   readonly congestionBefore: number;
 }
 
-/** A prohibited, congested or absent subsystem. */
+/** What is known of a subsystem elsewhere. `unequipped`: the node has no SCCP, or nobody there answers for it. */
 export type SubsystemState = 'allowed' | 'prohibited' | 'unequipped' | 'congested';
 
 /** Why a target was passed over. */
@@ -56,8 +56,9 @@ export type TargetFault =
   | 'no-route'
   | 'unavailable'
   | 'link-down'
+  | 'network-congested'
   | 'subsystem-prohibited'
-  | 'unequipped'
+  | 'subsystem-unequipped'
   | 'subsystem-congested';
 
 /** Where a message goes after translation. */
@@ -79,7 +80,7 @@ export interface Translated {
 export type TranslationFault =
   /** No selector: cause 0. */
   | 'no-selector'
-  /** Digits that are not BCD, an indicator that Q.713 does not know, or no title at all: cause 0. */
+  /** Digits that are not BCD, an indicator that Q.713 does not know, or no global title at all: cause 0. */
   | 'not-translatable'
   /** No entry: cause 1. */
   | 'no-entry'
@@ -88,9 +89,13 @@ export type TranslationFault =
   | 'calling-refused'
   /** Sets in a circle, or too many in a row: cause 9. */
   | 'too-many-sets'
-  /** The changed address has more digits than an address holds: cause 9. */
-  | 'address-too-long'
-  /** No target is usable: cause 5, or 3, 4, 2 when it is the subsystem's fault. */
+  /** The octets end before the address does: cause 8. */
+  | 'bad-address'
+  /** The changed address cannot be written: too many digits, an indicator that ANSI lacks, a network of the other variant: cause 9. */
+  | 'not-writable'
+  /** The result is a global title to be translated by ourselves: cause 9. */
+  | 'leads-to-ourselves'
+  /** No target is usable: cause 5 (the way), 6 (congestion), 3, 4 or 2 (the subsystem); that of the target wanted first. */
   | TargetFault;
 
 /** The message cannot go on. It is returned with `cause` when its sender asked for that, else it ends here. */
@@ -134,8 +139,8 @@ export type Step =
     }
   /** A change on the way to another set. `digits`: as they are now. */
   | { readonly step: 'changed'; readonly digits: string | undefined }
-  /** `slot`: the share that the key fell into. `order`: members in the order in which that share wants them. */
-  | { readonly step: 'group'; readonly group: string; readonly slot: number; readonly order: readonly number[] }
+  /** `share`: into which the key falls. `order`: members in the order in which that share wants them. */
+  | { readonly step: 'group'; readonly group: string; readonly share: number; readonly order: readonly number[] }
   /** `member`: place in its group; undefined outside one. */
   | {
       readonly step: 'target';

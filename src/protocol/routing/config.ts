@@ -14,6 +14,8 @@ export interface NetworkSpec {
   readonly variant: MtpVariant;
   /** Our point codes there. The first is the OPC of what we send; messages to any of them are for us. At least one. */
   readonly own: readonly number[];
+  /** Subsystems that we serve there, beside SCCP's own management (1). None when absent. */
+  readonly subsystems?: readonly number[];
 }
 
 /** A way out: a link set, or an application server served by one or more associations. */
@@ -178,11 +180,23 @@ export interface GttSpec {
   readonly groups: readonly GroupSpec[];
 }
 
+/**
+ * From which congestion on a target is passed over, and a message that has no other returned. Absent: congestion stops nothing here; every
+ * answer tells it, and who sheds load goes by that.
+ */
+export interface CongestionSpec {
+  /** Level said by SCON, 1..3: cause 6. */
+  readonly networkFrom?: number;
+  /** Level said by SSC, 1..8: cause 2. */
+  readonly subsystemFrom?: number;
+}
+
 export interface RoutingSpec {
   readonly networks: readonly NetworkSpec[];
   readonly links: readonly LinkSpec[];
   readonly routes: readonly RouteSpec[];
   readonly gtt: GttSpec;
+  readonly congestion?: CongestionSpec;
 }
 
 /** Something of a configuration that cannot be carried out (`error`), or that can hardly be meant (`warning`). */

@@ -20,6 +20,7 @@ export type {
   ActionSpec,
   AddressChange,
   CallingCheckSpec,
+  CongestionSpec,
   EntrySpec,
   Finding,
   FindingKind,
@@ -38,4 +39,10 @@ export type {
   TargetSpec,
   ViaSpec,
 } from './config.js';
-export type { Dropped, Label, Local, Relay, RelayFault, RelayOptions, RelayOutcome, Transfer } from './relay-answers.js';
+export type { Question } from './gtt.js';
+export { lintRouting } from './lint.js';
+export type { Dropped, Label, Local, RelayFault, RelayOptions, RelayOutcome, Transfer } from './relay-answers.js';
+export type { NetworkNews, RoutesOutput } from './routes.js';
+export { PointCodeRoutes } from './routes.js';
+export { createRouting, Routing, type RoutingOutput } from './routing.js';
+export { SSN_MANAGEMENT, type SubsystemOutput, Subsystems, type UserPartCause } from './subsystems.js';

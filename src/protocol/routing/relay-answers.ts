@@ -1,5 +1,4 @@
 /** What becomes of a message at MTP and SCCP level. */
-import type { SccpView } from '#codec/sccp';
 import type { Step, TranslationFault } from './answers.js';
 import type { NetworkIndicator, TargetSpec } from './config.js';
 
@@ -66,8 +65,6 @@ export type RelayFault =
   | 'unequipped-user'
   /** The new address does not fit the message: cause 9. */
   | 'does-not-fit'
-  /** The called party address cannot be read: cause 11. */
-  | 'bad-address'
   /** MTP would send it back by the link that it came from: cause 5. */
   | 'goes-back';
 
@@ -85,6 +82,3 @@ export interface Dropped {
 }
 
 export type RelayOutcome = Transfer | Local | Dropped;
-
-/** Relays one SCCP message. Never throws, whatever its octets. */
-export type Relay = (label: Label, view: SccpView, options?: RelayOptions) => RelayOutcome;
