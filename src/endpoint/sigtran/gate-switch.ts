@@ -183,19 +183,21 @@ export class GateSwitch {
 
   private plain(passage: Passage, selection: Selection | undefined, permission: Permission, out: GateOutput[]): void {
     if (this.overload.level > 0 && this.isShed(passage, selection, out)) return;
-    const needsContent = selection !== undefined || typeof permission === 'object' || this.judge.follows(passage);
-    if (!needsContent || passage.view.returnCause !== undefined) return this.outlet.relay(passage, out);
-    if (passage.view.optionalAt !== undefined && this.isSegment(passage, selection, permission, out)) return;
-    this.whole(passage, selection, permission, out);
+    const matters = selection !== undefined || typeof permission === 'object' || this.judge.follows(passage);
+    if (!matters || passage.view.returnCause !== undefined) this.outlet.relay(passage, out);
+    else if (passage.view.optionalAt === undefined || !this.isSegment(passage, selection, permission, out))
+      this.whole(passage, selection, permission, out);
   }
 
   /** A message that is whole, or has become so. */
   private whole(passage: Passage, selection: Selection | undefined, permission: Permission, out: GateOutput[]): void {
     const content = this.judge.read(passage, selection);
-    if (typeof permission === 'object' && !this.mayInvoke(permission, content)) return this.refuse(passage, out);
-    if (content === undefined) return this.outlet.relay(passage, out);
-    this.judge.judge(passage, selection, content, out);
-    this.countForgotten();
+    if (typeof permission === 'object' && !this.mayInvoke(permission, content)) this.refuse(passage, out);
+    else if (content === undefined) this.outlet.relay(passage, out);
+    else {
+      this.judge.judge(passage, selection, content, out);
+      this.countForgotten();
+    }
   }
 
   /** Whether the message is a segment of another one, or cannot tell; then it has been dealt with. */
@@ -298,7 +300,7 @@ export class GateSwitch {
   }
 
   private countForgotten(): void {
-    const { evicted, expired } = this.state.dialogues.forgotten;
+    const { evicted, expired } = this.state.dialogues;
     this.counts['dialogues-evicted'] = evicted;
     this.counts['dialogues-expired'] = expired;
   }

@@ -95,11 +95,15 @@ export class Judge {
   judge(passage: Passage, selection: Selection | undefined, content: Content, out: GateOutput[]): void {
     const dialogue = this.follow(passage, selection, content);
     const applies = dialogue === undefined ? selection : this.screening.select(dialogue.label.called);
-    if (applies === undefined) return this.outlet.relay(passage, out);
+    if (applies === undefined) {
+      this.outlet.relay(passage, out);
+      return;
+    }
     if (content.mt > 0) this.counts['mt-forward-sm']++;
     if (content.mo.length === 0 || (content.kind === 'continue' && !this.settings.continues)) {
       this.passOver(applies, whyNot(content), passage, content);
-      return this.outlet.relay(passage, out);
+      this.outlet.relay(passage, out);
+      return;
     }
     const carried = this.decideAndAct(passage, applies, content, dialogue, out);
     if (content.kind !== 'continue') return;

@@ -40,8 +40,8 @@ export class Dialogues<L, V> {
   private readonly open = new Map<string, Entry<L, V>>();
   /** By the other side's id and the opener. */
   private readonly byFarId = new Map<string, Entry<L, V>>();
-  private crowdedOut = 0;
-  private outlived = 0;
+  private evictedCount = 0;
+  private expiredCount = 0;
 
   constructor(settings: DialogueSettings = {}) {
     this.dialoguesMax = settings.dialoguesMax ?? LIMITS.moDialoguesMax;
@@ -53,9 +53,14 @@ export class Dialogues<L, V> {
     return this.open.size;
   }
 
-  /** Dialogues forgotten since the beginning: `evicted` for want of room, `expired` for age. */
-  get forgotten(): { readonly evicted: number; readonly expired: number } {
-    return { evicted: this.crowdedOut, expired: this.outlived };
+  /** Dialogues forgotten for want of room, since the beginning. */
+  get evicted(): number {
+    return this.evictedCount;
+  }
+
+  /** Dialogues forgotten for their age, since the beginning. */
+  get expired(): number {
+    return this.expiredCount;
   }
 
   /** A Begin of `opener` without component. */
@@ -124,7 +129,7 @@ export class Dialogues<L, V> {
       this.forget(key, entry);
       count++;
     }
-    this.outlived += count;
+    this.expiredCount += count;
     return count;
   }
 
@@ -137,7 +142,7 @@ export class Dialogues<L, V> {
     const oldest = this.open.entries().next().value;
     if (oldest === undefined) return;
     this.forget(...oldest);
-    this.crowdedOut++;
+    this.evictedCount++;
   }
 
   private forget(key: string, entry: Entry<L, V>): void {

@@ -52,7 +52,11 @@ export const SETTINGS: ScreeningSettings = {
   },
 };
 
-export const withPrepaid = (on: boolean, more: object = {}): ScreeningSettings['prepaid'] => ({ ...SETTINGS.prepaid!, on, ...more });
+export const withPrepaid = (on: boolean, more: object = {}): ScreeningSettings['prepaid'] => ({
+  ...SETTINGS.prepaid!,
+  on,
+  ...more,
+});
 
 export const record = (portabilityType: number, entity: Entity = { kind: 'none' }): NumberRecord => ({ portabilityType, entity });
 export const NO_TYPE = NO_PORTABILITY_TYPE;
