@@ -400,7 +400,7 @@ export class AspSession {
         if (this.active.size > 0) this.complain(ERROR_CODE.unexpectedMessage, octets);
         this.isUp = true;
         this.active.clear();
-        if (this.wanted === 'down') this.wanted = 'inactive';
+        if (this.wanted === 'down' && this.ownerWants !== 'down') this.wanted = 'inactive';
         break;
       case 'ASPDN':
         this.send({ kind: 'ASPDN_ACK' });
@@ -418,14 +418,14 @@ export class AspSession {
           return true;
         }
         this.send({ ...message, kind: 'ASPAC_ACK' });
-        this.wanted = 'active';
+        if (this.ownerWants !== 'down') this.wanted = 'active';
         this.activated(message.routingContext ?? this.contexts, message.kind);
         break;
       }
       case 'ASPIA':
         this.send({ ...message, kind: 'ASPIA_ACK' });
         for (const context of message.routingContext ?? [...this.active]) this.active.delete(context);
-        if (this.active.size === 0) this.wanted = 'inactive';
+        if (this.active.size === 0 && this.wanted === 'active') this.wanted = 'inactive';
         break;
       default:
         return false;
