@@ -17,7 +17,7 @@ import {
 } from '#codec/sccp';
 import { type Component, decodeTcap, encodeTcap, PROTOCOL_VERSION_1, type TcapMessage } from '#codec/tcap';
 import type { Answer, Decision, MoSubmission, NotScreened, Screening, Trace } from '#portability';
-import type { Relay } from '#protocol/routing';
+import type { Routing } from '#protocol/routing';
 import type { GateEvent, GateOutput, GatePorts, GateRouting, GateSettings, TracedDecision, Wire } from './gate.js';
 import { type GateBounds, GateSwitch } from './gate-switch.js';
 
@@ -41,7 +41,7 @@ export const title = (digits: string, ssn = 8): SccpAddress => ({
 const pointCodeOf = (digits: string): number | undefined => (digits === SMSC ? PC.smsc : digits === MSC ? PC.msc : undefined);
 
 /** Translates by the called digits alone; a `target` wins. */
-export const relay: Relay = (label, view, options) => {
+export const relay: Routing['relay'] = (label, view, options) => {
   const back = (cause: number, fault: 'no-entry' | 'hop-counter') => {
     const octets = returnMessage(view, cause);
     if (!octets.ok) return { kind: 'drop', fault, cause, silent: 'not-asked' } as const;
