@@ -569,22 +569,21 @@ describe('overload', () => {
   });
 });
 
-describe('SCCP management', () => {
+describe('messages for subsystems of ours', () => {
   const own = { routeOn: 'ssn', ssn: 1 } as const;
-  const management = (data: string) =>
-    unit(hex(data), { called: { ...own, pointCode: PC.gate }, calling: { ...own, pointCode: PC.msc } });
 
-  it('answers a test of a subsystem that is answered for, and of no other', () => {
-    const { send } = testGate(() => pass(), { subsystems: [1, 8] });
-    const sent = onlySent(send(management('03 08 6400 00')));
-    const message = sccpOf(sent.data.userData);
-    assert.deepEqual([toHex(message.data), sent.data.dpc, message.called.ssn], ['0108640000', PC.msc, 1]);
-    assert.deepEqual(send(management('03 06 6400 00')), []);
+  it('come out as such: SCCP management for whoever keeps the state of subsystems', () => {
+    const octets = unit(hex('03 08 6400 00'), { called: { ...own, pointCode: PC.gate }, calling: { ...own, pointCode: PC.msc } });
+    const [output] = testGate().send(octets);
+    assert.ok(output?.kind === 'local');
+    assert.deepEqual([output.ssn, output.link, toHex(output.data.userData)], [1, 'to-msc', toHex(octets)]);
   });
 
-  it('hands what neighbours say of their subsystems to its driver', () => {
-    const [output] = testGate().send(management('02 06 0200 00'));
-    assert.ok(output?.kind === 'management');
-    assert.deepEqual([output.message.kind, output.message.affectedSsn, output.opc], ['SSP', 6, PC.msc]);
+  it('are taken back when we do not have the subsystem', () => {
+    const { send } = testGate();
+    const back = sccpOf(
+      onlySent(send(unit(hex('62'), { called: { routeOn: 'ssn', ssn: 8, pointCode: PC.gate } }))).data.userData,
+    );
+    assert.ok(back.kind === 'UDTS' && back.returnCause === RETURN_CAUSE.unequippedUser);
   });
 });

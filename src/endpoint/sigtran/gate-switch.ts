@@ -9,7 +9,6 @@ import type { ProtocolData } from '#codec/m3ua';
 import {
   DROP_CAUSE,
   type Dropped,
-  decodeManagement,
   RETURN_CAUSE,
   Reassembly,
   type ReassemblySettings,
@@ -18,12 +17,12 @@ import {
 } from '#codec/sccp';
 import type { Screening, Selection } from '#portability';
 import type { DialogueSettings } from '#protocol/dialogue';
+import type { Label } from '#protocol/routing';
 import { AllowList, isAllowed, type Permission } from './allow-list.js';
 import type { Content } from './content.js';
 import { type GateCounts, noCounts } from './counts.js';
 import type { GateOutput, GatePorts, GateSettings, Wire } from './gate.js';
 import { Judge, JudgeState } from './judge.js';
-import { allowedAnswer, managementMessage, SSN_MANAGEMENT } from './management.js';
 import { Outlet } from './outlet.js';
 import { type LoadLevel, Overload, type TrafficClass } from './overload.js';
 import { Passage, type SegmentLabel } from './passage.js';
@@ -71,7 +70,7 @@ export class GateSwitch {
     this.allowList = settings.allowList === undefined ? undefined : new AllowList(settings.allowList);
     this.overload = new Overload(settings.shedFrom);
     this.overload.level = level;
-    this.outlet = new Outlet(ports, this.counts, (passage, ssn, out) => this.local(passage, ssn, out));
+    this.outlet = new Outlet(ports, this.counts);
     this.judge = new Judge(settings, ports, this.counts, this.outlet, this.state);
   }
 
@@ -117,19 +116,10 @@ export class GateSwitch {
    */
   receive(link: string, data: ProtocolData, now: number): readonly GateOutput[] {
     this.counts.received++;
-    const { ni, dpc, sls, si } = data;
-    const way = this.ports.routing.route(ni, dpc, sls);
-    const label = { ni, opc: data.opc, dpc, sls, link };
-    if (way.kind !== 'here') {
-      this.ports.journal?.({
-        step: 'mtp',
-        label,
-        si,
-        ...(way.kind === 'hop' ? { way: 'transfer', link: way.link } : { way: 'none' }),
-      });
-      return this.transfer(link, data, way.kind === 'hop' ? way.link : undefined, now);
-    }
-    this.ports.journal?.({ step: 'mtp', label, si, way: 'here' });
+    const { ni, dpc, si } = data;
+    const isOurs = this.ports.routing.routes.isOwn(ni, dpc);
+    this.ports.journal?.({ step: 'mtp', label: labelOf(link, data), si, way: isOurs ? 'here' : 'transfer' });
+    if (!isOurs) return this.transfer(link, data, now);
     if (si === SI_SCCP) return this.ofSccp(link, data, now);
     if (si <= SI_TEST_MAX) {
       this.counts.aside++;
@@ -139,18 +129,19 @@ export class GateSwitch {
     return [{ kind: 'no-user', link, ni, pointCode: dpc, si }];
   }
 
-  /** MTP's part: the message as it came, by another link than that. */
-  private transfer(link: string, data: ProtocolData, onto: string | undefined, now: number): readonly GateOutput[] {
+  /** MTP's part: the message as it came. */
+  private transfer(link: string, data: ProtocolData, now: number): readonly GateOutput[] {
     if (this.overload.level > 0 && this.overload.sheds('transit')) {
       this.counts['shed-transit']++;
       return this.congestion(link, data, now);
     }
-    if (onto === undefined || onto === link) {
-      this.counts[onto === undefined ? 'transfer-undeliverable' : 'loops-stopped']++;
+    const outcome = this.ports.routing.transfer(labelOf(link, data), data.userData);
+    if (outcome.kind !== 'transfer') {
+      this.counts[outcome.kind === 'drop' && outcome.fault === 'goes-back' ? 'loops-stopped' : 'transfer-undeliverable']++;
       return NOTHING;
     }
     this.counts.transferred++;
-    return [{ kind: 'send', link: onto, data }];
+    return [{ kind: 'send', link: outcome.link, data }];
   }
 
   private ofSccp(link: string, data: ProtocolData, now: number): readonly GateOutput[] {
@@ -283,22 +274,6 @@ export class GateSwitch {
     return [{ kind: 'congestion', link, ni, pointCode: dpc, level: this.overload.level }];
   }
 
-  /** For a subsystem of ours: SCCP management, and what its tests ask. Others have been answered by routing. */
-  private local(passage: Passage, ssn: number, out: GateOutput[]): void {
-    if (ssn !== SSN_MANAGEMENT) return;
-    const message = decodeManagement(passage.view.data);
-    if (!message.ok) return;
-    const { kind, affectedSsn } = message.value;
-    const { ni, opc } = passage.data;
-    if (kind !== 'SST') out.push({ kind: 'management', link: passage.link, ni, opc, message: message.value });
-    else if ((this.settings.subsystems ?? [SSN_MANAGEMENT]).includes(affectedSsn))
-      this.outlet.sendBack(
-        passage,
-        managementMessage(passage, allowedAnswer(message.value), this.settings.variant ?? 'itu'),
-        out,
-      );
-  }
-
   private countForgotten(): void {
     const { evicted, expired } = this.state.dialogues;
     this.counts['dialogues-evicted'] = evicted;
@@ -311,6 +286,8 @@ export class GateSwitch {
     journal?.({ step: 'addresses', ...(called === undefined ? {} : { called }), ...(calling === undefined ? {} : { calling }) });
   }
 }
+
+const labelOf = (link: string, { ni, opc, dpc, sls }: ProtocolData): Label => ({ ni, opc, dpc, sls, link });
 
 function classOf({ view, bytes, from }: Passage, selection: Selection | undefined): TrafficClass {
   if (view.returnCause !== undefined || !opens(bytes[from])) return 'ongoing';

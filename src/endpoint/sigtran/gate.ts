@@ -1,8 +1,8 @@
 /** What the gate is told when it is set up, what it asks others, and what it says to its driver. */
 import type { ProtocolData } from '#codec/m3ua';
-import type { AddressVariant, SccpKind, SccpManagement } from '#codec/sccp';
+import type { AddressVariant, SccpKind } from '#codec/sccp';
 import type { Decision, MoSubmission, Screening, Trace } from '#portability';
-import type { Label, RelayFault, RelayOptions, RouteAnswer, Routing } from '#protocol/routing';
+import type { Label, PointCodeRoutes, RelayFault, RelayOptions, Routing } from '#protocol/routing';
 import type { AllowListSettings } from './allow-list.js';
 import type { LoadLevel, ShedSettings } from './overload.js';
 import type { Title } from './titles.js';
@@ -31,18 +31,14 @@ export interface GateSettings {
   readonly shedFrom?: ShedSettings;
   /** One in so many passed messages gets a trace, by its dialogue; rejects always do. 0 or absent: rejects alone. */
   readonly traceOneIn?: number;
-  /** Subsystems that are answered for as allowed when a neighbour tests them (SST). Default: SCCP management alone. */
-  readonly subsystems?: readonly number[];
 }
 
-/** What the gate asks of routing. */
-export interface GateRouting {
-  readonly relay: Routing['relay'];
-  /** The way to a point code; `here` when it is ours. */
-  route(ni: number, pointCode: number, sls: number): RouteAnswer;
+/** What the gate asks of routing; a `Routing` is one. */
+export interface GateRouting extends Pick<Routing, 'relay' | 'transfer'> {
+  readonly routes: Pick<PointCodeRoutes, 'route' | 'isOwn'>;
 }
 
-/** Why the gate said so little about a message: kept where it comes from, so that it can be told with others. */
+/** What the gate tells of besides decisions. */
 export type GateEventKind =
   | 'hop-counter-used-up'
   | 'loop-stopped'
@@ -126,14 +122,8 @@ export type GateOutput =
   | { readonly kind: 'no-user'; readonly link: string; readonly ni: number; readonly pointCode: number; readonly si: number }
   /** A message of network management or tests (SI 0, 1, 2), kept aside. */
   | { readonly kind: 'aside'; readonly link: string; readonly data: ProtocolData }
-  /** What a neighbour says of a subsystem; tests of ours are answered already. */
-  | {
-      readonly kind: 'management';
-      readonly link: string;
-      readonly ni: number;
-      readonly opc: number;
-      readonly message: SccpManagement;
-    };
+  /** A message for a subsystem of ours. Subsystem 1 is SCCP management: `Routing.manage` takes it. */
+  | { readonly kind: 'local'; readonly link: string; readonly ssn: number; readonly data: ProtocolData };
 
 /** One step of one message through the gate, as data. `explain` shows them in order. */
 export type JournalStep =
@@ -141,8 +131,7 @@ export type JournalStep =
       readonly step: 'mtp';
       readonly label: Label;
       readonly si: number;
-      readonly way: 'here' | 'transfer' | 'none';
-      readonly link?: string;
+      readonly way: 'here' | 'transfer';
     }
   | { readonly step: 'sccp'; readonly kind: SccpKind; readonly hopCounter?: number; readonly fault?: string }
   | { readonly step: 'addresses'; readonly called?: Title; readonly calling?: Title }

@@ -2,7 +2,7 @@
  * Selected messages: what is in them, what is decided about it, and how that is carried out. What is no mobile-originated short message goes on
  * untouched, and so does what cannot be read.
  */
-import type { Answer, Decision, MoSubmission, NotScreened, Screening, Selection, TitleKey } from '#portability';
+import type { Answer, Decision, MoSubmission, NotScreened, Screening, Selection } from '#portability';
 import { type DialogueSettings, Dialogues, type OpenDialogue } from '#protocol/dialogue';
 import { abortFor, Ends, endWith, refusalOf, successOf, type TcapRefusal } from './answers.js';
 import { type Content, type MoInvoke, opensEmpty, readContent } from './content.js';
@@ -14,7 +14,7 @@ import { Passes } from './passes.js';
 
 /** What is known of a dialogue from its Begin. */
 interface Beginning {
-  readonly called: TitleKey;
+  readonly selection: Selection;
   readonly version: number;
 }
 
@@ -94,7 +94,7 @@ export class Judge {
   /** Carries one message through, whole. `selection`: undefined when its called party meets no selector. */
   judge(passage: Passage, selection: Selection | undefined, content: Content, out: GateOutput[]): void {
     const dialogue = this.follow(passage, selection, content);
-    const applies = dialogue === undefined ? selection : this.screening.select(dialogue.label.called);
+    const applies = dialogue?.label.selection ?? selection;
     if (applies === undefined) {
       this.outlet.relay(passage, out);
       return;
@@ -124,8 +124,8 @@ export class Judge {
     const { called, calling, at } = passage;
     switch (content.kind) {
       case 'begin':
-        if (selection === undefined || called === undefined || !this.settings.continues || !opensEmpty(content)) return undefined;
-        dialogues.begin(content.otid, partyOf(calling), { called: called.key, version: content.version }, at);
+        if (selection === undefined || !this.settings.continues || !opensEmpty(content)) return undefined;
+        dialogues.begin(content.otid, partyOf(calling), { selection, version: content.version }, at);
         this.counts['dialogues-opened']++;
         this.ports.journal?.({ step: 'dialogue', what: 'opened' });
         return undefined;

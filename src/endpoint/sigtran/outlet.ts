@@ -14,14 +14,11 @@ export class Outlet {
   private readonly routing: GateRouting;
   private readonly ports: GatePorts;
   private readonly counts: GateCounts;
-  /** Handles a message for a subsystem of ours. */
-  private readonly local: (passage: Passage, ssn: number, out: GateOutput[]) => void;
 
-  constructor(ports: GatePorts, counts: GateCounts, local: (passage: Passage, ssn: number, out: GateOutput[]) => void) {
+  constructor(ports: GatePorts, counts: GateCounts) {
     this.routing = ports.routing;
     this.ports = ports;
     this.counts = counts;
-    this.local = local;
   }
 
   /** Hands a message on, every segment of it. `stopsAt`: a point code to which it must not go, since it has just come from there. */
@@ -57,7 +54,7 @@ export class Outlet {
   private carryOut(outcome: RelayOutcome, passage: Passage, data: ProtocolData, out: GateOutput[]): void {
     if (outcome.kind === 'local') {
       this.counts.local++;
-      this.local(passage, outcome.ssn, out);
+      out.push({ kind: 'local', link: passage.link, ssn: outcome.ssn, data });
       return;
     }
     if (outcome.fault === 'hop-counter') {
@@ -113,7 +110,7 @@ export class Outlet {
   /** To where it came from: OPC and DPC changed places; by the route there is, else by the link by which it came. */
   sendBack(passage: Passage, octets: Uint8Array, out: GateOutput[]): void {
     const { ni, opc, dpc, sls, mp } = passage.data;
-    const way = this.routing.route(ni, opc, sls);
+    const way = this.routing.routes.route(ni, opc, sls);
     const link = way.kind === 'hop' ? way.link : passage.link;
     out.push({ kind: 'send', link, data: { opc: dpc, dpc: opc, si: SI_SCCP, ni, mp, sls, userData: octets } });
   }

@@ -4,12 +4,8 @@ import type { ProtocolData } from '#codec/m3ua';
 import { contextName, encodeInvoke, type MoForwardSmArg } from '#codec/map';
 import {
   decodeSccp,
-  editSccp,
   encodeSccp,
   HOP_COUNTER_MAX,
-  nextHopCounter,
-  RETURN_CAUSE,
-  returnMessage,
   type SccpAddress,
   type SccpKind,
   type SccpMessage,
@@ -17,8 +13,8 @@ import {
 } from '#codec/sccp';
 import { type Component, decodeTcap, encodeTcap, PROTOCOL_VERSION_1, type TcapMessage } from '#codec/tcap';
 import type { Answer, Decision, MoSubmission, NotScreened, Screening, Trace } from '#portability';
-import type { Routing } from '#protocol/routing';
-import type { GateEvent, GateOutput, GatePorts, GateRouting, GateSettings, TracedDecision, Wire } from './gate.js';
+import { createRouting, type EntrySpec, type Routing, type RoutingSpec } from '#protocol/routing';
+import type { GateEvent, GateOutput, GatePorts, GateSettings, TracedDecision, Wire } from './gate.js';
 import { type GateBounds, GateSwitch } from './gate-switch.js';
 
 export const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replaceAll(/\s/g, ''), 'hex'));
@@ -37,52 +33,28 @@ export const title = (digits: string, ssn = 8): SccpAddress => ({
   globalTitle: { indicator: 4, translationType: 0, numberingPlan: 1, natureOfAddress: 4, digits },
 });
 
-/** Where digits lead. */
-const pointCodeOf = (digits: string): number | undefined => (digits === SMSC ? PC.smsc : digits === MSC ? PC.msc : undefined);
-
-/** Translates by the called digits alone; a `target` wins. */
-export const relay: Routing['relay'] = (label, view, options) => {
-  const back = (cause: number, fault: 'no-entry' | 'hop-counter') => {
-    const octets = returnMessage(view, cause);
-    if (!octets.ok) return { kind: 'drop', fault, cause, silent: 'not-asked' } as const;
-    const on = { ni: label.ni, opc: PC.gate, dpc: label.opc, sls: label.sls, link: label.link ?? '' };
-    return { kind: 'transfer', ...on, octets: octets.value, congestionLevel: 0, by: 'returned', cause, fault } as const;
-  };
-  const message = decodeSccp(view.octets);
-  if (!message.ok) return { kind: 'drop', fault: 'bad-address', cause: undefined, silent: 'not-asked' };
-  const { called } = message.value;
-  if (called.routeOn === 'ssn' && called.ssn === 1) return { kind: 'local', ssn: 1 };
-  const gt = called.globalTitle;
-  const dpc = options?.target?.pointCode ?? pointCodeOf(gt !== undefined && 'digits' in gt ? gt.digits : '');
-  if (dpc === undefined) return back(RETURN_CAUSE.noTranslationForAddress, 'no-entry');
-  const hopCounter = nextHopCounter(view);
-  if (hopCounter === 'violation') return back(RETURN_CAUSE.hopCounterViolation, 'hop-counter');
-  const octets = hopCounter === undefined ? view.octets : editSccp(view, { hopCounter });
-  if (!(octets instanceof Uint8Array) && !octets.ok) throw new Error('a hop counter always fits');
-  return {
-    kind: 'transfer',
-    ni: label.ni,
-    opc: PC.gate,
-    dpc,
-    sls: label.sls,
-    link: LINKS[dpc]!,
-    octets: octets instanceof Uint8Array ? octets : octets.value,
-    congestionLevel: 0,
-    by: 'translated',
-    cause: undefined,
-    fault: undefined,
-  };
-};
-
-export const routing: GateRouting = {
-  relay,
-  route: (_ni, pointCode) => {
-    if (pointCode === PC.gate) return { kind: 'here' };
-    const link = LINKS[pointCode];
-    if (link === undefined) return { kind: 'none', reason: 'no-route' };
-    return { kind: 'hop', link, priority: 0, restricted: false, congestionLevel: 0, againstAdvice: false };
+/** A network of three nodes, each behind a link of its own; titles of indicators 2 and 4 are translated by their digits, and keep them. */
+const SPEC: RoutingSpec = {
+  networks: [{ ni: 2, variant: 'itu', own: [PC.gate] }],
+  links: Object.values(LINKS).map((name) => ({ name })),
+  routes: Object.entries(LINKS).map(([pointCode, link]) => ({ ni: 2, pointCode: Number(pointCode), via: [{ link }] })),
+  gtt: {
+    selectors: [4, 2].map((gti) => ({ gti, tt: '*', np: '*', nai: '*', ssn: '*', set: 'numbers' })),
+    sets: [{ name: 'numbers', entries: [entry(SMSC, PC.smsc), entry(MSC, PC.msc)] }],
+    groups: [],
   },
 };
+
+function entry(digits: string, pointCode: number): EntrySpec {
+  return { digits, action: { kind: 'to', target: { pointCode, routeOn: 'gt' } } };
+}
+
+export function testRouting(): Routing {
+  const routing = createRouting(SPEC);
+  assert.ok(routing.ok, routing.ok ? '' : JSON.stringify(routing.error));
+  for (const link of Object.values(LINKS)) routing.value.setLink(link, true);
+  return routing.value;
+}
 
 export const REFUSED: Answer = { kind: 'tcap-error', error: 'sm-DeliveryFailure', cause: 'subscriberNotSC-Subscriber' };
 
@@ -162,7 +134,7 @@ export class ScriptedScreening implements Screening<Wire> {
 export const SETTINGS: GateSettings = {
   whenReassemblyFails: 'pass',
   continues: true,
-  platforms: [{ name: 'in', to: { target: { pointCode: PC.platform, routeOn: 'ssn', ssn: 146 } }, pointCodes: [PC.platform] }],
+  platforms: [{ name: 'in', to: { target: { pointCode: PC.platform, routeOn: 'gt' } }, pointCodes: [PC.platform] }],
 };
 
 export interface TestGate {
@@ -188,7 +160,7 @@ export function testGate(
   const traces: TracedDecision[] = [];
   const gate = new GateSwitch(
     { ...SETTINGS, ...settings },
-    { screening, routing, tell: (event) => events.push(event), keep: (traced) => traces.push(traced), ...ports },
+    { screening, routing: testRouting(), tell: (event) => events.push(event), keep: (traced) => traces.push(traced), ...ports },
     bounds,
   );
   const label = { opc: PC.msc, dpc: PC.gate, si: 3, ni: 2, mp: 0, sls: 5 };
