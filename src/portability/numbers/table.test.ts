@@ -154,7 +154,7 @@ describe('a table of numbers', () => {
     const half = table.buckets / 2;
     // Movers lie in bucket 5 or half + 50. Others that fill 5 and half + 70 push them out, those that fill 9 and half + 50 push them back.
     const movers = inBuckets(table, 5, half + 50, 4);
-    const pushing = [inBuckets(table, 5, half + 70, 17), inBuckets(table, 9, half + 50, 17)];
+    const pushing = [inBuckets(table, 5, half + 70, 20), inBuckets(table, 9, half + 50, 20)];
     for (const [i, number] of movers.entries()) table.set(number, 100 + i);
     const place = (): number[] => {
       const found: number[] = [];
@@ -176,7 +176,7 @@ describe('a table of numbers', () => {
     const end = Date.now() + 1_000;
     while (Date.now() < end) {
       for (const [side, numbers] of pushing.entries()) {
-        for (const [i, number] of numbers.entries()) table.set(number, 1_000 + side * 17 + i);
+        for (const [i, number] of numbers.entries()) table.set(number, 1_000 + side * 20 + i);
         const now = place().join();
         if (now !== before) moves++;
         before = now;
