@@ -3,7 +3,7 @@
  * and for an explanation, so that none of them can differ from the others.
  */
 import { err, ok, type Result } from '#base';
-import type { GateEvent, GatePorts, GateRouting, TracedDecision, Wire } from '#endpoint/sigtran';
+import type { GateEvent, GatePorts, TracedDecision, Wire } from '#endpoint/sigtran';
 import {
   createScreening,
   type EnforcementFinding,
@@ -71,12 +71,6 @@ export function platformHealth(routing: Routing, gate: Core['gate']): PlatformHe
   return { isUp: (platform) => targets.get(platform)?.some((target) => isReachable(routing, ni, target)) ?? false };
 }
 
-/** What routing answers the gate. */
-export const gateRouting = (routing: Routing): GateRouting => ({
-  relay: (label, view, options) => routing.relay(label, view, options),
-  route: (ni, pointCode, sls) => routing.routes.route(ni, pointCode, sls),
-});
-
 /** The parts by a configuration, or all that is wrong with it in lines. */
 export function createCore(
   file: GateFile,
@@ -105,7 +99,7 @@ export function createCore(
     gate,
     ports: {
       screening: screening.value,
-      routing: gateRouting(routing.value),
+      routing: routing.value,
       ...(tellGate === undefined ? {} : { tell: tellGate }),
       ...(keep === undefined ? {} : { keep }),
     },

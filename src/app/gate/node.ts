@@ -12,6 +12,7 @@ import {
 } from '#association';
 import { type Log, ok, type Result } from '#base';
 import type { ProtocolData } from '#codec/m3ua';
+import { viewSccp } from '#codec/sccp';
 import { type GateBounds, type GateOutput, GateSwitch, type LoadLevel } from '#endpoint/sigtran';
 import type { DestinationChange, NetworkNews, RoutingOutput, SubsystemOutput, Transfer } from '#protocol/routing';
 import type { Core } from './core.js';
@@ -126,14 +127,20 @@ export class GateNode {
         this.congested.add(output.pointCode);
         this.associations.announce(output.pointCode, { reachability: 'available', congestionLevel: output.level });
         return;
-      case 'management':
-        this.subsystems(this.core.routing.subsystems.receive(output.ni, output.opc, output.message, this.ports.now()));
+      case 'local':
+        this.manage(output.link, output.data);
         return;
       case 'no-user':
         this.unsaid++;
         return;
       case 'aside':
     }
+  }
+
+  /** SCCP management, which routing reads; we serve no other subsystem. */
+  private manage(link: string, { ni, opc, dpc, sls, userData }: ProtocolData): void {
+    const view = viewSccp(userData);
+    if (view.ok) this.subsystems(this.core.routing.manage({ ni, opc, dpc, sls, link }, view.value, this.ports.now()));
   }
 
   private send(name: string, data: ProtocolData): void {
