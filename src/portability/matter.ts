@@ -135,6 +135,7 @@ export class Matter {
   /** The service centre that the phone asked for is where the message should be going. */
   #compareCentre(): void {
     const { called, serviceCentre } = this.submission;
+    if (serviceCentre === undefined && this.trace === undefined) return;
     const asked = condition(this.plan.conditioner, serviceCentre);
     const addressed = conditionTitle(this.plan.conditioner, called);
     if (asked >= 0 && addressed >= 0) this.serviceCentre = asked === addressed ? 'same' : 'differs';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { decodeError } from '#codec/map';
 import { encodeSccp, type SccpKind, type SccpMessage, viewSccp } from '#codec/sccp';
 import { type Begin, type Continue, decodeTcap, type End, encodeTcap, endOf } from '#codec/tcap';
-import { answerTo, Ends, endWith, refusalOf, successOf, type TcapRefusal } from './answers.js';
+import { answerTo, asUserData, Ends, endWith, refusalOf, successOf, type TcapRefusal, type UserData } from './answers.js';
 import { type Content, readContent } from './content.js';
 import { begin, MSC, moInvoke, SMSC, tcapUnit, title, toHex, unit } from './testbed.contract.js';
 import { titleKeyOf } from './titles.js';
@@ -14,6 +14,13 @@ function contentOf(octets: Uint8Array): Content {
   const content = readContent(octets, 0, octets.length, circumstances);
   assert.ok(content.ok);
   return content.value;
+}
+
+/** As hexadecimal digits. */
+function octetsOf(data: UserData): string {
+  const out = new Uint8Array(data.length);
+  data.writeTo(out, 0);
+  return toHex(out);
 }
 
 const CAUSES = ['subscriberNotSC-Subscriber', 'unknownServiceCentre', 'invalidSME-Address', 'sc-Congestion'] as const;
@@ -35,7 +42,7 @@ describe('the answer to a refused short message', () => {
         for (const [v, id, transaction] of messages) {
           const request = begin(v, [moInvoke(id)], transaction) as Begin;
           const expected = encodeTcap(endOf(request, [refusalOf(answer, v, id)]));
-          assert.equal(toHex(ends.of(contentOf(encodeTcap(request)), v, id)), toHex(expected));
+          assert.equal(octetsOf(ends.of(contentOf(encodeTcap(request)), v, id)), toHex(expected));
         }
       }),
     );
@@ -47,7 +54,7 @@ describe('the answer to a refused short message', () => {
         const request: Continue = { kind: 'continue', otid: from, dtid: to, components: [moInvoke(id)] };
         const expected = encodeTcap(endOf(request, [refusalOf(answer, v, id)]));
         const ends = new Ends((its, invoke) => refusalOf(answer, its, invoke));
-        assert.equal(toHex(ends.of(contentOf(encodeTcap(request)), v, id)), toHex(expected));
+        assert.equal(octetsOf(ends.of(contentOf(encodeTcap(request)), v, id)), toHex(expected));
         const read = decodeTcap(expected);
         assert.ok(read.ok && (read.value as End).dialogue === undefined);
       }),
@@ -78,7 +85,7 @@ describe('the answer to a refused short message', () => {
   it('says success without a result, as the codecs write it', () => {
     const request = begin(3, [moInvoke(9)]) as Begin;
     const ends = new Ends((_v, id) => successOf(id));
-    assert.equal(toHex(ends.of(contentOf(encodeTcap(request)), 3, 9)), toHex(encodeTcap(endOf(request, [successOf(9)]))));
+    assert.equal(octetsOf(ends.of(contentOf(encodeTcap(request)), 3, 9)), toHex(encodeTcap(endOf(request, [successOf(9)]))));
   });
 
   it("accepts a context that is not MAP's as it was offered", () => {
@@ -88,7 +95,7 @@ describe('the answer to a refused short message', () => {
     };
     const content = contentOf(encodeTcap(request));
     const ends = new Ends((_v, id) => successOf(id));
-    assert.equal(toHex(ends.of(content, 0, 1)), toHex(endWith(content, [successOf(1)])));
+    assert.equal(octetsOf(ends.of(content, 0, 1)), toHex(endWith(content, [successOf(1)])));
   });
 });
 
@@ -100,7 +107,7 @@ describe('the SCCP message around an answer', () => {
       fc.property(kinds, fc.constantFrom(0, 1), fc.boolean(), data, (kind, protocolClass, returnOnError, octets) => {
         const view = viewSccp(unit(octets, { kind, protocolClass, returnOnError, hopCounter: 3 }));
         assert.ok(view.ok);
-        const answer = answerTo(view.value, octets);
+        const answer = answerTo(view.value, asUserData(octets));
         const extended = kind === 'UDT' ? {} : { hopCounter: 15, optional: [] };
         const parties = { called: title(MSC), calling: title(SMSC), data: octets };
         const expected = encodeSccp({ kind, protocolClass, returnOnError: false, ...parties, ...extended } as SccpMessage);
@@ -113,9 +120,9 @@ describe('the SCCP message around an answer', () => {
   it('is refused where nobody is named to answer to, or where it does not fit', () => {
     const view = viewSccp(tcapUnit(begin(3), { calling: { routeOn: 'ssn' } }));
     assert.ok(view.ok);
-    assert.deepEqual(answerTo(view.value, new Uint8Array(3)), { ok: false, error: { kind: 'no-sender' } });
+    assert.deepEqual(answerTo(view.value, asUserData(new Uint8Array(3))), { ok: false, error: { kind: 'no-sender' } });
     const named = viewSccp(tcapUnit(begin(3)));
     assert.ok(named.ok);
-    assert.deepEqual(answerTo(named.value, new Uint8Array(256)), { ok: false, error: { kind: 'does-not-fit' } });
+    assert.deepEqual(answerTo(named.value, asUserData(new Uint8Array(256))), { ok: false, error: { kind: 'does-not-fit' } });
   });
 });

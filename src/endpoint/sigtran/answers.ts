@@ -55,6 +55,47 @@ const dialogueRequest = (content: Content): Begin | Continue => {
 export const endWith = (content: Content, components: readonly Component[]): Uint8Array =>
   encodeTcap(endOf(dialogueRequest(content), components));
 
+/** User data that write themselves where an SCCP message wants them. */
+export interface UserData {
+  readonly length: number;
+  writeTo(out: Uint8Array, at: number): void;
+}
+
+/** Copies octets, few as they are: a call out of the engine costs more. */
+function copy(from: Uint8Array, out: Uint8Array, at: number): void {
+  for (let i = 0; i < from.length; i++) out[at + i] = from[i]!;
+}
+
+export const asUserData = (octets: Uint8Array): UserData => ({
+  length: octets.length,
+  writeTo: (out, at) => out.set(octets, at),
+});
+
+class EndData implements UserData {
+  readonly length: number;
+  private readonly template: Template;
+  private readonly id: Uint8Array;
+  private readonly invokeId: number;
+
+  constructor(template: Template, id: Uint8Array, invokeId: number) {
+    this.length = 4 + id.length + template.behindId.length;
+    this.template = template;
+    this.id = id;
+    this.invokeId = invokeId;
+  }
+
+  writeTo(out: Uint8Array, at: number): void {
+    const { id, template } = this;
+    out[at] = END;
+    out[at + 1] = this.length - 2;
+    out[at + 2] = DTID;
+    out[at + 3] = id.length;
+    copy(id, out, at + 4);
+    copy(template.behindId, out, at + 4 + id.length);
+    out[at + 4 + id.length + template.invokeIdAt] = this.invokeId;
+  }
+}
+
 /** A context's answers are kept: there are three of them with the right name. A bound for those who make names up. Unit: answers. */
 const TEMPLATES_MAX = 64;
 
@@ -67,24 +108,14 @@ export class Ends {
     this.componentOf = componentOf;
   }
 
-  /** The End for a message with one short message. */
-  of(content: Content, version: number, invokeId: number): Uint8Array {
+  /** The End for a message with one short message, as user data of an SCCP message. */
+  of(content: Content, version: number, invokeId: number): UserData {
     const opens = content.kind === 'begin' && content.hasAarq;
     // A context that is not MAP's is known by the decoder alone.
-    if (opens && content.context === 0) return endWith(content, [this.componentOf(version, invokeId)]);
+    if (opens && content.context === 0) return asUserData(endWith(content, [this.componentOf(version, invokeId)]));
     const key = (opens ? content.context * 0x1000 + content.version * 0x10 : 0) + Math.min(version, 0x0f);
     const template = this.templates.get(key) ?? this.learn(key, content, version);
-    const { behindId, invokeIdAt } = template;
-    const id = content.otidOctets;
-    const out = new Uint8Array(4 + id.length + behindId.length);
-    out[0] = END;
-    out[1] = out.length - 2;
-    out[2] = DTID;
-    out[3] = id.length;
-    out.set(id, 4);
-    out.set(behindId, 4 + id.length);
-    out[4 + id.length + invokeIdAt] = invokeId;
-    return out;
+    return new EndData(template, content.otidOctets, invokeId);
   }
 
   private learn(key: number, content: Content, version: number): Template {
@@ -120,16 +151,11 @@ const SEQUENCE_CLASS = 0x0f;
  * The SCCP message by which `data` goes from the called to the calling party of `view`: same kind, same class, addresses changed places, not to
  * be returned, with a new hop counter.
  */
-export const answerTo = (view: SccpView, data: Uint8Array): Result<Uint8Array<ArrayBuffer>, NoAnswer> =>
+export const answerTo = (view: SccpView, data: UserData): Result<Uint8Array, NoAnswer> =>
   unitData(view, view.calling, view.called, data);
 
 /** A message of the same kind and class between these addresses. */
-export function unitData(
-  view: SccpView,
-  called: Uint8Array,
-  calling: Uint8Array,
-  data: Uint8Array,
-): Result<Uint8Array<ArrayBuffer>, NoAnswer> {
+export function unitData(view: SccpView, called: Uint8Array, calling: Uint8Array, data: UserData): Result<Uint8Array, NoAnswer> {
   if (called.length < 2) return err({ kind: 'no-sender' });
   const { type, wide, hasHopCounter, hasOptionalPart } = MESSAGES[view.kind];
   const step = wide ? 2 : 1;
@@ -139,22 +165,27 @@ export function unitData(
   const dataAt = callingAt + 1 + calling.length;
   const first = pointersAt + step - 1;
   if (!wide && (data.length > SHORT_DATA_MAX || dataAt - first - 2 * step > SHORT_DATA_MAX)) return err({ kind: 'does-not-fit' });
-  const out = new Uint8Array(dataAt + step + data.length);
+  // From Node's pool: an array of its own costs a microsecond, and is gone as soon as it is sent.
+  const out: Uint8Array = Buffer.allocUnsafe(dataAt + step + data.length);
   out[0] = type;
   out[1] = (view.protocolClass ?? 0) & SEQUENCE_CLASS;
   if (hasHopCounter) out[2] = HOP_COUNTER_MAX;
-  // A pointer counts from its own last octet; that of the optional part stays 0, there is none.
-  out[pointersAt] = calledAt - first;
-  out[pointersAt + step] = callingAt - first - step;
-  out[pointersAt + 2 * step] = dataAt - first - 2 * step;
-  if (wide) out[pointersAt + 2 * step + 1] = (dataAt - first - 2 * step) >>> 8;
-  if (wide) out[pointersAt + step + 1] = (callingAt - first - step) >>> 8;
+  // A pointer counts from its own last octet.
+  putNumber(out, pointersAt, calledAt - first, wide);
+  putNumber(out, pointersAt + step, callingAt - first - step, wide);
+  putNumber(out, pointersAt + 2 * step, dataAt - first - 2 * step, wide);
+  if (hasOptionalPart) putNumber(out, pointersAt + 3 * step, 0, wide);
   out[calledAt] = called.length;
-  out.set(called, calledAt + 1);
+  copy(called, out, calledAt + 1);
   out[callingAt] = calling.length;
-  out.set(calling, callingAt + 1);
-  out[dataAt] = data.length;
-  if (wide) out[dataAt + 1] = data.length >>> 8;
-  out.set(data, dataAt + step);
+  copy(calling, out, callingAt + 1);
+  putNumber(out, dataAt, data.length, wide);
+  data.writeTo(out, dataAt + step);
   return ok(out);
+}
+
+/** A pointer or a length: one octet, or two with the lower first. */
+function putNumber(out: Uint8Array, at: number, value: number, wide: boolean): void {
+  out[at] = value;
+  if (wide) out[at + 1] = value >>> 8;
 }

@@ -4,7 +4,7 @@
  */
 import type { Answer, Decision, MoSubmission, NotScreened, Screening, Selection } from '#portability';
 import { type DialogueSettings, Dialogues, type OpenDialogue } from '#protocol/dialogue';
-import { abortFor, Ends, endWith, refusalOf, successOf, type TcapRefusal } from './answers.js';
+import { abortFor, asUserData, Ends, endWith, refusalOf, successOf, type TcapRefusal, type UserData } from './answers.js';
 import { type Content, type MoInvoke, opensEmpty, readContent } from './content.js';
 import type { GateCounts } from './counts.js';
 import type { Carried, GateOutput, GatePorts, GateSettings, PlatformRoute, Wire } from './gate.js';
@@ -268,12 +268,14 @@ export class Judge {
     }
   }
 
-  private endOf(content: Content, version: number, answer: TcapRefusal | { readonly kind: 'ack-and-drop' }): Uint8Array {
+  private endOf(content: Content, version: number, answer: TcapRefusal | { readonly kind: 'ack-and-drop' }): UserData {
     const { mo } = content;
     if (mo.length > 1)
-      return endWith(
-        content,
-        mo.map(({ invokeId }) => (answer.kind === 'ack-and-drop' ? successOf(invokeId) : refusalOf(answer, version, invokeId))),
+      return asUserData(
+        endWith(
+          content,
+          mo.map(({ invokeId }) => (answer.kind === 'ack-and-drop' ? successOf(invokeId) : refusalOf(answer, version, invokeId))),
+        ),
       );
     const ends = answer.kind === 'ack-and-drop' ? this.successes : this.endsOf(answer);
     return ends.of(content, version, mo[0]!.invokeId);

@@ -2,7 +2,7 @@
 import type { ProtocolData } from '#codec/m3ua';
 import { RETURN_CAUSE, returnMessage, type SccpView, viewSccp } from '#codec/sccp';
 import type { RelayOptions, RelayOutcome, Step, Transfer } from '#protocol/routing';
-import { answerTo, unitData } from './answers.js';
+import { answerTo, asUserData, type UserData, unitData } from './answers.js';
 import type { GateCounts } from './counts.js';
 import type { GateEventKind, GateOutput, GatePorts, GateRouting } from './gate.js';
 import type { Passage, SegmentLabel } from './passage.js';
@@ -73,7 +73,7 @@ export class Outlet {
   }
 
   /** Sends user data back to the calling party in the called party's name. False: there is nobody to answer. */
-  answer(passage: Passage, data: Uint8Array, out: GateOutput[]): boolean {
+  answer(passage: Passage, data: UserData, out: GateOutput[]): boolean {
     const message = answerTo(passage.view, data);
     if (!message.ok) return false;
     this.sendBack(passage, message.value, out);
@@ -83,7 +83,7 @@ export class Outlet {
   /** Sends user data to the called party in the calling party's name. */
   inItsName(passage: Passage, data: Uint8Array, out: GateOutput[]): void {
     const { view } = passage;
-    const message = unitData(view, view.called, view.calling, data);
+    const message = unitData(view, view.called, view.calling, asUserData(data));
     const made = message.ok ? viewSccp(message.value) : undefined;
     if (made?.ok) this.relayOne(passage, made.value, passage, out, PLAIN, undefined);
   }

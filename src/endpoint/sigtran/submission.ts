@@ -81,7 +81,7 @@ export interface Circumstances {
   readonly cameFrom: string | undefined;
 }
 
-/** A mo-ForwardSM as the places of its parts: each is read when it is asked for, and asked for again it is read again. */
+/** A mo-ForwardSM as the places of its parts: each is read when it is first asked for. */
 class PlainSubmission {
   readonly called: TitleKey;
   readonly calling: TitleKey;
@@ -89,6 +89,9 @@ class PlainSubmission {
   readonly reference: number;
   private readonly bytes: Uint8Array;
   private readonly places: MoPlaces;
+  /** Null until it is asked for. */
+  private senderRead: WrittenNumber | undefined | null = null;
+  private serviceCentreRead: WrittenNumber | undefined | null = null;
 
   constructor(circumstances: Circumstances, reference: number, bytes: Uint8Array, places: MoPlaces) {
     this.called = circumstances.called;
@@ -100,13 +103,17 @@ class PlainSubmission {
   }
 
   get sender(): WrittenNumber | undefined {
+    if (this.senderRead !== null) return this.senderRead;
     const { oaTag, oaFrom, oaTo } = this.places;
-    return oaTag === OA_MSISDN ? this.numberAt(oaFrom, oaTo) : undefined;
+    this.senderRead = oaTag === OA_MSISDN ? this.numberAt(oaFrom, oaTo) : undefined;
+    return this.senderRead;
   }
 
   get serviceCentre(): WrittenNumber | undefined {
+    if (this.serviceCentreRead !== null) return this.serviceCentreRead;
     const { daTag, daFrom, daTo } = this.places;
-    return daTag === DA_SERVICE_CENTRE ? this.numberAt(daFrom, daTo) : undefined;
+    this.serviceCentreRead = daTag === DA_SERVICE_CENTRE ? this.numberAt(daFrom, daTo) : undefined;
+    return this.serviceCentreRead;
   }
 
   get imsi(): string | undefined {
