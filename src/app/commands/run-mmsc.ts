@@ -1,7 +1,8 @@
 /** Runs the mmsc until it is told to stop. */
 import { toLogConfig } from '../config-parts.js';
 import { openLog } from '../log.js';
-import { type RunningMmsc, StartFailure, startMmsc } from '../mmsc.js';
+import { type RunningMmsc, startMmsc } from '../mmsc.js';
+import { StartFailure } from '../start-failure.js';
 import { VERSION } from '../version.js';
 import { loadConfig } from './load-config.js';
 import { Failure } from './terminal.js';
