@@ -30,10 +30,15 @@ export type ScreeningEvent =
       readonly numbers: NumbersVersion;
       readonly settings: string;
     })
-  /** A number cannot be looked up: UIM 1294 for a sender, 1374 for a recipient. */
+  /** A number has no international form and cannot be looked up: UIM 1294. */
   | (AboutMessage & {
-      readonly kind: 'number-unusable';
-      readonly party: Party;
+      readonly kind: 'sender-unusable';
+      readonly failure: ConditioningFailure;
+      readonly written: WrittenNumber | undefined;
+    })
+  /** The same of a recipient whose platform is looked for, or there is none that can be read: UIM 1374. */
+  | (AboutMessage & {
+      readonly kind: 'recipient-unusable';
       readonly failure: ConditioningFailure;
       readonly written: WrittenNumber | undefined;
     })
@@ -64,7 +69,8 @@ export const EVENTS: Readonly<
   Record<ScreeningEventKind, { readonly level: 'info' | 'alarm' | 'clear'; readonly uim?: number; readonly vstp?: number }>
 > = {
   rejected: { level: 'info', uim: 1129, vstp: 70320 },
-  'number-unusable': { level: 'info', uim: 1294, vstp: 70319 },
+  'sender-unusable': { level: 'info', uim: 1294, vstp: 70319 },
+  'recipient-unusable': { level: 'info', uim: 1374, vstp: 70315 },
   'parameter-missing': { level: 'info', uim: 1416, vstp: 70318 },
   undecodable: { level: 'info', vstp: 70285 },
   'service-centre-differs': { level: 'info' },

@@ -17,18 +17,33 @@ export {
   type Reason,
   type Relay,
 } from './decision.js';
-export { type EnforcementFinding, enforcementFindings, mayReject, type RecordCount } from './enforcement.js';
+export { type EnforcementFinding, enforcementFindings, mayReject } from './enforcement.js';
 export { EVENTS, type ScreeningEvent, type ScreeningEventKind } from './events.js';
 export { lintHomeSmscs } from './home-smscs.js';
 export type { MoSubmission, NatureOfNumber, SelectorKey, TitleKey, WrittenNumber } from './message.js';
+export { NumberBook, type Step, TABLE_FULL } from './numbers/book.js';
+export { digitsOf, NUMBER_DIGITS_MAX, numberOf } from './numbers/digits.js';
+export type { Entry } from './numbers/entries.js';
+export { GROWTH, MemoryNumbers, refill } from './numbers/memory.js';
+export type { StoredRange } from './numbers/ranges.js';
+export { recordFault } from './numbers/records.js';
+export { NumberTable } from './numbers/table.js';
+export { emptyImage, type NumbersImage, type NumbersUpdate, NumberView } from './numbers/view.js';
 export {
+  type ChangeRefusal,
   type Entity,
   NO_PORTABILITY_TYPE,
+  type NumberCensus,
+  type NumberChange,
+  type NumberCount,
   type NumberFinding,
   type NumberLookup,
+  type NumberRange,
   type NumberRecord,
   type NumberStoreState,
   type NumbersVersion,
+  type NumberWriter,
+  type Validity,
 } from './numbers.js';
 export { entityText, portabilityTypeText, prepaidTypeOf } from './portability-type.js';
 export type { NotScreened, PlatformHealth, Question, Screening, ScreeningPorts, Selection } from './screening.js';

@@ -87,7 +87,7 @@ export class Matter {
     this.note(
       failure === 'absent'
         ? { kind: 'parameter-missing', parameter: 'SM-RP-OA', ...this.#about() }
-        : { kind: 'number-unusable', party: 'sender', failure, written: sender, ...this.#about() },
+        : { kind: 'sender-unusable', failure, written: sender, ...this.#about() },
     );
     return false;
   }
@@ -135,6 +135,7 @@ export class Matter {
   /** The service centre that the phone asked for is where the message should be going. */
   #compareCentre(): void {
     const { called, serviceCentre } = this.submission;
+    if (serviceCentre === undefined && this.trace === undefined) return;
     const asked = condition(this.plan.conditioner, serviceCentre);
     const addressed = conditionTitle(this.plan.conditioner, called);
     if (asked >= 0 && addressed >= 0) this.serviceCentre = asked === addressed ? 'same' : 'differs';
@@ -191,7 +192,7 @@ export class Matter {
     const number = condition(this.plan.conditioner, written);
     this.#traceConditioning(clause, 'recipient', written, number);
     if (number < 0) {
-      this.note({ kind: 'number-unusable', party: 'recipient', failure: failureOf(number), written, ...this.#about() });
+      this.note({ kind: 'recipient-unusable', failure: failureOf(number), written, ...this.#about() });
       return;
     }
     const record = this.plan.numbers.find(number, this.now);
