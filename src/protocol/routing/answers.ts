@@ -42,7 +42,10 @@ export interface DestinationState {
   readonly congestionLevel: number;
 }
 
-/** A DestinationState that has become another; to tell on as DUNA, DAVA, DRST or SCON. */
+/**
+ * A DestinationState that has become another, or that lies inside a wider one that has; to tell on, in the order given, as DUNA, DAVA, DRST
+ * or SCON.
+ */
 export interface DestinationChange extends DestinationState {
   readonly before: Availability;
   readonly congestionBefore: number;

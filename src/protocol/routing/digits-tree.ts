@@ -144,7 +144,9 @@ class Builder {
       const digit = nibble(this.keys[first]!.digits, depth);
       let end = first + 1;
       while (end < to && nibble(this.keys[end]!.digits, depth) === digit) end++;
-      this.children.values[block + digit] = this.node(first, end, depth);
+      // Before its place is named: the children may have moved to a larger array meanwhile.
+      const child = this.node(first, end, depth);
+      this.children.values[block + digit] = child;
       first = end;
     }
   }

@@ -7,16 +7,10 @@ import { LIMITS } from '#base';
 /** Bits of the field in which point codes are announced. RFC 4666 3.4.1. */
 export const POINT_CODE_BITS = 24;
 
-/** Whether `wide` holds all of `narrow`. */
-export const covers = (widePc: number, wideMask: number, narrowPc: number, narrowMask: number): boolean =>
-  wideMask >= narrowMask && significant(widePc, wideMask) === significant(narrowPc, wideMask);
-
 /** A point code without the bits that do not count. */
 export const significant = (pointCode: number, mask: number): number => (mask >= POINT_CODE_BITS ? 0 : pointCode >>> mask);
 
 interface Known {
-  readonly pointCode: number;
-  readonly mask: number;
   readonly value: number;
   readonly order: number;
 }
@@ -46,7 +40,7 @@ class Ranges {
     if (this.size >= LIMITS.routingHeardMax) return false;
     let entries = this.byMask.get(mask);
     if (entries === undefined) this.byMask.set(mask, (entries = new Map()));
-    entries.set(significant(pointCode, mask), { pointCode, mask, value, order: ++this.order });
+    entries.set(significant(pointCode, mask), { value, order: ++this.order });
     this.size++;
     return true;
   }
@@ -54,16 +48,18 @@ class Ranges {
   private dropCovered(pointCode: number, mask: number): void {
     for (const [narrower, entries] of this.byMask) {
       if (narrower > mask) continue;
-      if (narrower === mask) this.size -= entries.delete(significant(pointCode, mask)) ? 1 : 0;
-      else
-        for (const [key, known] of entries)
-          if (covers(pointCode, mask, known.pointCode, narrower)) {
-            entries.delete(key);
-            this.size--;
-          }
+      const before = entries.size;
+      dropFrom(entries, significant(pointCode, mask) * 2 ** (mask - narrower), 2 ** (mask - narrower));
+      this.size -= before - entries.size;
       if (entries.size === 0) this.byMask.delete(narrower);
     }
   }
+}
+
+/** Removes the keys from `first` on, `count` of them, by whichever way is shorter: a message may name thousands of ranges. */
+function dropFrom(entries: Map<number, Known>, first: number, count: number): void {
+  if (count <= entries.size) for (let key = first; key < first + count; key++) entries.delete(key);
+  else for (const key of entries.keys()) if (key >= first && key < first + count) entries.delete(key);
 }
 
 /** Reachability as a number, so that nothing said is 0. */

@@ -5,7 +5,7 @@
 import { LIMITS } from '#base';
 import type { Availability, DestinationChange, DestinationState, Here, Hop, NoHop, RouteAnswer } from './answers.js';
 import type { LinkSpec, NetworkSpec, RouteSpec } from './config.js';
-import { covers, Heard, POINT_CODE_BITS, REACH, significant } from './heard.js';
+import { Heard, POINT_CODE_BITS, REACH, significant } from './heard.js';
 import { SHARES, sharesByWeight } from './shares.js';
 
 /** What SSNM says, by link. `affected` as RFC 4666 3.4.1 has it. */
@@ -166,15 +166,15 @@ export class PointCodeRoutes {
     const known = news.ni >= 0 && news.ni < NI_VALUES;
     if (link === undefined || !known || !link.up) return { changes: [], ignored: news.affected.length };
     let ignored = 0;
-    const touched = new Set<number>();
+    const spokenOf = new Map<number, Set<number>>();
     for (const { pointCode, mask: announced } of news.affected) {
       const mask = Math.min(announced, POINT_CODE_BITS);
       const canTell = this.tellOfPart(news.ni, pointCode, mask);
       if (!take(link.heard, news, pointCode, mask) || !canTell) ignored++;
-      for (const [key, state] of this.told) if (state.ni === news.ni && overlaps(state, pointCode, mask)) touched.add(key);
+      spokenOf.set(mask, (spokenOf.get(mask) ?? new Set()).add(significant(pointCode, mask)));
     }
     this.generation++;
-    return { changes: this.changesAmong([...touched]), ignored };
+    return { changes: this.changesAmong(this.toldWithin(news.ni, spokenOf)), ignored };
   }
 
   /** Every route, and every part of one that stands otherwise than its route. */
@@ -200,8 +200,10 @@ export class PointCodeRoutes {
     this.changesAmong([...this.told.keys()]);
   }
 
-  private rowOf(ni: number, pointCode: number): Row | undefined {
+  /** The narrowest route that holds a range. */
+  private rowOf(ni: number, pointCode: number, maskMin = 0): Row | undefined {
     for (const [mask, byBits] of this.rows[ni] ?? []) {
+      if (mask < maskMin) continue;
       const row = byBits.get(significant(pointCode, mask));
       if (row !== undefined) return row;
     }
@@ -227,7 +229,7 @@ export class PointCodeRoutes {
   }
 
   private stateNow(ni: number, pointCode: number, mask: number): DestinationState {
-    const row = this.rowOf(ni, pointCode);
+    const row = this.rowOf(ni, pointCode, mask);
     const chosen = row === undefined ? undefined : choose(row, ni, pointCode, mask);
     return { ni, pointCode, mask, ...worth(chosen) };
   }
@@ -238,30 +240,61 @@ export class PointCodeRoutes {
 
   /** Before something is heard of a part of a route: how that part stands. False when there is no room for it. */
   private tellOfPart(ni: number, pointCode: number, mask: number): boolean {
-    const row = this.rowOf(ni, pointCode);
+    const row = this.rowOf(ni, pointCode, mask);
     if (row === undefined || row.mask <= mask || this.told.has(trackedKey(ni, pointCode, mask))) return true;
     if (this.told.size >= LIMITS.routingToldMax) return false;
     this.tell(ni, lowest(pointCode, mask), mask);
     return true;
   }
 
+  /** Keys of what is told that lies within one of these ranges: significant bits by mask. */
+  private toldWithin(ni: number, ranges: ReadonlyMap<number, ReadonlySet<number>>): number[] {
+    const keys: number[] = [];
+    for (const [key, state] of this.told) {
+      if (state.ni !== ni) continue;
+      for (const [mask, bits] of ranges)
+        if (mask >= state.mask && bits.has(significant(state.pointCode, mask))) {
+          keys.push(key);
+          break;
+        }
+    }
+    return keys;
+  }
+
+  /**
+   * What has changed of these, the wide ranges first. Who hears that a wide range has changed takes it for all that lies inside: what stands
+   * otherwise in there is told again behind it.
+   */
   private changesAmong(keys: readonly number[]): DestinationChange[] {
     const changes: DestinationChange[] = [];
+    const changed = new Set<number>();
     for (const key of keys) {
       const before = this.told.get(key)!;
       const now = this.stateNow(before.ni, before.pointCode, before.mask);
-      if (now.availability !== before.availability || now.congestionLevel !== before.congestionLevel) {
+      const isSame = now.availability === before.availability && now.congestionLevel === before.congestionLevel;
+      if (!isSame) {
         this.told.set(key, now);
-        changes.push({ ...now, before: before.availability, congestionBefore: before.congestionLevel });
+        changed.add(key);
+        changes.push(changeOf(now, before));
       }
       if (this.isPartForgotten(now)) this.told.delete(key);
     }
-    return changes;
+    if (changed.size > 0) this.repeatInside(changed, changes);
+    return changes.sort((a, b) => b.mask - a.mask);
+  }
+
+  private repeatInside(changed: ReadonlySet<number>, changes: DestinationChange[]): void {
+    const masks = [...new Set(changes.map((it) => it.mask))];
+    for (const [key, state] of this.told) {
+      const { ni, pointCode, mask } = state;
+      const isInside = masks.some((wider) => wider > mask && changed.has(trackedKey(ni, pointCode, wider)));
+      if (isInside && !changed.has(key)) changes.push(changeOf(state, state));
+    }
   }
 
   /** Whether no link knows more of a part of a route than of the whole. */
   private isPartForgotten({ ni, pointCode, mask }: DestinationState): boolean {
-    const row = this.rowOf(ni, pointCode);
+    const row = this.rowOf(ni, pointCode, mask);
     if (row === undefined || row.mask <= mask) return false;
     for (const { heard } of this.links.values()) {
       if (heard.reachOf(ni, pointCode, mask) !== heard.reachOf(ni, pointCode, row.mask)) return false;
@@ -271,11 +304,14 @@ export class PointCodeRoutes {
   }
 }
 
+const changeOf = (now: DestinationState, before: DestinationState): DestinationChange => ({
+  ...now,
+  before: before.availability,
+  congestionBefore: before.congestionLevel,
+});
+
 const lowest = (pointCode: number, mask: number): number =>
   mask >= POINT_CODE_BITS ? 0 : significant(pointCode, mask) * 2 ** mask;
-
-const overlaps = (state: DestinationState, pointCode: number, mask: number): boolean =>
-  covers(state.pointCode, state.mask, pointCode, mask) || covers(pointCode, mask, state.pointCode, state.mask);
 
 /** What a message makes of a range. DAVA and DUNA end a congestion; SCON leaves the reachability, DRST the congestion. */
 function take(heard: Heard, { kind, ni, congestionLevel }: NetworkNews, pointCode: number, mask: number): boolean {
