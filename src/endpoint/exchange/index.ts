@@ -1,0 +1,32 @@
+/** The laboratory's exchanges, service centres and IN platforms: traffic for a signalling gate, with a verdict of its own for every message. */
+export { type CentreBehaviour, type PlatformBehaviour, PROMPT } from './answering.js';
+export { DelayHistogram, type DelaySummary, summaryOf } from './histogram.js';
+export {
+  NETWORK,
+  type Network,
+  NODES,
+  PLACES,
+  type Place,
+  SELECTED_TYPE,
+  TITLE_PREFIXES,
+  UNSELECTED_TYPE,
+} from './laboratory.js';
+export { numberOf, type PlannedRecord, plannedRecords, SENDERS, type SenderKind, SUBSCRIBERS_MAX } from './numbers.js';
+export {
+  type Expectation,
+  type Facts,
+  type Flow,
+  type GateSettings,
+  SCREENED,
+  type Screened,
+  TABLES,
+  type TableInput,
+  type TypeClass,
+  type Verdict,
+} from './oracle.js';
+export { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from './profiles.js';
+export { DEFAULT_REFUSAL, type Refusal } from './rejection.js';
+export { type Bursts, Schedule, type ScheduleSettings } from './schedule.js';
+export { Source } from './source.js';
+export { type Fault, type Mismatch, type Report, Tally } from './tally.js';
+export { type Outcome, Traffic, type TrafficPorts, type TrafficSettings } from './traffic.js';
