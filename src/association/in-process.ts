@@ -76,6 +76,10 @@ class Half implements Association {
     return room;
   }
 
+  use(user: AssociationUser): void {
+    this.user = user;
+  }
+
   schedule(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;

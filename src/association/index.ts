@@ -1,5 +1,5 @@
 /** Associations: the transports of signalling, the conversations on them, and the links that others send by. */
-export type { AssociationPorts, Associations, AssociationView, CreateAssociations } from './create.js';
+export { type AssociationPorts, type Associations, type AssociationView, createAssociations } from './create.js';
 export { InProcessNetwork } from './in-process.js';
 export type {
   DestinationNews,

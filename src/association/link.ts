@@ -6,8 +6,11 @@ import type { ProtocolData } from '#codec/m3ua';
  */
 export type LinkState = 'down' | 'inactive' | 'active';
 
-/** What became of a message given to a link. `full`: the peer does not take traffic as fast as it comes; `onDrained` says when to go on. */
-export type TransferOutcome = 'taken' | 'full' | 'not-active';
+/**
+ * What became of a message given to a link. `full`: the peer does not take traffic as fast as it comes; `onDrained` says when to go on.
+ * `too-long`: no message of this link can hold the user data; only other octets would do.
+ */
+export type TransferOutcome = 'taken' | 'full' | 'not-active' | 'too-long';
 
 /** What a link does by itself. `gateway`: one application server of ours, which peers serve. */
 export type LinkRole = 'asp' | 'gateway' | 'ipsp-single' | 'ipsp-double' | 'ipa';
@@ -26,8 +29,12 @@ export type LinkDiscard =
   | 'full'
   /** Out: the link was not active. */
   | 'transfer-not-active'
+  /** Out: more user data than a message holds. */
+  | 'too-long'
   /** Out: taken, and the association ended before it was given to the kernel. */
   | 'association-lost'
+  /** In: the user of the link threw; the fault is logged. */
+  | 'user-fault'
   /** Out: kept for an application server that nobody came to serve in time, or too many were. */
   | 'recovery';
 

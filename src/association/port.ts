@@ -27,7 +27,13 @@ export type LostReason =
   /** What came could not be cut into messages. */
   | 'unreadable'
   /** The peer takes nothing any more, and answers to what it sends had no room. */
-  | 'peer-does-not-read';
+  | 'peer-does-not-read'
+  /** Nothing was heard for twice the interval of the heartbeat. */
+  | 'silent'
+  /** The same peer has made another association. */
+  | 'replaced'
+  /** It did not say in time, or not rightly, who it is. */
+  | 'not-recognised';
 
 /** One association that is up. */
 export interface Association {
@@ -50,6 +56,8 @@ export interface Association {
    * used up the peer reads nothing and the association is ended as `peer-does-not-read`. False when it was not taken.
    */
   sendControl(octets: Uint8Array, stream: number): boolean;
+  /** From now on this one is told of what happens. */
+  use(user: AssociationUser): void;
   /** Ends the association once what was taken has gone out, or did not within the grace; then `lost('closed')`. */
   close(): void;
   /** Ends it at once. */

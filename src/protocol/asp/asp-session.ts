@@ -128,6 +128,28 @@ export class AspSession {
     return earliest(this.retryAt, this.heartbeat.wakeAt, this.auditAt);
   }
 
+  /**
+   * The fast door of DATA: whether the user gets one that came so without a further look; notes then that the peer was heard. False: `receive`
+   * takes the message, and knows why. -1 for `routingContext` or `networkAppearance`: it had none.
+   */
+  takes(routingContext: number, networkAppearance: number, stream: number | undefined, now: number): boolean {
+    if (this.active.size === 0 || (stream === CONTROL_STREAM && this.streams! > 1)) return false;
+    const wanted = this.settings.networkAppearance;
+    if (wanted !== undefined && networkAppearance >= 0 && networkAppearance !== wanted) return false;
+    if (routingContext >= 0 && !this.active.has(routingContext) && !this.active.has(ONLY_ONE)) return false;
+    this.heartbeat.heard(now);
+    return true;
+  }
+
+  /**
+   * The routing context that a DATA for `routingContext` (absent: the first) is sent with, without a further look; -1: with none; undefined while
+   * it cannot be sent.
+   */
+  sendsWith(routingContext?: number): number | undefined {
+    const context = routingContext ?? this.contexts[0];
+    return context !== undefined && this.active.has(context) ? context : undefined;
+  }
+
   /** Takes one input. `now`: milliseconds of a clock that does not go back. */
   receive(input: AspInput, now: number): AspOutput[] {
     this.out = [];
@@ -378,7 +400,7 @@ export class AspSession {
         if (this.active.size > 0) this.complain(ERROR_CODE.unexpectedMessage, octets);
         this.isUp = true;
         this.active.clear();
-        if (this.wanted === 'down') this.wanted = 'inactive';
+        if (this.wanted === 'down' && this.ownerWants !== 'down') this.wanted = 'inactive';
         break;
       case 'ASPDN':
         this.send({ kind: 'ASPDN_ACK' });
@@ -396,14 +418,14 @@ export class AspSession {
           return true;
         }
         this.send({ ...message, kind: 'ASPAC_ACK' });
-        this.wanted = 'active';
+        if (this.ownerWants !== 'down') this.wanted = 'active';
         this.activated(message.routingContext ?? this.contexts, message.kind);
         break;
       }
       case 'ASPIA':
         this.send({ ...message, kind: 'ASPIA_ACK' });
         for (const context of message.routingContext ?? [...this.active]) this.active.delete(context);
-        if (this.active.size === 0) this.wanted = 'inactive';
+        if (this.active.size === 0 && this.wanted === 'active') this.wanted = 'inactive';
         break;
       default:
         return false;

@@ -17,4 +17,5 @@ export {
 } from './conversation.js';
 export { type DestinationStatus, Destinations, type SsnmMessage, UNSAID } from './destinations.js';
 export { IpspDouble, type IpspInput, type IpspOutput, type IpspSettings } from './ipsp-double.js';
-export { type AspStateChange, type AspTerms, Sgp, type SgpInput, type SgpOutput, type SgpSettings } from './sgp.js';
+export { Sgp } from './sgp.js';
+export type { AspStateChange, AspTerms, SgpInput, SgpOutput, SgpSettings } from './sgp-face.js';

@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { encodeM3ua, type M3uaMessage } from '#codec/m3ua';
 import { type AspInput, AspSession, type AspSettings } from './asp-session.js';
 import { IpspDouble } from './ipsp-double.js';
-import { Sgp, type SgpInput } from './sgp.js';
+import { Sgp } from './sgp.js';
+import type { SgpInput } from './sgp-face.js';
 
 const protocolData = { opc: 1, dpc: 2, si: 3, ni: 2, mp: 0, sls: 1, userData: Uint8Array.of(9) };
 const context = fc.constantFrom(11, 12, 99);
