@@ -24,9 +24,18 @@ export {
   type TypeClass,
   type Verdict,
 } from './oracle.js';
+export { ASP_IDENTIFIERS, type PlaceSettings } from './places.js';
 export { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from './profiles.js';
 export { DEFAULT_REFUSAL, type Refusal } from './rejection.js';
 export { type Bursts, Schedule, type ScheduleSettings } from './schedule.js';
+export {
+  CannotSimulate,
+  type Progress,
+  Simulation,
+  type SimulationPorts,
+  type SimulationResult,
+  type SimulationSettings,
+} from './simulate.js';
 export { Source } from './source.js';
 export { type Fault, type Mismatch, type Report, Tally } from './tally.js';
 export { type Outcome, Traffic, type TrafficPorts, type TrafficSettings } from './traffic.js';

@@ -1,14 +1,14 @@
 /** The places' links to the gate: as ASPs (or IPA peers), each serving one application server of the gate. */
 
-import type {
-  AssociationSettings,
-  Associations,
-  ConnectSettings,
-  CreateAssociations,
-  InProcessNetwork,
-  Link,
-  LinkSettings,
-  TransportKind,
+import {
+  type AssociationSettings,
+  type Associations,
+  type ConnectSettings,
+  createAssociations,
+  type InProcessNetwork,
+  type Link,
+  type LinkSettings,
+  type TransportKind,
 } from '#association';
 import type { Log } from '#base';
 import type { ProtocolData } from '#codec/m3ua';
@@ -65,7 +65,6 @@ function linkOf(place: Place, settings: PlaceSettings, network: Network): LinkSe
 }
 
 export interface PlacesPorts {
-  readonly create: CreateAssociations;
   readonly log: Log;
   readonly inProcess?: InProcessNetwork;
   /** A message of the gate has come; its user data may be used again after the call. */
@@ -83,7 +82,7 @@ export class Places {
   constructor(settings: Readonly<Partial<Record<Place, PlaceSettings>>>, network: Network, ports: PlacesPorts) {
     const present = PLACES.filter((place) => settings[place] !== undefined);
     const all: AssociationSettings = { links: present.map((place) => linkOf(place, settings[place]!, network)) };
-    const created = ports.create(all, {
+    const created = createAssociations(all, {
       log: ports.log,
       ...(ports.inProcess === undefined ? {} : { inProcess: ports.inProcess }),
       user: {
@@ -111,7 +110,9 @@ export class Places {
   }
 
   transfer(place: Place, data: ProtocolData): Outcome {
-    return this.links[place]?.transfer(data) ?? 'not-active';
+    const outcome = this.links[place]?.transfer(data) ?? 'not-active';
+    if (outcome === 'too-long') throw new RangeError(`${place}: ${data.userData.length} octets of user data`);
+    return outcome;
   }
 
   /** Resolves when all associations have ended. */
