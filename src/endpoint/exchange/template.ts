@@ -66,6 +66,8 @@ export interface Template {
   readonly second?: Part;
   /** Absent: the other side cannot answer, and the message's arrival ends it. */
   readonly answers?: Answers;
+  /** The transaction id that it keeps, four octets as a number. Absent: every copy gets one of the run. */
+  readonly keptId?: number;
   /** What must come of it whatever the table says: for messages that the table does not know. */
   readonly verdicts?: readonly [Verdict, ...Verdict[]];
 }

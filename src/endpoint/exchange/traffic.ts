@@ -68,6 +68,8 @@ export class Traffic {
   private readonly firstId: number;
   private readonly pendings = new Map<number, Pending>();
   private readonly late = new Set<number>();
+  /** Ids of the run by those on the wire, where a message keeps the id that it has. */
+  private readonly aliases = new Map<number, number>();
   private readonly delayed = new Agenda<Outgoing>();
   /** What a full link has not taken, in order. */
   private readonly held: Record<Place, Outgoing[]> = { access: [], centre: [], platform: [] };
@@ -114,8 +116,12 @@ export class Traffic {
   private start(draft: Draft, dueAt: number, now: number): void {
     const { template, index } = draft;
     const id = (this.firstId + this.begun) & ID_MASK;
-    const { first, second } = template;
-    const octets = filled(first, id, 0, second === undefined ? template.sender : undefined, index);
+    const { first, second, keptId } = template;
+    if (keptId !== undefined && this.aliases.has(keptId)) {
+      this.tally.notSent++;
+      return;
+    }
+    const octets = filled(first, keptId ?? id, 0, second === undefined ? template.sender : undefined, index);
     const pending = new Pending(id, this.begun, draft, dueAt, now, octets.subarray(first.tcapFrom, first.tcapTo));
     if (!this.sendPart(pending, first, octets)) {
       this.tally.notSent++;
@@ -123,6 +129,7 @@ export class Traffic {
     }
     this.tally.sent++;
     this.pendings.set(id, pending);
+    if (keptId !== undefined) this.aliases.set(keptId, id);
   }
 
   /** False when the place is not in traffic. */
@@ -175,8 +182,8 @@ export class Traffic {
   /** `tcap`: of all segments. */
   private message(place: Place, view: SccpView, tcap: Uint8Array, now: number): void {
     const ids = transactionIds(tcap);
-    const otid = idAt(tcap, ids.otidFrom, ids.otidTo);
-    const dtid = idAt(tcap, ids.dtidFrom, ids.dtidTo);
+    const otid = this.ownId(idAt(tcap, ids.otidFrom, ids.otidTo));
+    const dtid = this.ownId(idAt(tcap, ids.dtidFrom, ids.dtidTo));
     const isOurs = otid !== undefined && otid < FAR;
     const pending = this.pendings.get(((isOurs ? otid : dtid) ?? 0) & ID_MASK);
     if (pending === undefined) {
@@ -189,6 +196,10 @@ export class Traffic {
     } else if (dtid !== undefined && dtid >= FAR) this.farSideTold(pending, ids.tag, now);
     else if (ids.tag === TAG.goOn) this.accepted(pending, place, tcap, otid, now);
     else this.answered(pending, place, view, tcap, now);
+  }
+
+  private ownId(onWire: number | undefined): number | undefined {
+    return onWire === undefined || this.aliases.size === 0 ? onWire : (this.aliases.get(onWire) ?? onWire);
   }
 
   /** A message of which nothing is under way any more. */
@@ -264,7 +275,7 @@ export class Traffic {
     if (tcap === undefined) return;
     const octets = tcap.slice();
     const { otidFrom, dtidFrom } = transactionIds(octets);
-    if (dtidFrom > 0) putId(octets, dtidFrom, pending.id);
+    if (dtidFrom > 0) putId(octets, dtidFrom, pending.template.keptId ?? pending.id);
     if (otidFrom > 0) putId(octets, otidFrom, (FAR | pending.id) >>> 0);
     pending.answer = octets;
     const data = this.labelled(place, unitAnswering(view, view.calling, pending.operationPart.called, octets), pending.id);
@@ -365,7 +376,8 @@ export class Traffic {
 
   private close(pending: Pending, verdict: Verdict, endedAt: number, now: number): void {
     this.pendings.delete(pending.id);
-    const { expectation } = pending;
+    const { expectation, template } = pending;
+    if (template.keptId !== undefined) this.aliases.delete(template.keptId);
     this.tally.end(verdict, expectation.row, (endedAt - pending.dueAt) * 1000);
     if (expectation.verdicts.includes(verdict)) return;
     const detail = pending.returnCause === undefined ? '' : `return cause ${pending.returnCause}`;
