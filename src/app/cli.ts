@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { addConfigCommands } from './commands/config.js';
 import { addDecodeCommands } from './commands/decode.js';
+import { addGateCommands } from './commands/gate.js';
 import { addMessagesCommands } from './commands/messages.js';
 import { addPhoneCommands } from './commands/phone.js';
 import { addStartCommand } from './commands/start.js';
@@ -24,6 +25,7 @@ addStartCommand(program);
 addConfigCommands(program);
 addMessagesCommands(program);
 addPhoneCommands(program);
+addGateCommands(program);
 addDecodeCommands(program);
 
 // A reader that has seen enough (`angarium messages | head`) is no fault.

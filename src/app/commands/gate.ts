@@ -1,0 +1,8 @@
+/** `angarium gate`: the signalling gate and what belongs to it. */
+import type { Command } from 'commander';
+import { addGateSimulateCommand } from './gate-simulate.js';
+
+export function addGateCommands(program: Command): void {
+  const gate = program.command('gate').description('the signalling gate between exchanges and short message service centres');
+  addGateSimulateCommand(gate);
+}
