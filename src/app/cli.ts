@@ -25,8 +25,8 @@ addStartCommand(program);
 addConfigCommands(program);
 addMessagesCommands(program);
 addPhoneCommands(program);
-addGateCommands(program);
 addDecodeCommands(program);
+addGateCommands(program);
 
 // A reader that has seen enough (`angarium messages | head`) is no fault.
 for (const stream of [process.stdout, process.stderr]) {

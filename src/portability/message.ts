@@ -23,6 +23,9 @@ export interface TitleKey {
   readonly digits: string;
 }
 
+/** Of a called party: what selectors compare. */
+export type SelectorKey = Omit<TitleKey, 'digits'>;
+
 /** A mobile-originated short message. TS 29.002 12.2. */
 export interface MoSubmission {
   readonly called: TitleKey;
@@ -35,4 +38,11 @@ export interface MoSubmission {
   readonly imsi?: string;
   /** The recipient (TP-DA): read only when it is asked for. Undefined: the TPDU has none that can be read. */
   readonly recipient?: () => WrittenNumber | undefined;
+  /**
+   * What tells this message from the sender's others and stays the same within its dialogue: the transaction id, say. Any integer. A sample is
+   * drawn by sender and reference; without one, by sender.
+   */
+  readonly reference?: number;
+  /** Name of the prepaid platform that the transport knows it to come from (by point code), whatever its calling party says. */
+  readonly cameFrom?: string;
 }
