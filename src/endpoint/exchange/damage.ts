@@ -162,7 +162,7 @@ type Change = (octets: Uint8Array, part: Part) => Uint8Array;
 interface Outer {
   readonly envelope?: Partial<Envelope>;
   readonly change?: Change;
-  readonly verdict: Verdict;
+  readonly verdicts: readonly [Verdict, ...Verdict[]];
 }
 
 const put = (octets: Uint8Array, at: number, value: number): Uint8Array => {
@@ -175,19 +175,19 @@ const NOWHERE = addressOf({ digits: '999999999', ssn: 8 });
 
 /** In SCCP. A message that cannot be told where to go is dropped, or comes back where it asks for that. */
 const OUTER: Readonly<Record<string, Outer>> = {
-  'pointer beyond the end': { change: (octets) => put(octets, 2, 0xfa), verdict: 'silent' },
-  'data longer than the message': { change: (octets, { tcapFrom }) => put(octets, tcapFrom - 1, 0xff), verdict: 'silent' },
-  'called party without octets': { change: (octets) => put(octets, 5, 0), verdict: 'silent' },
-  'message type of connections': { change: (octets) => put(octets, 0, 0x01), verdict: 'silent' },
-  'message type that is none': { change: (octets) => put(octets, 0, 0x7e), verdict: 'silent' },
-  'nobody has the called number': { envelope: { called: NOWHERE }, verdict: 'returned' },
+  'pointer beyond the end': { change: (octets) => put(octets, 2, 0xfa), verdicts: ['silent'] },
+  'data longer than the message': { change: (octets, { tcapFrom }) => put(octets, tcapFrom - 1, 0xff), verdicts: ['silent'] },
+  'called party without octets': { change: (octets) => put(octets, 5, 0), verdicts: ['returned', 'silent'] },
+  'message type of connections': { change: (octets) => put(octets, 0, 0x01), verdicts: ['silent'] },
+  'message type that is none': { change: (octets) => put(octets, 0, 0x7e), verdicts: ['silent'] },
+  'nobody has the called number': { envelope: { called: NOWHERE }, verdicts: ['returned'] },
   'nobody has the called number, not to be returned': {
     envelope: { called: NOWHERE, returnOnError: false },
-    verdict: 'silent',
+    verdicts: ['silent'],
   },
 };
 
-function outer(name: string, { envelope: other = {}, change = (octets) => octets, verdict }: Outer): Template {
+function outer(name: string, { envelope: other = {}, change = (octets) => octets, verdicts }: Outer): Template {
   const part = partOf(begin([moInvoke(numberOf('unknown', 3))]), { ...envelope, ...other });
   return {
     name,
@@ -199,7 +199,7 @@ function outer(name: string, { envelope: other = {}, change = (octets) => octets
     invokeId: INVOKE_ID,
     first: { ...part, octets: change(part.octets, part) },
     answers: { result: RESULT, error: ABORT },
-    verdicts: [verdict],
+    verdicts,
   };
 }
 
