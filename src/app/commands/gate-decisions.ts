@@ -63,15 +63,9 @@ async function decisions(options: DecisionOptions): Promise<void> {
     import('./gate-texts.js'),
   ]);
   const { number, since, verdict, homeSmsc, limit } = options;
-  const query = new URLSearchParams(
-    Object.entries({
-      number,
-      since: since === undefined ? undefined : new Date(since).toISOString(),
-      verdict,
-      homeSmsc,
-      limit,
-    }).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])),
-  );
+  const asked = { number, since: since === undefined ? undefined : new Date(since).toISOString(), verdict, homeSmsc, limit };
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(asked)) if (value !== undefined) query.set(key, String(value));
   const { decisions: found } = await askGate(options, decisionsView, { path: `/v1/decisions?${query}` });
   if (options.json) for (const kept of found) sayJson(kept);
   else if (found.length === 0) say('no such decision is kept');
