@@ -172,7 +172,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
       'load',
       startLoadMeter([config.overload['level-1'], config.overload['level-2'], config.overload['level-3']], (level) => {
         node.load = level;
-        log.warn({ level, lagMs: Math.round(load.lagMs) }, 'level of overload');
+        log.warn({ overload: level, lagMs: Math.round(load.lagMs) }, 'level of overload');
       }),
     );
     const health = () => platformHealth(control.core.routing, control.core.gate);
