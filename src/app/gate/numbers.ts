@@ -13,3 +13,12 @@ export interface NumbersPorts {
 export async function openNumbers(_config: GateConfig, _ports: NumbersPorts): Promise<KnownNumbers & { close(): Promise<void> }> {
   return { lookup: NO_NUMBERS, close: async () => {} };
 }
+
+/** Numbers that are only asked. */
+export interface LoadedNumbers extends KnownNumbers {
+  close(): Promise<void>;
+}
+
+export async function loadNumbers(_path: string | undefined, _config: GateConfig): Promise<LoadedNumbers> {
+  return { lookup: NO_NUMBERS, close: async () => {} };
+}
