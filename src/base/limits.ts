@@ -155,4 +155,10 @@ export const LIMITS = {
   berTagOctetsMax: 5,
   /** Components of one TCAP message that are decoded. Unit: components. Source: MAP sends 1 to 3; ten dozen short ones fill the longest SCCP data unit. */
   tcapComponentsMax: 128,
+
+  // numbers
+  /** Changes of one batch. Unit: changes. Source: planned and encoded in one go, 1 to 2 ms of the thread that serves. */
+  numberBatchMax: 4096,
+  /** Changes that wait for the disk. Unit: changes. Source: ten seconds at 100,000 a second. */
+  numberChangesWaitingMax: 1_000_000,
 } as const;
