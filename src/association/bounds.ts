@@ -28,3 +28,9 @@ export const REPEAT_LOG_MS = 60_000;
 export const BEAT_MS = 10_000;
 /** How long `stop` lets links leave in good order. Unit: milliseconds. Source: what `program.stop-within` leaves to the last step. */
 export const STOP_GRACE_MS = 3_000;
+/** Messages of one piece that waits for an SCTP socket. Unit: messages. Source: a piece of 64 KiB holds 400 MO-FSM. */
+export const CHUNK_MESSAGES_MAX = 1_024;
+/** Messages that are read of one SCTP association before others have their turn. Unit: messages. Source: 2.5 ms at 10 microseconds each. */
+export const READ_MESSAGES_PER_TURN = 256;
+/** Associations that the kernel may hold for `accept`. Unit: associations. */
+export const LISTEN_BACKLOG = 128;

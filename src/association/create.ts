@@ -85,6 +85,7 @@ class Node implements Associations {
   private readonly reconnects: Reconnect[] = [];
   private readonly doors: readonly { readonly settings: ListenerSettings; readonly door: Door }[];
   private listeners: Listener[] = [];
+  private sctp: Promise<Result<Transport, TransportError>> | undefined;
   private readonly settings: AssociationSettings;
   private readonly ports: AssociationPorts;
 
@@ -218,7 +219,7 @@ class Node implements Associations {
 
   private async transportOf(kind: TransportKind): Promise<Result<Transport, TransportError>> {
     if (kind === 'tcp') return ok(tcpTransport);
-    if (kind === 'sctp') return openSctp(this.ports.log);
+    if (kind === 'sctp') return (this.sctp ??= openSctp(this.ports.log));
     const { inProcess } = this.ports;
     return inProcess === undefined ? err({ kind: 'settings', text: 'there is no in-process network' }) : ok(inProcess.transport);
   }

@@ -1,6 +1,34 @@
 /** Lets a person see the core, and machines watch it. */
 export type { HistoryView, MessagesView, MessageView, StatusView } from './api.js';
-export { type MessagesQuery, OperatorClient, type OperatorError, type OperatorTarget } from './client.js';
+export { ApiConnection, type MessagesQuery, OperatorClient, type OperatorError, type OperatorTarget } from './client.js';
 export type { GateApiConfig, GateRole, GateUser, MonitoringConfig, OperatorConfig } from './config.js';
+export {
+  type AuditView,
+  auditView,
+  type DecisionsQuery,
+  type DecisionsView,
+  decisionsView,
+  type GateStatusView,
+  gateStatusView,
+  type ModeChange,
+  type ModeRow,
+  type ModesView,
+  modesView,
+  type NumberView,
+  numberView,
+  type ReloadView,
+  type ReportQuery,
+  reloadView,
+} from './gate-api.js';
+export {
+  type Allow,
+  type Caller,
+  type GateApiPorts,
+  numbersStateOf,
+  OPERATOR_HEADER,
+  type Refusal,
+  startGateApi,
+} from './gate-server.js';
+export type { RunningApi } from './http-api.js';
 export { type Monitoring, type MonitoringPorts, startMonitoring } from './monitoring.js';
 export { type OperatorApi, type OperatorPorts, startOperatorApi } from './server.js';

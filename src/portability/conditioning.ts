@@ -6,10 +6,9 @@
 import { CONDITIONING_FAILURES, type ConditioningFailure } from './decision.js';
 import { significant } from './digit-tree.js';
 import type { NatureOfNumber, TitleKey, WrittenNumber } from './message.js';
+import { NUMBER_DIGITS_MAX } from './numbers/digits.js';
 import type { ConditioningSettings } from './settings.js';
 
-/** E.164 6: an international number has at most this many digits. */
-const NUMBER_DIGITS_MAX = 15;
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
 

@@ -1,17 +1,8 @@
 /** Whether settings and numbers go together: flow vstp stops own subscribers whose records look like those of ported ones. */
-import type { Entity } from './numbers.js';
+import type { NumberCount } from './numbers.js';
 import { classOf, screenedSet } from './plan.js';
 import { portabilityTypeText } from './portability-type.js';
 import { SCREENED_TYPES, type ScreeningSettings } from './settings.js';
-
-/** How many records of one kind a number store, or a file to be imported, holds. */
-export interface RecordCount {
-  readonly portabilityType: number;
-  readonly entity: Entity['kind'];
-  /** Single numbers. */
-  readonly numbers: number;
-  readonly ranges: number;
-}
 
 /** `refusal`: screening must not start, or not go on with these numbers. `warning`: people should know. */
 export interface EnforcementFinding {
@@ -33,7 +24,7 @@ export function mayReject(settings: ScreeningSettings): boolean {
  * Own-network records (SP) of a screened type: their owners would be rejected at their own service centre. With flow vstp, unless the
  * screened types are written out, that is a refusal where something may be rejected; else a warning. For start, import and new settings.
  */
-export function enforcementFindings(settings: ScreeningSettings, counts: readonly RecordCount[]): readonly EnforcementFinding[] {
+export function enforcementFindings(settings: ScreeningSettings, counts: readonly NumberCount[]): readonly EnforcementFinding[] {
   const { flow = 'vstp', screenedTypes } = settings;
   const screened = screenedSet(screenedTypes ?? SCREENED_TYPES[flow]);
   const own = counts.filter(({ portabilityType, entity, numbers, ranges }) => {

@@ -17,7 +17,7 @@ export {
   type Reason,
   type Relay,
 } from './decision.js';
-export { type EnforcementFinding, enforcementFindings, mayReject, type RecordCount } from './enforcement.js';
+export { type EnforcementFinding, enforcementFindings, mayReject } from './enforcement.js';
 export { EVENTS, type ScreeningEvent, type ScreeningEventKind } from './events.js';
 export { lintHomeSmscs } from './home-smscs.js';
 export type { MoSubmission, NatureOfNumber, SelectorKey, TitleKey, WrittenNumber } from './message.js';

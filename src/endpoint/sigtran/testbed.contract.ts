@@ -56,6 +56,9 @@ export function testRouting(): Routing {
   return routing.value;
 }
 
+/** Name of the one selector. */
+export const SCREENED = 'msc';
+
 export const REFUSED: Answer = { kind: 'tcap-error', error: 'sm-DeliveryFailure', cause: 'subscriberNotSC-Subscriber' };
 
 const PASS: Decision = {
@@ -65,7 +68,7 @@ const PASS: Decision = {
   place: 'row 4',
   reason: 'sender-not-stored',
   mode: 'enforce',
-  selector: 'msc',
+  selector: SCREENED,
   sender: undefined,
   record: undefined,
   homeSmsc: undefined,
@@ -105,7 +108,7 @@ export class ScriptedScreening implements Screening<Wire> {
   }
 
   /** Titles of indicator 4 are selected. */
-  select: Screening<Wire>['select'] = (called) => (called.indicator === 4 ? { name: 'msc' } : undefined);
+  select: Screening<Wire>['select'] = (called) => (called.indicator === 4 ? { name: SCREENED } : undefined);
 
   decide: Screening<Wire>['decide'] = (_selection, submission) => {
     this.asked.push(submission);
@@ -123,7 +126,10 @@ export class ScriptedScreening implements Screening<Wire> {
     settings: 'test',
     numbers: { state: 'ready', version: { load: 'none', change: 0, changedAt: 0 } },
     steps: [],
-    decision: question.kind === 'mo-ForwardSM' ? this.verdict(question.submission) : PASS,
+    decision:
+      question.kind === 'mo-ForwardSM'
+        ? this.verdict(question.submission)
+        : { ...PASS, selector: this.select(question.called)?.name },
   });
 
   homeSmscOf(): undefined {

@@ -4,8 +4,8 @@ import { describe, it } from 'node:test';
 import {
   enforcementFindings,
   lintHomeSmscs,
+  type NumberCount,
   prepaidTypeOf,
-  type RecordCount,
   SERVICE_NAMES,
   type TraceStep,
   traceText,
@@ -26,13 +26,13 @@ import {
   worldOf,
 } from './world.js';
 
-const count = (portabilityType: number, entity: RecordCount['entity'], numbers = 5): RecordCount => ({
+const count = (portabilityType: number, entity: NumberCount['entity'], numbers = 5): NumberCount => ({
   portabilityType,
   entity,
   numbers,
   ranges: 0,
 });
-const kinds = (settings: object, counts: readonly RecordCount[]): readonly string[] =>
+const kinds = (settings: object, counts: readonly NumberCount[]): readonly string[] =>
   enforcementFindings({ ...SETTINGS, ...settings }, counts).map(({ kind }) => kind);
 const PORTED = { [SENDER]: record(1, { kind: 'rn', routingNumber: 'D123' }) };
 
@@ -150,7 +150,7 @@ describe('Portability check for MO SMS: what the source leaves open', () => {
       assert.equal(world.decide({ sender: { nature: 'other', digits: SENDER.slice(2) } }).action, 'reject');
       world.numbers.asked.length = 0;
       for (const sender of [undefined, { nature: 'international' as const, digits: '' }]) {
-        const decision = world.decide(sender === undefined ? { sender: undefined as never } : { sender });
+        const decision = world.decide({ sender });
         assert.deepEqual([decision.place, decision.action], ['A10', 'pass']);
       }
       assert.deepEqual(world.numbers.asked, []);
