@@ -6,9 +6,11 @@ import { decodeSccp, toText as sccpText, viewSccp } from '#codec/sccp';
 import { decodeTcap } from '#codec/tcap';
 import type { ExplainInput, Explanation, JournalStep } from '#endpoint/sigtran';
 import { traceText } from '#portability';
+import type { GateConfig } from '../gate/config.js';
 import { type Asked, askable, outcomeOf } from '../gate/explaining.js';
 import { type LoadedNumbers, loadNumbers } from '../gate/numbers.js';
 import { type CapturedSccp, isCapture, sccpOf, signallingOf } from '../signalling-input.js';
+import { StartFailure } from '../start-failure.js';
 import { loadGate } from './load-gate.js';
 import { hexText, inputOctets } from './octets-input.js';
 import { plainJson } from './plain-json.js';
@@ -233,6 +235,8 @@ async function explainAll(asked: Asked, options: ExplainCommand): Promise<void> 
         `${place(asking)}${senderOf(explanation)}${outcomeOf(explanation)}${options.steps ? `\n${explanationLines(explanation, asking).join('\n')}\n` : ''}`,
       );
   }
+  if (isCaptured && !options.json && transit === messages)
+    say("every message is for another point code than the gate's own; --for-us asks as if they were for the gate");
   if (isCaptured && !options.json)
     say([`${messages} messages`, ...[...outcomes].map(([name, count]) => `${count} ${name}`)].join('\n  '));
 }
@@ -266,17 +270,27 @@ async function compareAll(asked: Asked, other: Asked, options: ExplainCommand): 
   if (differing > 0) process.exitCode = 1;
 }
 
+/** Numbers of a path, or of the configuration. */
+const numbersAt = (path: string | undefined, config: GateConfig): Promise<LoadedNumbers> =>
+  loadNumbers(path, config).catch((e: unknown) => {
+    if (e instanceof StartFailure) throw new Failure(e.message);
+    throw e;
+  });
+
 export async function explain(options: ExplainCommand): Promise<void> {
   const file = loadGate(options.config);
   const { against, againstNumbers } = options;
-  const numbers = await loadNumbers(options.numbers, file.config);
-  const others = againstNumbers === undefined ? undefined : await loadNumbers(againstNumbers, file.config);
+  const numbers = await numbersAt(options.numbers, file.config);
   try {
-    const asked = opened(options.config, numbers, options);
-    if (against === undefined && others === undefined) await explainAll(asked, options);
-    else await compareAll(asked, opened(against ?? options.config, others ?? numbers, options), options);
+    const others = againstNumbers === undefined ? undefined : await numbersAt(againstNumbers, file.config);
+    try {
+      const asked = opened(options.config, numbers, options);
+      if (against === undefined && others === undefined) await explainAll(asked, options);
+      else await compareAll(asked, opened(against ?? options.config, others ?? numbers, options), options);
+    } finally {
+      await others?.close();
+    }
   } finally {
     await numbers.close();
-    await others?.close();
   }
 }

@@ -4,27 +4,34 @@ import type { PlannedRecord } from './numbers.js';
 import type { EntityKind } from './oracle.js';
 
 /** Columns, in order; the first line names them. */
-export const COLUMNS = ['first', 'last', 'portability-type', 'entity', 'routing-number'] as const;
+export const COLUMNS = ['number', 'first', 'last', 'portability-type', 'entity', 'routing-number'] as const;
 
 const NO_TYPE = 255;
 
-/** The file, line by line, each with its end. `last` is empty for a single number, the type where there is none. */
+/** The file, line by line, each with its end: a single number, or the ends of a range; the type is empty where there is none. */
 export function* numbersFile(records: Iterable<PlannedRecord>): Generator<string> {
   yield `${COLUMNS.join(',')}\n`;
   for (const { first, last, portabilityType, entity, routingNumber = '' } of records)
-    yield `${first},${last === first ? '' : last},${portabilityType === NO_TYPE ? '' : portabilityType},${entity},${routingNumber}\n`;
+    yield `${last === first ? `${first},,` : `,${first},${last}`},${portabilityType === NO_TYPE ? '' : portabilityType},${entity},${routingNumber}\n`;
 }
 
 const isEntity = (text: string): text is EntityKind => text === 'sp' || text === 'rn' || text === 'none';
 
 function recordOf(fields: readonly string[]): PlannedRecord | undefined {
-  const [first = '', last = '', type = '', entity = '', routingNumber = ''] = fields;
+  const [single = '', from = '', to = '', type = '', entity = '', routingNumber = ''] = fields;
   const number = /^[1-9][0-9]{0,14}$/;
-  if (!number.test(first) || (last !== '' && !number.test(last)) || !/^[0-9]{0,3}$/.test(type) || !isEntity(entity))
+  const [first, last] = single === '' ? [from, to] : [single, single];
+  if (
+    !number.test(first) ||
+    !number.test(last) ||
+    (single !== '' && from + to !== '') ||
+    !/^[0-9]{0,3}$/.test(type) ||
+    !isEntity(entity)
+  )
     return undefined;
   return {
     first,
-    last: last === '' ? first : last,
+    last,
     portabilityType: type === '' ? NO_TYPE : Number(type),
     entity,
     ...(routingNumber === '' ? {} : { routingNumber }),

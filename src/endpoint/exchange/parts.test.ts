@@ -179,7 +179,7 @@ describe('the file of numbers', () => {
 
   it('says in which line it is none', () => {
     const lines = [...numbersFile(plannedRecords(1))];
-    const read = readNumbersFile([...lines, '12x,,1,sp,\n'].join(''));
+    const read = readNumbersFile([...lines, '12x,,,1,sp,\n'].join(''));
     assert.ok(!read.ok && read.error.text.startsWith(`line ${lines.length + 1}`));
     assert.equal(readNumbersFile('number,type\n').ok, false);
   });
