@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { addGateConfigCommands } from './gate-config.js';
 import { addGateDecisionCommands } from './gate-decisions.js';
 import { addGateExplainCommand } from './gate-explain.js';
+import { addGateNumbersCommands } from './gate-numbers.js';
 import { addGateOperateCommands } from './gate-operate.js';
 import { addGateSimulateCommand } from './gate-simulate.js';
 
@@ -12,5 +13,6 @@ export function addGateCommands(program: Command): void {
   addGateConfigCommands(gate);
   addGateExplainCommand(gate);
   addGateDecisionCommands(gate);
+  addGateNumbersCommands(gate);
   addGateSimulateCommand(gate);
 }
