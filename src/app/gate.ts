@@ -15,14 +15,15 @@ import type { ConfigFault } from './config-document.js';
 import { AuditLog } from './gate/audit-log.js';
 import type { GateFile } from './gate/config-file.js';
 import { toAssociationSettings } from './gate/config-links.js';
-import { decisionsFolder, toGateApiConfig, toGateBounds } from './gate/config-parts.js';
+import { decisionsFolder, numbersFolder, toGateApiConfig, toGateBounds } from './gate/config-parts.js';
 import { Control, SIGNAL } from './gate/control.js';
 import { type CorePorts, createCore, enforcementOf, type KnownNumbers, platformHealth } from './gate/core.js';
 import { measure } from './gate/gate-metrics.js';
 import { startLoadMeter } from './gate/load-meter.js';
 import { adjusted, ModeOverrides } from './gate/modes.js';
 import { GateNode } from './gate/node.js';
-import { openNumbers } from './gate/numbers.js';
+import { numberLoads } from './gate/number-loads.js';
+import { type OpenNumbers, openNumbers } from './gate/numbers.js';
 import { hashedNumber, observe, showNumber } from './gate/observation.js';
 import { statusOf, unready } from './gate/status.js';
 import { openMetrics } from './metrics.js';
@@ -116,7 +117,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
     const tally = new Tally();
     const audit = new AuditLog(folder);
     const modes = await opened("operators' modes", () => new ModeOverrides(folder));
-    const numbers =
+    const numbers: Pick<OpenNumbers, 'lookup' | 'census' | 'writer'> =
       surroundings.numbers ??
       keep('numbers', await opened('number store', () => openNumbers(config, { log, meter: metrics, now })));
 
@@ -172,7 +173,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
       'load',
       startLoadMeter([config.overload['level-1'], config.overload['level-2'], config.overload['level-3']], (level) => {
         node.load = level;
-        log.warn({ level, lagMs: Math.round(load.lagMs) }, 'level of overload');
+        log.warn({ overload: level, lagMs: Math.round(load.lagMs) }, 'level of overload');
       }),
     );
     const health = () => platformHealth(control.core.routing, control.core.gate);
@@ -234,7 +235,19 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
             return reportOf(readDecisions(decisionsFolder(config), asked), saltedNames());
           },
           audit: () => audit.last(),
-          numbers,
+          numbers: { lookup: numbers.lookup, ...(numbers.writer === undefined ? {} : { writer: numbers.writer }) },
+          ...(numbers.writer === undefined
+            ? {}
+            : {
+                numberStore: numberLoads({
+                  store: numbers.writer,
+                  folder: numbersFolder(config),
+                  settings: () => control.core.settings,
+                  audit,
+                  log,
+                  now,
+                }),
+              }),
           now,
           log,
           meter: metrics,

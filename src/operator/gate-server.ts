@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Log, Meter, Result } from '#base';
 import type { ChangeRefusal, NumberChange, NumberFinding, NumberLookup, NumberWriter } from '#portability';
-import type { GateApiConfig, GateRole, GateUser } from './config.js';
+import type { GateApiConfig, GateUser } from './config.js';
 import {
   type AuditView,
   type DecisionsQuery,
@@ -25,19 +25,9 @@ import {
   reloadRequest,
   reportQuery,
 } from './gate-api.js';
+import type { Allow, Caller, Refusal } from './gate-terms.js';
 import { bearerOf, checked, Problem, type RunningApi, sameSecret, startApi } from './http-api.js';
-
-/** Who asks. */
-export interface Caller {
-  readonly name: string;
-  readonly role: GateRole;
-}
-
-/** Why something was not done, for the one who asked for it. `stale`: somebody else was faster. */
-export interface Refusal {
-  readonly kind: 'bad-value' | 'stale' | 'refused';
-  readonly text: string;
-}
+import { type NumberStorePorts, numberStoreRoutes } from './number-store-routes.js';
 
 export interface GateApiPorts {
   readonly status: () => GateStatusView;
@@ -52,14 +42,11 @@ export interface GateApiPorts {
   readonly audit: () => Promise<AuditView>;
   readonly numbers: { readonly lookup: NumberLookup; readonly writer?: NumberWriter };
   readonly now: () => number;
-  /** Adds what else there is to ask; `allow` throws unless the caller has one of the roles. */
-  readonly more?: (app: FastifyInstance, allow: Allow) => void;
+  /** The number store as a whole; absent where it is only read. */
+  readonly numberStore?: NumberStorePorts;
   readonly log: Log;
   readonly meter: Meter;
 }
-
-/** The caller of a request; throws a Problem (403) unless he has one of the roles. */
-export type Allow = (request: FastifyRequest, ...roles: readonly GateRole[]) => Caller;
 
 /** Octets of a request's body. Source: a batch of changes of the largest size. */
 const BODY_MAX = 4 * 1024 * 1024;
@@ -214,7 +201,7 @@ function routes(app: FastifyInstance, ports: GateApiPorts, allow: Allow): void {
     return ports.audit();
   });
   numberRoutes(app, ports, allow);
-  ports.more?.(app, allow);
+  if (ports.numberStore !== undefined) numberStoreRoutes(app, allow, ports.numberStore);
 }
 
 /** Starts the API. Rejects when a listener cannot be had; then nothing is left open. */

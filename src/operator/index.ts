@@ -21,14 +21,19 @@ export {
   reloadView,
 } from './gate-api.js';
 export {
-  type Allow,
-  type Caller,
   type GateApiPorts,
   numbersStateOf,
   OPERATOR_HEADER,
-  type Refusal,
   startGateApi,
 } from './gate-server.js';
+export type { Allow, Caller, Refusal } from './gate-terms.js';
 export type { RunningApi } from './http-api.js';
 export { type Monitoring, type MonitoringPorts, startMonitoring } from './monitoring.js';
+export {
+  type LoadJobView,
+  loadJobView,
+  type NumberStorePorts,
+  type NumberStoreView,
+  numberStoreView,
+} from './number-store-routes.js';
 export { type OperatorApi, type OperatorPorts, startOperatorApi } from './server.js';

@@ -1,8 +1,13 @@
-/** How loaded the program is: by how late its event loop comes to a timer. Levels rise at once and fall one at a time, when it has been calm for a while. */
+/**
+ * How loaded the program is: by how late its event loop comes to a timer. What counts is the least lateness of some looks in a row, so that one
+ * long pause (a collection of garbage, a list that is loaded) sheds nothing; levels fall one at a time, when it has been calm for a while.
+ */
 import type { LoadLevel } from '#endpoint/sigtran';
 
 /** How often it is looked. Unit: milliseconds. Source: a fifth of the shortest lag that can be set. */
 const LOOK_MS = 10;
+/** Looks of which the least late one counts. Unit: looks. Source: what is behind after one pause is caught up within them. */
+const LATE_LOOKS = 5;
 /** Looks in a row below half of a level's lag before the level falls. Unit: looks. Source: T29 of Q.704, 300 ms. */
 const CALM_LOOKS = 30;
 
@@ -19,7 +24,7 @@ export function nextLevel(level: LoadLevel, calm: number, lagMs: number, lags: L
 }
 
 export interface LoadMeter {
-  /** As of the last look. Unit: milliseconds. */
+  /** The least lateness of the last looks. Unit: milliseconds. */
   readonly lagMs: number;
   close(): void;
 }
@@ -29,10 +34,13 @@ export function startLoadMeter(lags: LagLevels, changed: (level: LoadLevel) => v
   let level: LoadLevel = 0;
   let calm = 0;
   let lagMs = 0;
+  const lately: number[] = [];
   let expected = performance.now() + LOOK_MS;
   const timer = setInterval(() => {
     const now = performance.now();
-    lagMs = Math.max(0, now - expected);
+    lately.push(Math.max(0, now - expected));
+    if (lately.length > LATE_LOOKS) lately.shift();
+    lagMs = lately.length < LATE_LOOKS ? 0 : Math.min(...lately);
     expected = now + LOOK_MS;
     const next = nextLevel(level, calm, lagMs, lags);
     calm = next.calm;

@@ -71,7 +71,7 @@ export interface GateEvent {
   readonly detail: string;
 }
 
-/** A decision with its steps, for whoever keeps them. */
+/** A decision with its steps, for whoever keeps them. `wire` and `submission` read the message's own octets: copy what is to last. */
 export interface TracedDecision {
   readonly wire: Wire;
   readonly submission: MoSubmission;

@@ -1,5 +1,6 @@
 /** The gate's road: SCCP octets in, verdict and octets out. */
 export type { AllowListSettings, AllowRow, Refusal } from './allow-list.js';
+export { type GateFault, gateFaults } from './check-settings.js';
 export { GATE_COUNTS, type GateCount, type GateCounts } from './counts.js';
 export { Explainer, type ExplainPorts, type Explanation, explainMessage } from './explain.js';
 export type { Assumed, ExplainInput, InputFault, MessageFields } from './explain-input.js';

@@ -1,6 +1,6 @@
 /** How messages leave the gate: handed on, answered, taken back. Carries out what others decide, and counts it. */
 import type { ProtocolData } from '#codec/m3ua';
-import { RETURN_CAUSE, returnMessage, type SccpView, viewSccp } from '#codec/sccp';
+import { MESSAGES, RETURN_CAUSE, returnMessage, type SccpView, viewSccp } from '#codec/sccp';
 import type { RelayOptions, RelayOutcome, Step, Transfer } from '#protocol/routing';
 import { answerTo, asUserData, type UserData, unitData } from './answers.js';
 import type { GateCounts } from './counts.js';
@@ -9,6 +9,7 @@ import type { Passage, SegmentLabel } from './passage.js';
 
 const SI_SCCP = 3;
 const PLAIN: RelayOptions = {};
+const UDT = MESSAGES.UDT.type;
 
 export class Outlet {
   private readonly routing: GateRouting;
@@ -43,9 +44,9 @@ export class Outlet {
     const outcome = this.routing.relay({ ni, opc, dpc, sls, link: from.link }, view, asked);
     if (steps !== undefined)
       journal?.({ step: 'routing', steps, ...('fault' in outcome && outcome.fault ? { fault: outcome.fault } : {}) });
-    if (outcome.kind === 'transfer' && outcome.by === 'translated' && outcome.dpc === stopsAt) {
-      this.counts['loops-stopped']++;
-      this.tell('loop-stopped', passage, 'a message of a prepaid platform would have gone back to it');
+    if (outcome.kind === 'transfer' && outcome.by === 'translated' && goesInCircles(outcome, opc, stopsAt)) {
+      const why = outcome.dpc === stopsAt ? PLATFORM_CIRCLE : TRANSLATION_CIRCLE;
+      this.stop(passage, why, out);
       return;
     }
     this.carryOut(outcome, passage, from.data, out);
@@ -118,4 +119,21 @@ export class Outlet {
   tell(kind: GateEventKind, wire: Passage, detail: string): void {
     this.ports.tell?.({ kind, wire, detail });
   }
+}
+
+const PLATFORM_CIRCLE = 'a message of a prepaid platform would have gone back to it';
+const TRANSLATION_CIRCLE = 'a message without hop counter would have gone back to the node that wants it translated';
+
+const ADDRESS_OF_UDT_AT = 2;
+const ROUTE_ON_SSN = 0x40;
+
+/**
+ * Whether a message that leaves comes again: to a platform that sent it, or, as a UDT (which has no hop counter) still to be translated, to the
+ * node from which it came.
+ */
+function goesInCircles({ dpc, octets }: Transfer, opc: number, stopsAt: number | undefined): boolean {
+  if (dpc === stopsAt) return true;
+  if (dpc !== opc || octets[0] !== UDT) return false;
+  const indicator = octets[ADDRESS_OF_UDT_AT + octets[ADDRESS_OF_UDT_AT]! + 1]!;
+  return (indicator & ROUTE_ON_SSN) === 0;
 }

@@ -19,9 +19,10 @@ describe('the gate and prepaid platforms', () => {
   it('sends a message that has been at the platform to the service centre, and stops it when it keeps coming', () => {
     const { gate, events, send } = testGate(redirect);
     const octets = tcapUnit(begin(3));
-    const ways = () => send(octets, { opc: PC.platform, link: 'to-in' }).map((it) => sentOf(it).data.dpc);
+    const ways = (from = {}) => send(octets, from).map((it) => sentOf(it).data.dpc);
+    const fromPlatform = { opc: PC.platform, link: 'to-in' };
     assert.deepEqual(ways(), [PC.platform]);
-    assert.deepEqual([ways(), ways()], [[PC.smsc], [PC.smsc]]);
+    assert.deepEqual([ways(fromPlatform), ways(fromPlatform)], [[PC.smsc], [PC.smsc]]);
     const back = sccpOf(onlySent(send(octets)).data.userData);
     assert.ok(back.kind === 'UDTS' && back.returnCause === RETURN_CAUSE.hopCounterViolation);
     assert.equal(events.at(-1)?.kind, 'loop-stopped');
@@ -36,7 +37,8 @@ describe('the gate and prepaid platforms', () => {
 
   it('lets no message of a platform go back to it', () => {
     const { gate, send } = testGate(() => pass('from-platform'));
-    assert.deepEqual(send(tcapUnit(begin(3)), { opc: PC.smsc, link: 'to-smsc' }), []);
+    const back = sccpOf(onlySent(send(tcapUnit(begin(3), { kind: 'XUDT' }), { opc: PC.smsc, link: 'to-smsc' })).data.userData);
+    assert.ok(back.kind === 'XUDTS' && back.returnCause === RETURN_CAUSE.hopCounterViolation);
     assert.equal(gate.counts['loops-stopped'], 1);
   });
 
@@ -48,6 +50,15 @@ describe('the gate and prepaid platforms', () => {
 });
 
 describe('the gate and loops', () => {
+  it('takes back a UDT, which has no hop counter, when translation would send it where it came from; an XUDT goes there', () => {
+    const { events, gate, send } = testGate();
+    const back = sccpOf(onlySent(send(tcapUnit(begin(3)), { opc: PC.smsc, link: 'to-smsc' })).data.userData);
+    assert.ok(back.kind === 'UDTS' && back.returnCause === RETURN_CAUSE.hopCounterViolation);
+    assert.deepEqual([events[0]?.kind, gate.counts['loops-stopped'], gate.counts.relayed], ['loop-stopped', 1, 0]);
+    const gone = onlySent(send(tcapUnit(begin(3), { kind: 'XUDT' }), { opc: PC.smsc, link: 'to-smsc' }));
+    assert.deepEqual([gone.data.dpc, sccpOf(gone.data.userData).kind], [PC.smsc, 'XUDT']);
+  });
+
   it('takes back an XUDT whose hop counter is used up, and says so', () => {
     const { events, gate, send } = testGate();
     const back = sccpOf(onlySent(send(tcapUnit(begin(3), { kind: 'XUDT', hopCounter: 1 }))).data.userData);

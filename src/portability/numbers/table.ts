@@ -258,6 +258,11 @@ export class NumberTable {
     return had;
   }
 
+  /** After the buckets were copied from a table while it was written to: nobody is writing here. */
+  afterCopy(): void {
+    for (let at = 0; at < this.#words.length; at += 1 << WORDS_SHIFT) this.#words[at] = this.#words[at]! & SPILLED;
+  }
+
   /** Takes over what found no room in the table that these buckets were copied from. */
   spilled(entries: Iterable<readonly [number, number]>): void {
     for (const [number, record] of entries) this.spill.set(number, record);

@@ -332,6 +332,17 @@ describe('groups', () => {
     assert.deepEqual(new Set(bySls(node)), new Set(['100']));
   });
 
+  it('a group with nobody left says what is wrong with the one wanted first', () => {
+    const node = group('dominant');
+    node.setLink('smsc', false);
+    node.setLink('stp', false);
+    assert.equal(saidOf(node, '39'), 'unavailable 5');
+    node.setLink('stp', true);
+    out(node, HLR);
+    node.hear({ link: 'stp', ni: 0, kind: 'DUNA', affected: [SMSC, OTHER].map((pointCode) => ({ pointCode, mask: 0 })) });
+    assert.equal(saidOf(node, '39'), 'subsystem-prohibited 3');
+  });
+
   it('loadshared shares by weight among all that are available, an SLS keeping its own', () => {
     const node = group('loadshared');
     const before = bySls(node);

@@ -40,7 +40,7 @@ export type {
   ViaSpec,
 } from './config.js';
 export type { Question } from './gtt.js';
-export { lintRouting } from './lint.js';
+export { lintRouting, type NamedElsewhere } from './lint.js';
 export type { Dropped, Label, Local, RelayFault, RelayOptions, RelayOutcome, Transfer } from './relay-answers.js';
 export type { NetworkNews, RoutesOutput } from './routes.js';
 export { PointCodeRoutes } from './routes.js';

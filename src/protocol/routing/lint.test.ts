@@ -232,6 +232,15 @@ describe('a configuration that can hardly be meant', () => {
     );
   });
 
+  it('a set and a group that somebody else names are reached', () => {
+    const entries: EntrySpec[] = [{ digits: '', action: to(HLR) }];
+    const spec = withGtt({
+      sets: [{ name: 'one', entries }],
+      groups: [{ name: 'g', mode: 'dominant', members: [{ pointCode: HLR, routeOn: 'ssn' }] }],
+    });
+    assert.deepEqual(lintRouting(spec, { sets: ['one'], groups: ['g'] }), []);
+  });
+
   it('an entry, a selector and a route that another one hides are told of, with the one that hides them', () => {
     const again = withEntries(
       { digits: '12', action: to(HLR) },

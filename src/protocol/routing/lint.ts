@@ -5,15 +5,21 @@ import type { Finding, GroupSpec, RoutingSpec, SetSpec, TargetSpec } from './con
 import { significant } from './heard.js';
 import { fieldsOf, keysOf } from './tables.js';
 
+/** What others than the routing lead to: a screening may name a set or a group. */
+export interface NamedElsewhere {
+  readonly sets?: readonly string[];
+  readonly groups?: readonly string[];
+}
+
 /** Every finding: the errors for which `createRouting` refuses a configuration, or, when there are none, the warnings. */
-export function lintRouting(spec: RoutingSpec): Finding[] {
+export function lintRouting(spec: RoutingSpec, named: NamedElsewhere = {}): Finding[] {
   const errors = checkRouting(spec);
   if (errors.length > 0) return errors;
   return [
     ...shadowedRoutes(spec),
     ...shadowedSelectors(spec),
     ...spec.gtt.sets.flatMap(shadowedEntries),
-    ...unreachable(spec),
+    ...unreachable(spec, named),
     ...circularSets(spec),
     ...targetFindings(spec),
     ...spec.gtt.groups.flatMap(uselessMembers),
@@ -77,10 +83,14 @@ function shadowedEntries(set: SetSpec): Finding[] {
 
 const shown = (digits: string): string => (digits === '' ? 'every address' : digits);
 
-function unreachable({ links, routes, gtt }: RoutingSpec): Finding[] {
+function unreachable({ links, routes, gtt }: RoutingSpec, named: NamedElsewhere): Finding[] {
   const actions = gtt.sets.flatMap((it) => it.entries.map((entry) => entry.action));
-  const sets = new Set([...gtt.selectors.map((it) => it.set), ...actions.flatMap((it) => (it.kind === 'set' ? [it.set] : []))]);
-  const groups = new Set(actions.flatMap((it) => (it.kind === 'group' ? [it.group] : [])));
+  const sets = new Set([
+    ...(named.sets ?? []),
+    ...gtt.selectors.map((it) => it.set),
+    ...actions.flatMap((it) => (it.kind === 'set' ? [it.set] : [])),
+  ]);
+  const groups = new Set([...(named.groups ?? []), ...actions.flatMap((it) => (it.kind === 'group' ? [it.group] : []))]);
   const targets: TargetSpec[] = [
     ...actions.flatMap((it) => (it.kind === 'to' ? [it.target] : [])),
     ...gtt.groups.flatMap((it) => it.members),

@@ -63,6 +63,10 @@ describe('subsystems of other nodes', () => {
     heard(subsystems, word('SSP', 6), 0);
     for (let now = 0; now < 30_000; now += 5000) heard(subsystems, word('SSP', 6), now);
     assert.deepEqual(said(subsystems.wake(30_000)), ['SST 6 of 100 to 100']);
+    heard(subsystems, word('SSP', 6), 31_000);
+    assert.deepEqual(said(subsystems.wake(90_000)), ['SST 6 of 100 to 100']);
+    assert.deepEqual(said(subsystems.wake(150_000)), [], 'nor sooner');
+    assert.deepEqual(said(subsystems.wake(210_000)), ['SST 6 of 100 to 100']);
   });
 
   it('are all out when their SCCP is, and back when it answers its test', () => {

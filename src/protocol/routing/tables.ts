@@ -118,7 +118,7 @@ function groupOf(spec: GroupSpec): Group {
     .sort((a, b) => a - b)
     .map((priority) => {
       const members = [...spec.members.keys()].filter((it) => priorities[it] === priority);
-      const weight = (member: number): number => (isShared(spec) ? (spec.members[member]!.weight ?? 1) : 1);
+      const weight = (member: number): number => spec.members[member]!.weight ?? 1;
       return { members, orders: sharesByWeight(members.map(weight)) };
     });
   return {
@@ -128,8 +128,6 @@ function groupOf(spec: GroupSpec): Group {
     tiers: spec.mode === 'solitary' ? tiers.slice(0, 1) : tiers,
   };
 }
-
-const isShared = ({ mode }: GroupSpec): boolean => mode === 'loadshared' || mode === 'combined';
 
 function priorityIn({ mode }: GroupSpec, member: MemberSpec, index: number): number {
   if (mode === 'combined') return member.priority ?? 0;

@@ -228,6 +228,19 @@ describe('Portability check for MO SMS: what the source leaves open', () => {
       lintHomeSmscs({ ...SETTINGS, homeSmscs: { match, entries } }).map(({ entry }) => entry);
     assert.deepEqual(warned('best-fit'), ['country', 'short']);
     assert.deepEqual(warned('exact'), []);
+    // A plan without area codes has national numbers that begin with the operator's digits all the same.
+    const conditioning = { countryCode: '47', areaCode: '' };
+    const homeSmscs = {
+      match: 'best-fit' as const,
+      entries: [
+        { name: 'whole', digits: '47' },
+        { name: 'enough', digits: '4790' },
+      ],
+    };
+    assert.deepEqual(
+      lintHomeSmscs({ ...SETTINGS, conditioning, homeSmscs }).map(({ entry }) => entry),
+      ['whole'],
+    );
   });
 
   it('a trace reads as lines that name every step of the source, the record and the list entry', () => {

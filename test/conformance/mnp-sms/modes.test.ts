@@ -154,6 +154,26 @@ describe('Counts', () => {
     }
   });
 
+  it('a verdict that is held back is counted by what held it', () => {
+    const outcomeOf = (settings: Partial<ScreeningSettings>, type: number) => {
+      const tally = new Tally();
+      worldOf(settings, { [SENDER]: record(type) }, { tally }).decide();
+      return tally.rows().flatMap(({ outcomes }) => Object.keys(outcomes));
+    };
+    const none = { mode: { kind: 'sample', percent: 0 } } as const;
+    const monitor = { mode: { kind: 'monitor' } } as const;
+    assert.deepEqual(outcomeOf(none, 1), ['reject-not-sampled']);
+    assert.deepEqual(outcomeOf(none, 3), ['redirect-not-sampled']);
+    assert.deepEqual(outcomeOf(monitor, 1), ['reject-monitored']);
+    assert.deepEqual(outcomeOf(monitor, 3), ['redirect-monitored']);
+    assert.deepEqual(outcomeOf({}, 3), ['redirected']);
+    const ceiling = { percent: 1, windowSeconds: 1, messagesMin: 1 };
+    assert.deepEqual(outcomeOf({ ceiling }, 1), ['reject-above-ceiling']);
+    for (const answer of [{ kind: 'udts', cause: 0 }, { kind: 'silent-discard' }, { kind: 'ack-and-drop' }] as const)
+      assert.deepEqual(outcomeOf({ answers: { 'home-smsc': answer } }, 1), [answer.kind]);
+    assert.deepEqual(outcomeOf({ answers: { 'home-smsc': { kind: 'monitor-only' } } }, 1), ['reject-monitor-only']);
+  });
+
   it('an explanation is not counted and not told', () => {
     const tally = new Tally();
     const world = worldOf({}, PORTED, { tally });

@@ -86,6 +86,15 @@ describe('Portability check for MO SMS: flow ported-out', () => {
     }
   });
 
+  it('step 6: nothing is looked up while PPSMS and MNP SMS are off, so that a store that is down stops nobody', () => {
+    const off = { portabilityCheck: false, prepaid: withPrepaid(false)! };
+    const world = worldOf({ flow: 'ported-out', whenNumbersUnavailable: 'refuse', ...off }, LEAVER);
+    assert.equal(world.decide().place, 'step 11');
+    assert.deepEqual(world.numbers.asked, []);
+    world.numbers.state = 'missing';
+    assert.equal(world.decide().action, 'pass');
+  });
+
   it('step 7: a sender who left is rejected at a home SMSC, and passes at a foreign one', () => {
     const world = worldOf({ flow: 'ported-out' }, LEAVER);
     assert.deepEqual([world.decide().place, world.decide().action], ['step 7', 'reject']);
@@ -126,7 +135,10 @@ describe('Portability check for MO SMS: flow ported-out', () => {
       worldOf({ flow: 'ported-out', prepaid }, { ...records, [RECIPIENT]: record(4) }).decide({ recipient });
     assert.deepEqual([run({}).place, run({}).relay?.party, run({}).relay?.prepaidType], ['step 9', 'recipient', 2]);
     assert.deepEqual([run({ [SENDER]: record(3) }).place, run({ [SENDER]: record(3) }).relay?.party], ['step 8', 'sender']);
+    assert.equal(run({}).reason, 'recipient-prepaid');
     assert.equal(run(LEAVER).place, 'step 7');
+    const unasked = worldOf({ flow: 'ported-out' }, { [RECIPIENT]: record(4) }).decide({ recipient });
+    assert.equal(unasked.place, 'step 11');
   });
 
   it('step 10 and step 11: what is left goes on to translation, and the trace says that step 10 is not built', () => {

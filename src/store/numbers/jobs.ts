@@ -1,0 +1,85 @@
+/** Work that takes seconds, done in a thread of its own so that the serving one goes on. One thread for each job: its memory goes with it. */
+import { Worker } from 'node:worker_threads';
+import type { ImportReport, ImportSettings } from './import.js';
+import { Damage } from './log.js';
+import type { Recovered } from './recover.js';
+import type { BesideTable, SnapshotFacts } from './snapshot.js';
+
+/** What a job is asked and what it answers, by its kind. */
+export interface Jobs {
+  /** Reads a load. */
+  readonly recover: { readonly ask: { readonly folder: string; readonly load: string }; readonly answer: Recovered };
+  /** Fills a larger table. */
+  readonly grow: {
+    readonly ask: {
+      readonly buffer: SharedArrayBuffer;
+      readonly spill: readonly (readonly [number, number])[];
+      readonly numbers: number;
+    };
+    readonly answer: { readonly buffer: SharedArrayBuffer; readonly spill: readonly (readonly [number, number])[] };
+  };
+  /** Writes a snapshot. */
+  readonly snapshot: {
+    readonly ask: {
+      readonly file: string;
+      readonly buffer: SharedArrayBuffer;
+      readonly beside: BesideTable;
+      readonly facts: SnapshotFacts;
+    };
+    readonly answer: { readonly octets: number };
+  };
+  /** Reads a number file; with `into`, writes the first snapshot and the empty log of that load, unless the file has faults. */
+  readonly import: {
+    readonly ask: {
+      readonly settings: ImportSettings;
+      readonly into?: { readonly folder: string; readonly load: string };
+    };
+    readonly answer: { readonly report: ImportReport; readonly recovered?: Recovered };
+  };
+}
+
+export type JobKind = keyof Jobs;
+export type JobAsk = { readonly [K in JobKind]: { readonly kind: K } & Jobs[K]['ask'] }[JobKind];
+
+/** What the thread sends: progress any number of times, then one of the others. */
+export type JobMessage =
+  | { readonly kind: 'progress'; readonly octets: number; readonly lines: number }
+  | { readonly kind: 'done'; readonly answer: unknown }
+  /** Expected trouble: damage, no memory, a disk that says no. */
+  | { readonly kind: 'failed'; readonly name: string; readonly text: string; readonly code?: string };
+
+/** A job that could not be done. `code`: of the operating system, where it was its trouble. */
+export class JobFailed extends Error {
+  override readonly name = 'JobFailed';
+  readonly code: string | undefined;
+  constructor(text: string, code?: string) {
+    super(text);
+    this.code = code;
+  }
+}
+
+const THREAD = new URL('./job-thread.js', import.meta.url);
+
+/** Rejects with Damage, or JobFailed. Aborted, it rejects with JobFailed and leaves what it has begun as it is. */
+export function runJob<K extends JobKind>(
+  kind: K,
+  ask: Jobs[K]['ask'],
+  options: { readonly progress?: (octets: number, lines: number) => void; readonly signal?: AbortSignal } = {},
+): Promise<Jobs[K]['answer']> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(THREAD, { workerData: { kind, ...ask }, name: `numbers-${kind}` });
+    const end = (): void => void worker.terminate();
+    options.signal?.addEventListener('abort', end, { once: true });
+    worker.on('message', (message: JobMessage) => {
+      if (message.kind === 'progress') options.progress?.(message.octets, message.lines);
+      else if (message.kind === 'done') resolve(message.answer as Jobs[K]['answer']);
+      else reject(message.name === 'Damage' ? new Damage(message.text) : new JobFailed(message.text, message.code));
+    });
+    worker.on('error', (error) => reject(new JobFailed(`the thread "${kind}" failed: ${error.message}`)));
+    worker.on('exit', () => {
+      options.signal?.removeEventListener('abort', end);
+      reject(new JobFailed(`the thread "${kind}" has ended`));
+    });
+    if (options.signal?.aborted) end();
+  });
+}
