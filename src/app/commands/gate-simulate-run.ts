@@ -60,6 +60,7 @@ export interface SimulateCommand {
   readonly screened?: readonly Screened[];
   readonly refuseWithoutPlatform?: true;
   readonly answer?: string;
+  readonly allowCongestion?: true;
   readonly prepare?: string;
   readonly capture?: string;
   readonly captureMax: number;
@@ -72,6 +73,8 @@ export interface SimulateCommand {
 
 /** Octets of a capture that are read at once. */
 const PIECE_OCTETS = 1_048_576;
+/** Mismatches that are printed. Unit: mismatches. */
+const SHOWN_MAX = 10;
 
 const readFailure = (file: string, e: unknown): Failure => {
   const { code } = e as NodeJS.ErrnoException;
@@ -224,6 +227,7 @@ function settingsOf(options: SimulateCommand): SimulationSettings {
     gate,
     ...(options.answer === undefined ? {} : { refusal: refusalOf(options.answer) }),
     places: placesOf(options),
+    ...(options.allowCongestion ? { allowsCongestion: true } : {}),
     subscribers: options.subscribers,
     ...(capture === undefined ? {} : { capture: { path: capture, octetsMax: options.captureMax } }),
     ...(drafts === undefined ? {} : { drafts }),
@@ -266,9 +270,11 @@ function print(result: SimulationResult): void {
   say(table([['delays, ms', 'messages', 'p50', 'p99', 'p99.9', 'most'], ...summaries.map(([name, it]) => delayCells(name, it))]));
   if (mismatches.length === 0) return;
   say('');
-  say(mismatches.map(mismatchText).join('\n\n'));
+  say(mismatches.slice(0, SHOWN_MAX).map(mismatchText).join('\n\n'));
   say('');
-  say(`faults: ${countsText(faults)}; the first ${mismatches.length} are shown`);
+  say(
+    `faults: ${countsText(faults)}; the first ${Math.min(SHOWN_MAX, mismatches.length)} are shown, --json and --evidence have ${mismatches.length}`,
+  );
 }
 
 const countsText = (counts: Readonly<Partial<Record<string, number>>>): string =>

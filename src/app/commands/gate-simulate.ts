@@ -76,6 +76,7 @@ function addGateOptions(command: Command): Command {
       gathered(screenedOption),
     )
     .option('--refuse-without-platform', 'messages for prepaid platforms are refused while there is none')
+    .option('--allow-congestion', 'the gate may shed load: what it returns for congestion is no fault')
     .option('--answer <answer>', "as screening.answers.home-smsc in the gate's configuration");
 }
 

@@ -138,6 +138,9 @@ function platforms({ network }: GateFileSettings): string[] {
   ];
 }
 
+/** A laboratory's machine is busy with both sides: what sheds load at work would shed here by chance. */
+const overload = (): string[] => ['[overload]', 'level-1 = "5s"', 'level-2 = "7s"', 'level-3 = "10s"', ''];
+
 /** The text of `gate.toml`. */
 export const gateFile = (settings: GateFileSettings): string =>
-  [head, links, translation, screening, platforms].flatMap((part) => part(settings)).join('\n');
+  [head, links, translation, screening, platforms, overload].flatMap((part) => part(settings)).join('\n');

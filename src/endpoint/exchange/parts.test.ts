@@ -181,7 +181,7 @@ describe('the file of numbers', () => {
     const lines = [...numbersFile(plannedRecords(1))];
     const read = readNumbersFile([...lines, '12x,,,1,sp,\n'].join(''));
     assert.ok(!read.ok && read.error.text.startsWith(`line ${lines.length + 1}`));
-    assert.equal(readNumbersFile('number,type\n').ok, false);
+    assert.equal(readNumbersFile('number,valid-from\n').ok, false);
   });
 
   it('is asked with the single number before its range', () => {

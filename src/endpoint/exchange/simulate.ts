@@ -45,6 +45,8 @@ export interface SimulationSettings {
   readonly subscribers: number;
   readonly centre?: CentreBehaviour;
   readonly platform?: PlatformBehaviour;
+  /** The gate may shed load: what comes back for congestion is counted as excused. */
+  readonly allowsCongestion?: boolean;
   readonly capture?: { readonly path: string; readonly octetsMax: number };
   /** Instead of the profile's messages: those of a capture, say. */
   readonly drafts?: readonly Draft[];
@@ -129,6 +131,7 @@ export class Simulation {
         centre: settings.centre ?? profile.centre ?? PROMPT,
         platform: settings.platform ?? profile.platform ?? 'answer',
         refusal: settings.refusal ?? DEFAULT_REFUSAL,
+        allowsCongestion: settings.allowsCongestion ?? false,
       },
       {
         transfer: (place, data) => {

@@ -5,7 +5,7 @@
  */
 
 import type { ProtocolData } from '#codec/m3ua';
-import { Reassembly, type SccpView, segmentationOf, viewSccp } from '#codec/sccp';
+import { RETURN_CAUSE, Reassembly, type SccpView, segmentationOf, viewSccp } from '#codec/sccp';
 import { Agenda } from './agenda.js';
 import { actOf, type CentreBehaviour, chanceOf, delayOf, type PlatformBehaviour } from './answering.js';
 import { addressOctets, type Network, NODES, PLACES, type Place } from './laboratory.js';
@@ -32,6 +32,8 @@ export interface TrafficSettings {
   readonly centre: CentreBehaviour;
   readonly platform: PlatformBehaviour;
   readonly refusal: Refusal;
+  /** What comes back for congestion is the gate's right, and no fault. Default false. */
+  readonly allowsCongestion?: boolean;
 }
 
 /** What became of a message that was given to a link. */
@@ -380,6 +382,10 @@ export class Traffic {
     if (template.keptId !== undefined) this.aliases.delete(template.keptId);
     this.tally.end(verdict, expectation.row, (endedAt - pending.dueAt) * 1000);
     if (expectation.verdicts.includes(verdict)) return;
+    if (this.settings.allowsCongestion && pending.returnCause === RETURN_CAUSE.networkCongestion) {
+      this.tally.excused++;
+      return;
+    }
     const detail = pending.returnCause === undefined ? '' : `return cause ${pending.returnCause}`;
     if (LOST.includes(verdict)) this.lossFault(pending, 'wrong-verdict', now, verdict, detail);
     else this.wrong(pending, 'wrong-verdict', detail, [], verdict);

@@ -15,7 +15,7 @@ import { CLI, type LogLine, type Ran, runCli } from '../program.js';
 
 /** The little network: point codes, titles and numbers. */
 export const PC = { gate: 1000, msc: 1, smsc: 2, platform: 3 } as const;
-export const TITLE = { msc: '46700900001', smsc: '46705000001', foreign: '447700900001' } as const;
+export const TITLE = { msc: '46700900001', smsc: '46705000001', platform: '46705000100', foreign: '447700900001' } as const;
 export const SENDER = { ported: '46700000001', prepaid: '46700000002', own: '46700000003' } as const;
 
 /** What the gate knows of the senders. */
@@ -85,6 +85,7 @@ digits = "${TITLE.smsc}"
 on = true
 [[platform]]
 name = "in-1"
+addresses = ["${TITLE.platform}"]
 point-code = "${PC.platform}"
 [[prepaid-relay]]
 prepaid-type = 1
@@ -232,9 +233,12 @@ export class Nodes {
     return this.#came.get(to)!.shift()!;
   }
 
-  /** How many have come and were not taken. */
-  waiting(to: Node): number {
-    return this.#came.get(to)?.length ?? 0;
+  /** The next message that comes to one of them, and to which. */
+  async nextAt(...nodes: readonly Node[]): Promise<{ readonly at: Node; readonly data: ProtocolData }> {
+    const found = (): Node | undefined => nodes.find((node) => (this.#came.get(node) ?? []).length > 0);
+    await this.#until(() => found() !== undefined);
+    const at = found()!;
+    return { at, data: await this.next(at) };
   }
 
   close(): Promise<void> {
