@@ -4,6 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { z } from 'zod';
 import { type Associations, createAssociations } from '#association';
 import { silentLog } from '#base';
 import type { ProtocolData } from '#codec/m3ua';
@@ -11,6 +12,8 @@ import { encodeInvoke } from '#codec/map';
 import { encodeSccp } from '#codec/sccp';
 import { encodeSms, makeUserData } from '#codec/sms';
 import { encodeTcap, PROTOCOL_VERSION_1 } from '#codec/tcap';
+import { ApiConnection } from '#operator';
+import { openNumberStore } from '#store/numbers';
 import { CLI, type LogLine, type Ran, runCli } from '../program.js';
 
 /** The little network: point codes, titles and numbers. */
@@ -96,6 +99,10 @@ level-2 = "9s"
 level-3 = "10s"
 ${more}`;
 
+/** What the API says, whatever it is. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every kind
+export type Answer = any;
+
 export interface GateProgram {
   readonly folder: string;
   /** Its configuration file. */
@@ -107,8 +114,23 @@ export interface GateProgram {
   logged(text: string, after?: number): Promise<LogLine>;
   /** Runs `angarium gate COMMAND --config ...`; rejects when it fails. */
   run(...args: readonly string[]): Promise<string>;
+  /** Asks its operator API; rejects when that refuses. */
+  ask(method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown): Promise<Answer>;
+  /** Has it load a number file, and waits for the end. */
+  load(file: string): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   stop(): Promise<number | null>;
+}
+
+/** Puts numbers into a folder in which no gate runs yet. */
+export async function putNumbers(folder: string, csv: string): Promise<void> {
+  const file = join(folder, 'numbers.csv');
+  writeFileSync(file, csv);
+  const store = await openNumberStore({ folder: join(folder, 'angarium-gate', 'numbers') });
+  if (!store.ok) throw new Error('in use');
+  const loaded = await store.value.load({ settings: { file, source: file, screenedTypes: [] } });
+  await store.value.close();
+  if (!loaded.ok) throw new Error(loaded.error.kind);
 }
 
 /** Runs `angarium gate` with these arguments to its end. */
@@ -137,9 +159,25 @@ export async function startGateProgram(folder: string, config?: string): Promise
     readonly listeners: { readonly all: { readonly port: number } };
     readonly monitoring: { readonly port: number };
   };
+  const api = new ApiConnection({ socket: join(folder, 'angarium-gate', 'gate.sock') }, { 'x-angarium-operator': 'tester' });
+  const ask = async (method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown): Promise<Answer> => {
+    const answer = await api.request(method, path, z.any(), body);
+    if (!answer.ok) throw new Error(answer.error.text);
+    return answer.value;
+  };
   return {
     folder,
     config: file,
+    ask,
+    async load(name) {
+      await ask('POST', '/v1/number-store/load', { file: name });
+      for (;;) {
+        const { load } = await ask('GET', '/v1/number-store');
+        if (load.state === 'done') return;
+        if (load.state === 'failed') throw new Error(load.text);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
     port: up.listeners.all.port,
     monitoring: `http://127.0.0.1:${up.monitoring.port}`,
     log,
@@ -151,6 +189,7 @@ export async function startGateProgram(folder: string, config?: string): Promise
     },
     signal: (signal) => child.kill(signal),
     async stop() {
+      await api.close();
       if (child.exitCode === null && child.signalCode === null) {
         const closed = once(child, 'close');
         child.kill('SIGTERM');

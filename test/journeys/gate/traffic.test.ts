@@ -15,6 +15,7 @@ import {
   Nodes,
   NUMBERS,
   PC,
+  putNumbers,
   runGate,
   SENDER,
   startGateProgram,
@@ -31,10 +32,9 @@ after(() => folders.forEach(removeFolder));
 
 /** A gate with numbers loaded. */
 async function gateWithNumbers(config = configOf()): Promise<GateProgram> {
-  const gate = await startGateProgram(folder(), config);
-  writeFileSync(join(gate.folder, 'numbers.csv'), NUMBERS);
-  await gate.run('numbers', 'load', join(gate.folder, 'numbers.csv'));
-  return gate;
+  const at = folder();
+  await putNumbers(at, NUMBERS);
+  return startGateProgram(at, config);
 }
 
 /** The error in an answer to an exchange: an End with a return error. */
@@ -119,7 +119,7 @@ describe('a gate with numbers', () => {
       error: 'sm-DeliveryFailure',
       parameter: { cause: 'subscriberNotSC-Subscriber' },
     });
-    assert.match(await gate.run('status'), /link smsc is (down|inactive)/);
+    assert.match((await gate.ask('GET', '/v1/status')).alarms.join(), /link smsc is (down|inactive)/);
     const again = await Nodes.connect(gate.port, 'smsc');
     const message = moForwardSm(SENDER.own);
     msc.send('msc', message);
@@ -132,7 +132,7 @@ describe('a gate with numbers', () => {
     const gate = await gateWithNumbers();
     const nodes = await Nodes.connect(gate.port);
     writeFileSync(join(gate.folder, 'next.csv'), NUMBERS.replace(`${SENDER.own},36,sp,`, `${SENDER.own},1,rn,4675002`));
-    const loading = gate.run('numbers', 'load', join(gate.folder, 'next.csv'));
+    const loading = gate.load(join(gate.folder, 'next.csv'));
     let refused = 0;
     // By the old numbers the sender is ours, by the new ones he has left: each message meets one or the other.
     while (refused === 0) {
@@ -152,7 +152,7 @@ describe('a gate with numbers', () => {
     assert.equal(versions.length, 2);
     await nodes.close();
     const back = versions.find(({ current }) => !current)!;
-    await gate.run('numbers', 'rollback', back.load);
+    await gate.ask('POST', '/v1/number-store/rollback', { load: back.load });
     const others = await Nodes.connect(gate.port);
     await isRelayed(others, SENDER.own);
     await others.close();
@@ -166,7 +166,7 @@ describe('a gate whose number store does not answer', () => {
     const nodes = await Nodes.connect(gate.port);
     await isRelayed(nodes, SENDER.ported);
     await gate.logged('numbers-not-ready');
-    assert.match(await gate.run('status'), /alarms +.*number store missing/);
+    assert.match((await gate.ask('GET', '/v1/status')).alarms.join(), /number store missing/);
     assert.equal((await fetch(`${gate.monitoring}/readyz`)).status, 200);
     await nodes.close();
     await gate.stop();
@@ -194,8 +194,8 @@ describe('a gate whose number store does not answer', () => {
     const gate = await startGateProgram(first.folder);
     const nodes = await Nodes.connect(gate.port);
     await isRelayed(nodes, SENDER.ported);
-    assert.match(await gate.run('status'), /number store damaged/);
-    await gate.run('numbers', 'load', join(first.folder, 'numbers.csv'));
+    assert.match((await gate.ask('GET', '/v1/status')).alarms.join(), /number store damaged/);
+    await gate.load(join(first.folder, 'numbers.csv'));
     assert.deepEqual(await isRefused(nodes, SENDER.ported), {
       error: 'sm-DeliveryFailure',
       parameter: { cause: 'subscriberNotSC-Subscriber' },
@@ -214,10 +214,13 @@ describe('a gate that operators steer', () => {
     for (let n = 0; n < 4; n++) await isRefused(nodes, SENDER.ported);
     await isRelayed(nodes, SENDER.ported);
     await gate.logged('ceiling-exceeded');
-    assert.match(await gate.run('status'), /ceiling exceeded/);
-    assert.match(await gate.run('resume'), /ceiling not exceeded/);
+    assert.match((await gate.ask('GET', '/v1/status')).alarms.join(), /ceiling exceeded/);
+    assert.equal((await gate.ask('POST', '/v1/ceiling/resume')).ceiling.exceeded, false);
     await isRefused(nodes, SENDER.ported);
-    assert.match(await gate.run('audit'), /ceiling resumed/);
+    assert.deepEqual(
+      (await gate.ask('GET', '/v1/audit')).entries.map(({ who, what }: Record<string, string>) => [who, what]),
+      [['tester', 'ceiling resumed']],
+    );
     await nodes.close();
     await gate.stop();
   });
@@ -231,11 +234,19 @@ describe('a gate that operators steer', () => {
     await isRelayed(nodes, SENDER.ported);
     assert.match(await again.run('mode'), /all +monitor +set by .*; the configuration says enforce/);
     assert.match(await again.run('report'), /0 were stopped, 1 passed: enforcing would have stopped them/);
-    await again.run('mode', 'configured');
+    await again.ask('PUT', '/v1/modes', { scope: 'all', mode: null });
     await isRefused(nodes, SENDER.ported);
-    const { code, stderr } = await runGate('mode', 'perhaps', '--config', again.config);
-    assert.deepEqual([code, /"perhaps" is no mode/.test(stderr)], [1, true]);
-    assert.match((await again.run('audit')).split('\n')[0]!, /mode of all +"monitor" becomes null/);
+    await assert.rejects(again.ask('PUT', '/v1/modes', { scope: 'all', mode: 'perhaps' }), /"perhaps" is no mode/);
+    await assert.rejects(
+      again.ask('PUT', '/v1/modes', { scope: 'all', mode: 'off', revision: 1 }),
+      /revision 1 is not the latest/,
+    );
+    await assert.rejects(
+      again.ask('PUT', '/v1/modes', { scope: 'selector', name: 'none', mode: 'off' }),
+      /there is no selector "none"/,
+    );
+    const [last] = (await again.ask('GET', '/v1/audit')).entries;
+    assert.deepEqual([last.who, last.what, last.before, last.after], ['tester', 'mode of all', 'monitor', null]);
     await nodes.close();
     await again.stop();
   });
@@ -258,7 +269,7 @@ describe('a gate that operators steer', () => {
       await gate.run('reload', '--dry-run'),
       /listener\[0\]\.queue-max: 1048576 becomes 2097152[\s\S]*waits for the next start: listener/,
     );
-    await gate.run('reload');
+    await gate.ask('POST', '/v1/reload', {});
     await isRefused(nodes, SENDER.ported);
     await nodes.close();
     await gate.stop();
