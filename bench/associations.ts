@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { encodeM3ua, type M3uaMessage } from '#codec/m3ua';
+import { AS_STATE, createM3uaFramer, decodeM3ua, encodeM3ua, type M3uaMessage } from '#codec/m3ua';
 import { type Bench, Histogram, type Row, readUsage, runAlone, startProcess } from './harness/index.js';
 
 const SECONDS = 6;
@@ -35,6 +35,8 @@ class Peer {
   onMessage: ((bytes: Buffer, at: number) => void) | undefined;
   private rest: Buffer = Buffer.alloc(0);
   private isCounting = false;
+  private readonly framer = createM3uaFramer();
+  private onControl: ((message: M3uaMessage) => void) | undefined;
 
   private constructor(socket: Socket) {
     this.socket = socket;
@@ -52,20 +54,34 @@ class Peer {
       await new Promise((resolve) => setTimeout(resolve, 50));
       return peer;
     }
-    const up: M3uaMessage[] = [
-      { kind: 'ASPUP', aspIdentifier: identifier },
-      { kind: 'ASPAC', routingContext: [identifier] },
-    ];
-    for (const message of up) {
-      socket.write(encodeM3ua(message));
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    const active = new Promise<void>((resolve) => {
+      peer.onControl = (message) => {
+        if (message.kind === 'NTFY' && message.status.information === AS_STATE.active) resolve();
+      };
+    });
+    peer.say({ kind: 'ASPUP', aspIdentifier: identifier }, { kind: 'ASPAC', routingContext: [identifier] });
+    await active;
     peer.isCounting = true;
     return peer;
   }
 
+  private say(...messages: readonly M3uaMessage[]): void {
+    for (const message of messages) this.socket.write(encodeM3ua(message));
+  }
+
+  private listen(piece: Buffer): void {
+    const cut = this.framer.push(piece);
+    for (const octets of cut.ok ? cut.value : []) {
+      const decoded = decodeM3ua(octets);
+      if (decoded.ok) this.onControl?.(decoded.value);
+    }
+  }
+
   private read(piece: Buffer): void {
-    if (!this.isCounting) return;
+    if (!this.isCounting) {
+      this.listen(piece);
+      return;
+    }
     const bytes = this.rest.length === 0 ? piece : Buffer.concat([this.rest, piece]);
     let at = 0;
     while (bytes.length - at >= template.length) {

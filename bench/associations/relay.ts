@@ -24,6 +24,8 @@ async function m3ua(): Promise<number> {
           { name: 'one', listener: 'in', match: { aspIdentifier: 1 } },
           { name: 'two', listener: 'in', match: { aspIdentifier: 2 } },
         ],
+        // The generator tells messages apart by their length alone.
+        beatMs: 0,
       },
       links: [server('one', 1), server('two', 2)],
     },
