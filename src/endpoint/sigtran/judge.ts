@@ -5,7 +5,7 @@
 import type { Answer, Decision, MoSubmission, NotScreened, Screening, Selection } from '#portability';
 import { type DialogueSettings, Dialogues, type OpenDialogue } from '#protocol/dialogue';
 import { abortFor, asUserData, Ends, endWith, refusalOf, successOf, type TcapRefusal, type UserData } from './answers.js';
-import { type Content, type MoInvoke, opensEmpty, readContent } from './content.js';
+import { type Content, contextNameOf, type MoInvoke, opensEmpty, readContent } from './content.js';
 import type { GateCounts } from './counts.js';
 import type { Carried, GateOutput, GatePorts, GateSettings, PlatformRoute, Wire } from './gate.js';
 import type { Outlet } from './outlet.js';
@@ -314,6 +314,7 @@ function whyNot(content: Content): NotScreened {
 const describe = (content: Content) => ({
   kind: content.kind,
   by: content.decoded === undefined ? ('glance' as const) : ('decoder' as const),
+  context: contextNameOf(content),
   version: content.version,
   operations: content.operations,
 });

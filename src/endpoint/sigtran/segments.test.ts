@@ -84,13 +84,14 @@ describe('the gate and segmented messages', () => {
   });
 
   it('takes a segmentation parameter of one whole message as no segmentation', () => {
-    const { send } = testGate(refuseAll);
+    const { gate, send } = testGate(refuseAll);
     const whole = sccpOf(tcapUnit(begin(3), { kind: 'XUDT' }));
     assert.ok(whole.kind === 'XUDT');
     const alone = encodeSegmentation({ first: true, requestedClass: 0, remaining: 0, localReference: 5 });
     const made = segmentXudt({ ...whole, optional: [alone] }, 1, 200);
     assert.ok(made.ok);
     assert.equal(tcapOf(onlySent(send(made.value[0]!)).data.userData).kind, 'end');
+    assert.equal(gate.counts.reassembled, 0);
   });
 
   it('does not put together what no selector takes up', () => {
