@@ -12,6 +12,7 @@ import {
   RETURN_CAUSE,
   Reassembly,
   type ReassemblySettings,
+  type SccpView,
   segmentationOf,
   viewSccp,
 } from '#codec/sccp';
@@ -290,6 +291,12 @@ export class GateSwitch {
 const labelOf = (link: string, { ni, opc, dpc, sls }: ProtocolData): Label => ({ ni, opc, dpc, sls, link });
 
 function classOf({ view, bytes, from }: Passage, selection: Selection | undefined): TrafficClass {
-  if (view.returnCause !== undefined || !opens(bytes[from])) return 'ongoing';
+  if (view.returnCause !== undefined || !opens(bytes[from]) || isLaterSegment(view)) return 'ongoing';
   return selection === undefined ? 'pass-through' : 'screened';
+}
+
+/** Of a message that has begun: what its data begin with says nothing. */
+function isLaterSegment(view: SccpView): boolean {
+  const segmentation = segmentationOf(view);
+  return segmentation.ok && segmentation.value?.first === false;
 }
