@@ -15,12 +15,17 @@ export interface Measured {
 }
 
 const STATES = ['down', 'inactive', 'active'] as const;
-const KINDS = ['places', 'outcomes', 'reasons'] as const;
+/** What decisions are counted by, each a metric of its own. */
+const TALLIES = [
+  ['places', 'place', 'angarium_gate_decisions_by_place_total'],
+  ['outcomes', 'outcome', 'angarium_gate_decisions_by_outcome_total'],
+  ['reasons', 'reason', 'angarium_gate_decisions_by_reason_total'],
+] as const;
 
-function* tallyRows(tally: Tally, kind: (typeof KINDS)[number]): Generator<MetricRow> {
+function* tallyRows(tally: Tally, kind: (typeof TALLIES)[number][0], label: string): Generator<MetricRow> {
   for (const row of tally.rows() as readonly TallyRow[])
     for (const [name, value] of Object.entries(row[kind]))
-      yield { value, labels: { selector: row.selector, home_smsc: row.homeSmsc, [kind.slice(0, -1)]: name } };
+      yield { value, labels: { selector: row.selector, home_smsc: row.homeSmsc, [label]: name } };
 }
 
 export function measure(metrics: Metrics, { node, tally, numbers, now, ceilingExceeded, platforms }: Measured): void {
@@ -32,13 +37,9 @@ export function measure(metrics: Metrics, { node, tally, numbers, now, ceilingEx
     ['what'],
     () => (Object.keys(GATE_COUNTS) as GateCount[]).map((what) => ({ value: node.gate.counts[what], labels: { what } })),
   );
-  for (const kind of KINDS)
-    metrics.rows(
-      'counter',
-      `angarium_gate_decisions_by_${kind.slice(0, -1)}_total`,
-      `Decisions by ${kind.slice(0, -1)}, selector and home SMSC.`,
-      ['selector', 'home_smsc', kind.slice(0, -1)],
-      () => tallyRows(tally, kind),
+  for (const [kind, label, name] of TALLIES)
+    metrics.rows('counter', name, `Decisions by ${label}, selector and home SMSC.`, ['selector', 'home_smsc', label], () =>
+      tallyRows(tally, kind, label),
     );
   metrics.rows('gauge', 'angarium_gate_link_state', '1 for the state that the link is in.', ['link', 'state'], () =>
     links.flatMap(({ name, state }) =>

@@ -4,16 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { silentLog, silentMeter } from '#base';
-import {
-  type DecisionLogSettings,
-  type KeptDecision,
-  masked,
-  newestDecisions,
-  openDecisionLog,
-  readDecisions,
-  reportOf,
-  shownOtherwise,
-} from './index.js';
+import { type DecisionLogSettings, openDecisionLog } from './decision-log.js';
+import { type KeptDecision, masked, shownOtherwise } from './kept.js';
+import { newestDecisions, readDecisions } from './read.js';
+import { reportOf } from './report.js';
 
 const root = mkdtempSync(join(tmpdir(), 'angarium-decisions-'));
 after(() => rmSync(root, { recursive: true, force: true }));
