@@ -5,10 +5,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { openNumberStore } from '#store/numbers';
-
-const cli = fileURLToPath(new URL('../../app/cli.js', import.meta.url));
+import { CLI } from './program.js';
 
 describe('angarium numbers', () => {
   let folder: string;
@@ -18,7 +16,7 @@ describe('angarium numbers', () => {
   afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   const run = (...words: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'numbers', ...words], { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, 'numbers', ...words], { cwd: folder, encoding: 'utf8' });
     return { status, out: stdout, err: stderr };
   };
   const done = (...words: string[]): string => {
