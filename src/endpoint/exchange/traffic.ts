@@ -79,6 +79,7 @@ export class Traffic {
   private readonly platformTitles = NODES.platforms.map(addressOctets);
   private startedAt: number | undefined;
   private begun = 0;
+  private hasCeased = false;
 
   constructor(settings: TrafficSettings, ports: TrafficPorts) {
     this.settings = settings;
@@ -93,7 +94,12 @@ export class Traffic {
 
   /** All messages of the schedule have been sent and have ended. */
   get isDone(): boolean {
-    return this.begun >= this.settings.schedule.total && this.pendings.size === 0;
+    return (this.hasCeased || this.begun >= this.settings.schedule.total) && this.pendings.size === 0;
+  }
+
+  /** Sends nothing new from now on. */
+  cease(): void {
+    this.hasCeased = true;
   }
 
   /** Sends what is due, answers what has waited, gives up what has waited too long. The first call begins the schedule. */
@@ -105,7 +111,7 @@ export class Traffic {
     const { schedule, inFlightMax } = this.settings;
     const elapsed = now - this.startedAt;
     const due = schedule.due(elapsed);
-    while (this.begun < due) {
+    while (this.begun < due && !this.hasCeased) {
       if (this.pendings.size >= inFlightMax || PLACES.some((place) => this.held[place].length > 0)) {
         this.tally.heldBack++;
         break;
