@@ -13,7 +13,7 @@ import { SENDERS } from './numbers.js';
 import { idAt, putId, putIndex, sameOctets, transactionIds } from './octets.js';
 import type { Verdict } from './oracle.js';
 import { type Draft, Pending } from './pending.js';
-import { type Refusal, rejectionFault } from './rejection.js';
+import { PLATFORM_REFUSAL, type Refusal, rejectionFault } from './rejection.js';
 import type { Schedule } from './schedule.js';
 import { type Fault, Tally } from './tally.js';
 import { messagesOf, type Part } from './template.js';
@@ -341,7 +341,8 @@ export class Traffic {
       this.end(pending, 'aborted', now);
       return;
     }
-    const wrong = rejectionFault(view, pending.template, this.settings.refusal);
+    const refusal = pending.expectation.isForPlatform ? PLATFORM_REFUSAL : this.settings.refusal;
+    const wrong = rejectionFault(view, pending.template, refusal);
     if (wrong !== undefined) this.fault(pending, 'bad-rejection', wrong, view.octets);
     // A dialogue that the gate ends in its midst has another half, which must be told as well.
     const isMidst = pending.template.second !== undefined;
