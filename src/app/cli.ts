@@ -5,6 +5,7 @@ import { addConfigCommands } from './commands/config.js';
 import { addDecodeCommands } from './commands/decode.js';
 import { addGateCommands } from './commands/gate.js';
 import { addMessagesCommands } from './commands/messages.js';
+import { addNumbersCommands } from './commands/numbers.js';
 import { addPhoneCommands } from './commands/phone.js';
 import { addStartCommand } from './commands/start.js';
 import { Failure, WrongUse } from './commands/terminal.js';
@@ -27,6 +28,7 @@ addMessagesCommands(program);
 addPhoneCommands(program);
 addDecodeCommands(program);
 addGateCommands(program);
+addNumbersCommands(program);
 
 // A reader that has seen enough (`angarium messages | head`) is no fault.
 for (const stream of [process.stdout, process.stderr]) {

@@ -192,7 +192,14 @@ export class NumberFollower implements NumberLookup, NumberCensus {
         continue;
       }
       // The log ended: either that is all, or it goes on in the next one.
-      if (cursor.change === this.#baseOf(cursor) || !parts(this.#folder, this.#load).logs.includes(cursor.change)) return;
+      const { logs } = parts(this.#folder, this.#load);
+      const base = this.#baseOf(cursor);
+      if (cursor.change === base || !logs.includes(cursor.change)) {
+        if (logs.includes(base)) return;
+        // A newer snapshot has made it superfluous, and what followed it as well.
+        await this.#readAnew(this.#load);
+        continue;
+      }
       this.#cursor = new LogCursor(logFile(this.#folder, this.#load, cursor.change), this.#load, cursor.change);
       cursor.close();
     }

@@ -165,7 +165,7 @@ class Import {
       if (value === undefined) return this.#fault(line, notNumber(number));
       return this.#number(value, meaning.value, line);
     }
-    if (number !== '' || (first === '') !== (last === ''))
+    if (number !== '' || first === '' || last === '')
       return this.#fault(line, 'it has neither a number alone nor the two ends of a range');
     const [low, high] = [digits(first), digits(last)];
     if (low === undefined || high === undefined) return this.#fault(line, notNumber(low === undefined ? first : last));

@@ -1,8 +1,11 @@
 /** Numbers kept in a folder: full loads, a log of changes, former versions, and followers. */
+export { instantOf } from './csv.js';
+export { exportNumbers } from './export.js';
 export { NumberReader, type NumbersAttachment } from './feed.js';
+export { readCurrent } from './folder.js';
 export { type FollowerLag, type FollowerOptions, followNumbers, NumberFollower } from './follower.js';
 export type { ImportReport, ImportSettings, LineRemark } from './import.js';
-export { JobFailed } from './jobs.js';
+export { dryRunImport, JobFailed } from './jobs.js';
 export type { FolderInUse } from './lock.js';
 export { Damage } from './log.js';
 export {
@@ -24,4 +27,5 @@ export {
   type NumberStoreSettings,
   type StoreStats,
 } from './store.js';
-export type { LoadVersion } from './versions.js';
+export { verifyNumbers } from './verify.js';
+export { type LoadVersion, loadVersions } from './versions.js';

@@ -83,3 +83,11 @@ export function runJob<K extends JobKind>(
     if (options.signal?.aborted) end();
   });
 }
+
+/** What a file holds, and whether it could be loaded; nothing changes. Rejects with JobFailed. */
+export async function dryRunImport(
+  settings: ImportSettings,
+  progress: (octets: number, lines: number) => void,
+): Promise<ImportReport> {
+  return (await runJob('import', { settings }, { progress })).report;
+}

@@ -151,7 +151,7 @@ async function fetchFile(
   let fetched = 0;
   try {
     while (at < file.octets && fetched < budget) {
-      const piece = await source.read(load, file.name, at, Math.min(PIECE_OCTETS, file.octets - at));
+      const piece = await source.read(load, file.name, at, Math.min(PIECE_OCTETS, file.octets - at, budget - fetched));
       if (piece === undefined || piece.length === 0) return 'gone';
       await handle.appendFile(piece);
       at += piece.length;

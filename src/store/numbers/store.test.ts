@@ -1,56 +1,13 @@
-/** The store on a disk: the contract of the port, and what a folder survives. */
+/** The store on a disk: the contract of the port, and what its folder does. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { silentLog } from '#base';
-import { type NumberChange, NumberView } from '#portability';
+import type { NumberChange } from '#portability';
 import { numbersContract, rn, sp } from '../../portability/numbers.contract.js';
-import { Damage, LOG_HEADER_OCTETS } from './log.js';
+import { apply, newFolder, opened, partOf, put, removeFolders, set, settingsOf } from './fixtures.contract.js';
 import { type NumberStoreOptions, openNumberStore } from './open.js';
-import { recover } from './recover.js';
 import type { NumberStore } from './store.js';
-
-const folders: string[] = [];
-const newFolder = (): string => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'angarium-numbers-'));
-  folders.push(folder);
-  return folder;
-};
-const removeFolders = (): void => {
-  for (const folder of folders.splice(0)) fs.rmSync(folder, { recursive: true, force: true });
-};
-
-async function opened(folder: string, options: Omit<NumberStoreOptions, 'folder'> = {}): Promise<NumberStore> {
-  const store = await openNumberStore({ folder, ...options });
-  assert.ok(store.ok, JSON.stringify(store));
-  if (store.value.state === 'missing') await store.value.startEmpty();
-  return store.value;
-}
-
-const set = (number: number, routingNumber = 'D001'): NumberChange => ({
-  kind: 'set-number',
-  number,
-  record: rn(1, routingNumber),
-});
-const apply = async (store: NumberStore, ...changes: NumberChange[]): Promise<void> => {
-  const done = await store.apply(changes);
-  assert.ok(done.ok, JSON.stringify(done));
-};
-const put = (file: string, text: string): string => {
-  fs.writeFileSync(file, text);
-  return file;
-};
-const settingsOf = (file: string) => ({ file, source: path.basename(file), screenedTypes: [0, 1, 2, 36] });
-
-/** The one file of the current load whose name begins so. */
-function partOf(folder: string, name: string): string {
-  const load = path.join(folder, 'loads', fs.readFileSync(path.join(folder, 'CURRENT'), 'utf8').trim());
-  const files = fs.readdirSync(load).filter((file) => file.startsWith(name));
-  assert.equal(files.length, 1, files.join());
-  return path.join(load, files[0]!);
-}
 
 numbersContract(
   'in a folder',
@@ -230,6 +187,16 @@ describe('a folder of numbers', () => {
     assert.equal(again.stats().numbers, 200_000);
   });
 
+  it('does not make to a new load what was settled of the old one', async () => {
+    const store = await open({ now: () => 3_000, settings: { settleAfterMs: 0 } });
+    await apply(store, { kind: 'set-number', number: 1, record: sp(3), validFrom: 2_000 });
+    const lines = Array.from({ length: 300_000 }, (_, i) => `${1_000_000 + i},D009`).join('\n');
+    const file = put(path.join(folder, 'b.csv'), `number,routing-number\n${lines}\n`);
+    const loaded = await store.load({ settings: settingsOf(file) });
+    assert.ok(loaded.ok && loaded.value.carriedOver === 0, JSON.stringify(loaded));
+    assert.equal(store.find(1, 3_000), undefined);
+  });
+
   it('leaves everything as it is when a file has faults or is missing', async () => {
     const store = await open();
     await apply(store, set(1));
@@ -267,149 +234,5 @@ describe('a folder of numbers', () => {
     for (let i = 0; i < room; i += 11) if (store.find(500_000_000 + i * 7, 0) === undefined) assert.fail(`line ${i} is missing`);
     assert.equal(store.stats().numbers, room + next);
     assert.equal(store.stats().spilled, 0, 'what had spilled has found room');
-  });
-});
-
-describe('a folder of numbers after a crash', () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = newFolder();
-  });
-  afterEach(removeFolders);
-  /** The same without a store around it: for many looks. */
-  const quickLook = (numbers: readonly number[]) => {
-    try {
-      const { image } = recover(folder, fs.readFileSync(path.join(folder, 'CURRENT'), 'utf8').trim());
-      const view = new NumberView(image);
-      return { state: 'ready', found: numbers.map((number) => view.find(number, 0, false) !== undefined) };
-    } catch (error) {
-      assert.ok(error instanceof Damage, String(error));
-      return { state: 'damaged', reason: error.message };
-    }
-  };
-  /** What is said of the folder as it is now. */
-  const look = async (numbers: readonly number[]) => {
-    const store = await openNumberStore({ folder, log: silentLog });
-    assert.ok(store.ok);
-    const { state, reason } = store.value;
-    const found = state === 'ready' ? numbers.map((number) => store.value.find(number, 0) !== undefined) : [];
-    await store.value.close();
-    return { state, reason, found };
-  };
-
-  it('cuts off a last batch that is torn at any octet, and has all before it', async () => {
-    const store = await opened(folder);
-    await apply(store, set(1));
-    const before = store.stats().logOctets;
-    await apply(store, set(2, 'D002'), set(3));
-    await store.close();
-    const log = partOf(folder, 'log');
-    const octets = fs.readFileSync(log);
-    for (let length = before; length < octets.length; length++) {
-      fs.writeFileSync(log, octets.subarray(0, length));
-      assert.deepEqual(
-        await look([1, 2, 3]),
-        { state: 'ready', reason: undefined, found: [true, false, false] },
-        `${length} octets`,
-      );
-      assert.equal(fs.statSync(log).size, before);
-    }
-    fs.writeFileSync(log, octets);
-    assert.deepEqual((await look([1, 2, 3])).found, [true, true, true]);
-  });
-
-  it('cuts off a last batch in which any octet is wrong', async () => {
-    const store = await opened(folder);
-    await apply(store, set(1));
-    const before = store.stats().logOctets;
-    await apply(store, set(2));
-    await store.close();
-    const log = partOf(folder, 'log');
-    const octets = fs.readFileSync(log);
-    for (let at = before; at < octets.length; at++) {
-      const wrong = Buffer.from(octets);
-      wrong[at] = wrong[at]! ^ 0x10;
-      fs.writeFileSync(log, wrong);
-      assert.deepEqual(quickLook([1, 2]).found, [true, false], `octet ${at}`);
-    }
-  });
-
-  it('is damaged, and says where, when anything is wrong that had been flushed before a later batch', async () => {
-    const store = await opened(folder);
-    await apply(store, set(1));
-    const first = store.stats().logOctets;
-    await apply(store, set(2));
-    await store.close();
-    const log = partOf(folder, 'log');
-    const octets = fs.readFileSync(log);
-    for (let at = LOG_HEADER_OCTETS; at < first; at++) {
-      const wrong = Buffer.from(octets);
-      wrong[at] = wrong[at]! ^ 0x10;
-      fs.writeFileSync(log, wrong);
-      const { state, reason } = quickLook([1]);
-      assert.equal(state, 'damaged', `octet ${at}`);
-      assert.match(reason!, /log-0000000000000000: octet 44 begins no frame/);
-    }
-    assert.ok(fs.readFileSync(log).length === octets.length, 'and leaves it for whoever mends it');
-  });
-
-  it('does not take a batch for damage that was written together with the torn one', async () => {
-    const store = await opened(folder);
-    await apply(store, set(1));
-    const before = store.stats().logOctets;
-    await Promise.all([apply(store, set(2)), apply(store, set(3))]);
-    await store.close();
-    const log = partOf(folder, 'log');
-    const octets = fs.readFileSync(log);
-    octets[before + 20] = octets[before + 20]! ^ 1;
-    fs.writeFileSync(log, octets);
-    assert.deepEqual(await look([1, 2, 3]), { state: 'ready', reason: undefined, found: [true, false, false] });
-  });
-
-  it('is damaged when its log is missing, or its snapshot is wrong at any of many octets or cut', async () => {
-    const store = await opened(folder);
-    for (let i = 1; i < 50; i++) await apply(store, set(i));
-    await apply(
-      store,
-      { kind: 'set-range', first: 100, last: 199, record: sp(36) },
-      { kind: 'set-number', number: 7, record: sp(3), validFrom: 5 },
-    );
-    await store.compact();
-    await store.close();
-    const snapshot = partOf(folder, 'snapshot');
-    const octets = fs.readFileSync(snapshot);
-    for (let at = 0; at < octets.length; at += 29) {
-      const wrong = Buffer.from(octets);
-      wrong[at] = wrong[at]! ^ 0x04;
-      fs.writeFileSync(snapshot, wrong);
-      assert.equal(quickLook([1]).state, 'damaged', `octet ${at}`);
-    }
-    fs.writeFileSync(snapshot, octets.subarray(0, octets.length - 40));
-    assert.equal((await look([1])).state, 'damaged');
-    fs.writeFileSync(snapshot, octets);
-    assert.equal((await look([1])).state, 'ready');
-    fs.rmSync(partOf(folder, 'log'));
-    assert.match((await look([1])).reason!, /is missing/);
-  });
-
-  it('is mended by going back to a former load, or by a new one', async () => {
-    const store = await opened(folder);
-    await apply(store, set(1));
-    const former = store.version.load;
-    const file = put(path.join(folder, 'a.csv'), 'number,routing-number\n2,D002\n');
-    assert.ok((await store.load({ settings: settingsOf(file) })).ok);
-    await store.close();
-    fs.truncateSync(partOf(folder, 'snapshot'), 100);
-    const opening = await openNumberStore({ folder });
-    assert.ok(opening.ok && opening.value.state === 'damaged');
-    assert.ok((await opening.value.rollback(former)).ok);
-    assert.deepEqual([opening.value.state, opening.value.find(1, 0)], ['ready', rn(1, 'D001')]);
-    await opening.value.close();
-    fs.truncateSync(partOf(folder, 'snapshot'), 100);
-    const again = await openNumberStore({ folder });
-    assert.ok(again.ok && again.value.state === 'damaged');
-    assert.ok((await again.value.load({ settings: settingsOf(file) })).ok);
-    assert.deepEqual(again.value.find(2, 0), rn(1, 'D002'));
-    await again.value.close();
   });
 });

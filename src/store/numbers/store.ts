@@ -114,6 +114,7 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
   #compacting = false;
   #compactedAt: number;
   #importing = false;
+  #settling: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   /** Use openNumberStore. */
@@ -197,14 +198,6 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
     return target === undefined ? undefined : { load: target.load, base: target.log.base, octets: target.log.octets };
   }
 
-  /** Reads the current load from the disk again, all of it: undefined when it is whole. Takes as much memory as the numbers do. */
-  async verify(): Promise<string | undefined> {
-    return this.#job(async () => {
-      const recovered = await runJob('recover', { folder: this.#parts.folder, load: this.version.load }).catch(expected);
-      return recovered instanceof Error ? recovered.message : undefined;
-    });
-  }
-
   /** What a file holds and whether it could be loaded. Nothing changes. Rejects with JobFailed. */
   async dryRun({ settings, progress, signal }: LoadOptions): Promise<ImportReport> {
     const ask = { settings: { ...settings, now: this.#parts.now() } };
@@ -218,6 +211,7 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
   async load({ settings, progress, signal }: LoadOptions): Promise<Result<Loaded, LoadRefusal>> {
     if (this.#importing) return err({ kind: 'busy' });
     this.#importing = true;
+    await this.#settling;
     const { folder, now } = this.#parts;
     const before = this.#target === undefined ? undefined : { load: this.#target.load, change: this.#target.change };
     let load: string | undefined;
@@ -474,9 +468,10 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
 
   /** Time has decided: entries that are all that is left become permanent, and what has ended goes. By way of the log, so that followers agree. */
   #settle(): void {
-    if (this.#state !== 'ready' || this.#closed) return;
+    // Not while a file is read: what is made permanent of the old load is nothing to make to the new one.
+    if (this.#state !== 'ready' || this.#closed || this.#importing) return;
     const changes = this.#book!.settled(this.#parts.now() - this.#parts.settings.settleAfterMs, SETTLE_LOOK);
-    if (changes.length > 0) void this.apply(changes);
+    if (changes.length > 0) this.#settling = this.apply(changes);
   }
 
   #prune(): void {
