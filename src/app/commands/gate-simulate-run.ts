@@ -174,6 +174,9 @@ function prepare(folder: string, options: SimulateCommand): void {
   });
   say(`${gateName}: a gate for this laboratory`);
   say(`${numbersName}: its numbers, ${options.subscribers} subscribers of each kind`);
+  say('');
+  say(`angarium numbers import ${numbersName} --data ${join(folder, 'angarium-gate', 'numbers')}`);
+  say(`angarium gate start --config ${gateName}`);
 }
 
 function* piecesOf(file: string): Generator<Uint8Array> {
