@@ -30,9 +30,14 @@ describe('angarium gate simulate', () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'laboratory-'));
     address = `127.0.0.1:${await freePort()}`;
-    // Without numbers imported nothing is refused: mode off says the same, and the oracle is told so.
-    const prepared = simulate('--prepare', folder, '--gate', address, '--mode', 'off', '--subscribers', '20');
+    const prepared = simulate('--prepare', folder, '--gate', address, '--subscribers', '20');
     assert.equal(prepared.status, 0, prepared.stderr);
+    const data = join(folder, 'angarium-gate', 'numbers');
+    const imported = spawnSync(process.execPath, [CLI, 'numbers', 'import', join(folder, 'numbers.csv'), '--data', data], {
+      encoding: 'utf8',
+      timeout: RUN_MS,
+    });
+    assert.equal(imported.status, 0, imported.stdout + imported.stderr);
     gate = spawn(process.execPath, [CLI, 'gate', 'start', '--config', join(folder, 'gate.toml'), '--json'], { stdio: 'ignore' });
   });
   after(async () => {
@@ -51,10 +56,11 @@ describe('angarium gate simulate', () => {
 
   it('ends with 0 when every message was treated as it must be, and keeps the evidence', () => {
     const evidence = join(folder, 'evidence');
-    const options = ['--gate', address, '--mode', 'off', '--subscribers', '20', '--rate', '100', '--count', '150'];
+    const options = ['--gate', address, '--subscribers', '20', '--rate', '100', '--count', '150'];
     const run = simulate(...options, '--seed', '42', '--evidence', evidence, '--allow-congestion', '--json');
     assert.equal(run.status, 0, run.stdout.slice(0, 2_000) + run.stderr);
-    const printed = JSON.parse(run.stdout) as { isGood: boolean; ended: number; seed: number };
+    const printed = JSON.parse(run.stdout) as { isGood: boolean; ended: number; verdicts: Record<string, number> };
+    assert.ok(printed.verdicts['rejected']! > 0 && printed.verdicts['redirected']! > 0);
     assert.equal(printed.isGood, true);
     assert.equal(printed.ended, 150);
     const kept = JSON.parse(readFileSync(join(evidence, 'result.json'), 'utf8')) as Record<string, unknown>;
@@ -69,11 +75,11 @@ describe('angarium gate simulate', () => {
   });
 
   it('ends with 1 when the gate does otherwise than it is said to, and shows the messages', () => {
-    const options = ['--gate', address, '--mode', 'enforce', '--subscribers', '20', '--rate', '100', '--count', '60'];
+    const options = ['--gate', address, '--mode', 'monitor', '--subscribers', '20', '--rate', '100', '--count', '60'];
     const run = simulate(...options, '--profile', 'ported-burst');
     assert.equal(run.status, 1);
     assert.match(run.stdout, /wrong-verdict: mo-forwardSM/);
-    assert.match(run.stdout, /expected rejected \(14\)\n {2}measured relayed/);
+    assert.match(run.stdout, /expected relayed \(14\)\n {2}measured rejected/);
     assert.match(run.stderr, /faults: not every message was treated as it must be/);
   });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { silentLog } from '#base';
 import {
   CannotSimulate,
+  type CentreBehaviour,
   type DelaySummary,
   type Draft,
   type GateSettings,
@@ -15,6 +16,7 @@ import {
   type Place,
   type PlaceSettings,
   type PlannedRecord,
+  type PlatformBehaviour,
   PROFILE_NAMES,
   PROFILES,
   type ProfileName,
@@ -52,6 +54,10 @@ export interface SimulateCommand {
   readonly timeout: number;
   readonly seed: number;
   readonly subscribers: number;
+  readonly centreDelay?: number;
+  readonly centreErrors?: number;
+  readonly centreSilence?: number;
+  readonly platforms?: PlatformBehaviour;
   readonly flow: GateSettings['flow'];
   readonly mode: GateSettings['mode'];
   readonly prepaid: boolean;
@@ -168,6 +174,9 @@ function prepare(folder: string, options: SimulateCommand): void {
   });
   say(`${gateName}: a gate for this laboratory`);
   say(`${numbersName}: its numbers, ${options.subscribers} subscribers of each kind`);
+  say('');
+  say(`angarium numbers import ${numbersName} --data ${join(folder, 'angarium-gate', 'numbers')}`);
+  say(`angarium gate start --config ${gateName}`);
 }
 
 function* piecesOf(file: string): Generator<Uint8Array> {
@@ -204,6 +213,14 @@ function draftsOf(file: string, options: SimulateCommand, gate: GateSettings): r
   return templates.map((template) => ({ ...prepared(template, gate), index: 0 }));
 }
 
+/** How service centres behave; nothing where no option says, so that the profile does. */
+function centreOf({ centreDelay, centreErrors, centreSilence }: SimulateCommand): { centre?: CentreBehaviour } {
+  if (centreDelay === undefined && centreErrors === undefined && centreSilence === undefined) return {};
+  const [errorShare, silentShare] = [(centreErrors ?? 0) / 100, (centreSilence ?? 0) / 100];
+  if (errorShare + silentShare > 1) throw new WrongUse('--centre-errors and --centre-silence: at most 100 together');
+  return { centre: { errorShare, silentShare, delayMs: [0, centreDelay ?? 0] } };
+}
+
 function settingsOf(options: SimulateCommand): SimulationSettings {
   const profile = profileOf(options.profile);
   if (options.subscribers > SUBSCRIBERS_MAX) throw new WrongUse(`--subscribers: at most ${SUBSCRIBERS_MAX}`);
@@ -227,6 +244,8 @@ function settingsOf(options: SimulateCommand): SimulationSettings {
     gate,
     ...(options.answer === undefined ? {} : { refusal: refusalOf(options.answer) }),
     places: placesOf(options),
+    ...centreOf(options),
+    ...(options.platforms === undefined ? {} : { platform: options.platforms }),
     ...(options.allowCongestion ? { allowsCongestion: true } : {}),
     subscribers: options.subscribers,
     ...(capture === undefined ? {} : { capture: { path: capture, octetsMax: options.captureMax } }),

@@ -61,8 +61,9 @@ interface RunningGate {
 }
 
 /** Opens a gate by the configuration that `--prepare` writes. */
-async function openGate(gate: GateSettings, protocol: 'm3ua' | 'ipa' = 'm3ua'): Promise<RunningGate> {
-  const text = gateFile({ gate, network: NETWORK, protocol, transport: 'tcp', address: '127.0.0.1', port: 0 });
+async function openGate(gate: GateSettings, protocol: 'm3ua' | 'ipa' = 'm3ua', answer?: string): Promise<RunningGate> {
+  const written = gateFile({ gate, network: NETWORK, protocol, transport: 'tcp', address: '127.0.0.1', port: 0 });
+  const text = answer === undefined ? written : `${written}\n[screening.answers]\nhome-smsc = "${answer}"\n`;
   const file = must(parseGateConfig(text, 'gate.toml'));
   assert.deepEqual(file.warnings, []);
   const core = must(createCore(file, { numbers: { lookup: await numbers() } }));
@@ -81,11 +82,11 @@ async function openGate(gate: GateSettings, protocol: 'm3ua' | 'ipa' = 'm3ua'): 
 async function simulated(
   profile: ProfileName,
   gate: Partial<GateSettings> = {},
-  more: Partial<SimulationSettings> & { readonly protocol?: 'm3ua' | 'ipa' } = {},
+  more: Partial<SimulationSettings> & { readonly protocol?: 'm3ua' | 'ipa'; readonly answer?: string } = {},
 ): Promise<SimulationResult> {
-  const { protocol, ...settings } = more;
+  const { protocol, answer, ...settings } = more;
   const asked = { ...GATE, ...('platformsDown' in PROFILES[profile] ? { platforms: 'down-pass' as const } : {}), ...gate };
-  const { place, close } = await openGate(asked, protocol);
+  const { place, close } = await openGate(asked, protocol, answer);
   try {
     return await new Simulation(
       {
@@ -128,6 +129,24 @@ describe('angarium gate simulate against the gate', () => {
       const result = await simulated('every-row', gate);
       assert.deepEqual(result.mismatches.slice(0, 3), []);
       assert.ok(result.isGood);
+    });
+
+  it('without platforms: prepaid senders are refused where the settings say so, and phones are asked to try again', async () => {
+    const result = await simulated('dead-IN', { platforms: 'down-refuse' });
+    assert.deepEqual(result.mismatches.slice(0, 3), []);
+    assert.ok((result.rows['11']?.rejected ?? 0) > 0);
+  });
+
+  for (const [answer, refusal] of [
+    ['udts 7', { kind: 'returned', cause: 7 }],
+    ['silent-discard', { kind: 'silence' }],
+    ['ack-and-drop', { kind: 'result' }],
+    ['systemFailure', { kind: 'error', error: 'systemFailure' }],
+  ] as const)
+    it(`answer ${answer}: a refused message ends as that says`, async () => {
+      const result = await simulated('every-row', {}, { refusal, answer });
+      assert.deepEqual(result.mismatches.slice(0, 3), []);
+      assert.ok((result.verdicts.rejected ?? 0) > 0);
     });
 
   it('over IPA', async () => {

@@ -22,6 +22,12 @@ function captureSizeOption(text: string): number {
   return megabytes * MEGABYTE;
 }
 
+function percentOption(text: string): number {
+  const percent = Number(text);
+  if (!/^[0-9]{1,3}(\.[0-9]{1,3})?$/.test(text) || percent > 100) throw new InvalidArgumentError('expected 0 to 100');
+  return percent;
+}
+
 /** `36`, or `36 rn`: a type, and the entity that its records must have. */
 function screenedOption(text: string): { type: number; entity?: 'sp' | 'rn' | 'none' } {
   const found = /^([0-9]{1,2})(?:[ :](sp|rn|none))?$/.exec(text);
@@ -63,6 +69,19 @@ function addLoadOptions(command: Command): Command {
     .option('--subscribers <count>', 'of each kind; as in the numbers that the gate has', countOption, 1_000);
 }
 
+function addFarSideOptions(command: Command): Command {
+  return command
+    .addOption(duration('--centre-delay <duration>', 'service centres wait up to this time before they answer'))
+    .option('--centre-errors <percent>', 'so many of their answers are errors', percentOption)
+    .option('--centre-silence <percent>', 'so many messages they do not answer at all', percentOption)
+    .addOption(
+      new Option(
+        '--platforms <behaviour>',
+        'IN platforms answer for the centre, send on in their own name, or send back',
+      ).choices(['answer', 'forward', 'return']),
+    );
+}
+
 function addGateOptions(command: Command): Command {
   return command
     .addOption(new Option('--flow <flow>', "the gate's flow").choices(['vstp', 'ported-out']).default('vstp'))
@@ -84,7 +103,7 @@ export function addGateSimulateCommand(gate: Command): void {
   const command = gate
     .command('simulate')
     .description('play exchanges, service centres and IN platforms against a gate, and check every verdict');
-  addGateOptions(addLoadOptions(addConnectionOptions(command)))
+  addGateOptions(addFarSideOptions(addLoadOptions(addConnectionOptions(command))))
     .option('--prepare <folder>', 'write gate.toml and numbers.csv of this laboratory there, and do nothing else')
     .option('--capture <file>', 'write everything sent and received to a capture file')
     .addOption(

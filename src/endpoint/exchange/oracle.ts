@@ -160,6 +160,8 @@ export interface Expectation {
   /** The row of the flow's table. */
   readonly row: string;
   readonly verdicts: readonly [Verdict, ...Verdict[]];
+  /** A refusal has another cause than the sender: there is no platform. */
+  readonly isForPlatform?: true;
 }
 
 /** The verdict that the settings ask for. */
@@ -179,9 +181,13 @@ export function expect(facts: Facts, settings: GateSettings): Expectation {
   const found = rowsFor(flow, input);
   if (found.length !== 1) throw new Error(`${flow}: ${found.length} rows for ${JSON.stringify(input)}`);
   const { row: name, verdict } = found[0]!;
-  if (verdict === 'relayed' && byRecipient(facts, input, settings))
-    return { row: `${name} recipient`, verdicts: byMode(byPlatforms('redirected', settings), mode) };
-  return { row: name, verdicts: byMode(byPlatforms(verdict, settings), mode) };
+  const isByRecipient = verdict === 'relayed' && byRecipient(facts, input, settings);
+  const asked = isByRecipient ? 'redirected' : verdict;
+  return {
+    row: isByRecipient ? `${name} recipient` : name,
+    verdicts: byMode(byPlatforms(asked, settings), mode),
+    ...(asked === 'redirected' && settings.platforms === 'down-refuse' ? { isForPlatform: true } : {}),
+  };
 }
 
 /** A recipient counts where the sender is not prepaid and the message is not stopped, and never for what an IN platform sends. */

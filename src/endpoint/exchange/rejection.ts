@@ -16,6 +16,9 @@ export type Refusal =
 
 export const DEFAULT_REFUSAL: Refusal = { kind: 'error', error: 'sm-DeliveryFailure', cause: 'subscriberNotSC-Subscriber' };
 
+/** While no IN platform is there and messages for one are refused: phones try again. */
+export const PLATFORM_REFUSAL: Refusal = { kind: 'error', error: 'systemFailure' };
+
 /** What is wrong with an End that the gate made; undefined when nothing is. */
 export function rejectionFault(view: SccpView, template: Template, refusal: Refusal): string | undefined {
   const request = template.second ?? template.first;

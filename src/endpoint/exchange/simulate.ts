@@ -34,6 +34,8 @@ export interface SimulationSettings {
   readonly seed: number;
   /** Bursts come from the profile. */
   readonly schedule: Omit<ScheduleSettings, 'bursts'>;
+  /** Sends nothing more after this time, though the schedule is behind. Absent: the schedule is kept to its last message. */
+  readonly durationMaxMs?: number;
   readonly inFlightMax: number;
   readonly timeoutMs: number;
   readonly gate: GateSettings;
@@ -209,6 +211,7 @@ export class Simulation {
     let shownAt = begun;
     while (!this.traffic.isDone && !this.isStopped) {
       const now = performance.now();
+      if (now - begun > (this.settings.durationMaxMs ?? Number.POSITIVE_INFINITY)) this.traffic.cease();
       this.traffic.tick(now);
       if (now - shownAt >= PROGRESS_MS) {
         shownAt = now;

@@ -21,8 +21,6 @@ export type Fault =
   | 'answered-twice'
   /** The gate's answer is not what the sender's version and operation ask for. */
   | 'bad-rejection'
-  /** The gate said that the message was accepted, and dropped it. */
-  | 'forged-result'
   /** The dialogue was refused in its midst, and the other side was not told. */
   | 'peer-not-aborted'
   /** The gate sent what cannot be read. */

@@ -13,7 +13,7 @@ import { SENDERS } from './numbers.js';
 import { idAt, putId, putIndex, sameOctets, transactionIds } from './octets.js';
 import type { Verdict } from './oracle.js';
 import { type Draft, Pending } from './pending.js';
-import { type Refusal, rejectionFault } from './rejection.js';
+import { PLATFORM_REFUSAL, type Refusal, rejectionFault } from './rejection.js';
 import type { Schedule } from './schedule.js';
 import { type Fault, Tally } from './tally.js';
 import { messagesOf, type Part } from './template.js';
@@ -79,6 +79,7 @@ export class Traffic {
   private readonly platformTitles = NODES.platforms.map(addressOctets);
   private startedAt: number | undefined;
   private begun = 0;
+  private hasCeased = false;
 
   constructor(settings: TrafficSettings, ports: TrafficPorts) {
     this.settings = settings;
@@ -93,7 +94,12 @@ export class Traffic {
 
   /** All messages of the schedule have been sent and have ended. */
   get isDone(): boolean {
-    return this.begun >= this.settings.schedule.total && this.pendings.size === 0;
+    return (this.hasCeased || this.begun >= this.settings.schedule.total) && this.pendings.size === 0;
+  }
+
+  /** Sends nothing new from now on. */
+  cease(): void {
+    this.hasCeased = true;
   }
 
   /** Sends what is due, answers what has waited, gives up what has waited too long. The first call begins the schedule. */
@@ -105,7 +111,7 @@ export class Traffic {
     const { schedule, inFlightMax } = this.settings;
     const elapsed = now - this.startedAt;
     const due = schedule.due(elapsed);
-    while (this.begun < due) {
+    while (this.begun < due && !this.hasCeased) {
       if (this.pendings.size >= inFlightMax || PLACES.some((place) => this.held[place].length > 0)) {
         this.tally.heldBack++;
         break;
@@ -335,7 +341,8 @@ export class Traffic {
       this.end(pending, 'aborted', now);
       return;
     }
-    const wrong = rejectionFault(view, pending.template, this.settings.refusal);
+    const refusal = pending.expectation.isForPlatform ? PLATFORM_REFUSAL : this.settings.refusal;
+    const wrong = rejectionFault(view, pending.template, refusal);
     if (wrong !== undefined) this.fault(pending, 'bad-rejection', wrong, view.octets);
     // A dialogue that the gate ends in its midst has another half, which must be told as well.
     const isMidst = pending.template.second !== undefined;
