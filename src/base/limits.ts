@@ -155,4 +155,14 @@ export const LIMITS = {
   berTagOctetsMax: 5,
   /** Components of one TCAP message that are decoded. Unit: components. Source: MAP sends 1 to 3; ten dozen short ones fill the longest SCCP data unit. */
   tcapComponentsMax: 128,
+
+  // portability
+  /** Service selectors of one gate. Unit: selectors. Source: a kind of title for each translation type; a node has a few dozen. */
+  screeningSelectorsMax: 1024,
+  /** Home SMSCs. Unit: entries. Source: a hundred times what a large carrier has. */
+  homeSmscsMax: 10_000,
+  /** Prepaid platforms, and addresses of each. Unit: entries. Source: EAGLE has four addresses in all. */
+  prepaidPlatformsMax: 1024,
+  /** Pairs of selector and home SMSC that decisions are counted by; what comes later is counted together. Unit: pairs. Source: 500 octets each, 2 MB together. */
+  screeningTalliesMax: 4096,
 } as const;
