@@ -30,7 +30,15 @@ describe('the tarball', () => {
   });
 
   it('holds licence, changes, example and documents', () => {
-    for (const path of ['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', 'angarium.example.toml', 'gate.example.toml', 'docs/operations.md']) {
+    for (const path of [
+      'package.json',
+      'LICENSE',
+      'README.md',
+      'CHANGELOG.md',
+      'angarium.example.toml',
+      'gate.example.toml',
+      'docs/operations.md',
+    ]) {
       assert.ok(packed.has(path), path);
     }
   });
