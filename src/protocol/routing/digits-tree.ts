@@ -46,35 +46,41 @@ class Numbers {
   }
 }
 
-/** Numbers of one node, which stand together: a search meets each node once. */
+/** Numbers of one node. They stand together, its children behind them, so that a level of the tree costs one or two lines of cache. */
 const NODE = {
-  /** Digits on the edge to it: where in `labels`, and how many. */
-  labelFrom: 0,
-  labelLength: 1,
-  prefixEntry: 2,
-  exactEntry: 3,
-  /** First of its sixteen places in `children`; NOTHING for a leaf. */
-  childrenFrom: 4,
+  /** Digits on the edge to it, and CHILDREN when it has any. */
+  labelLength: 0,
+  /** The first eight of these digits, the first one lowest. */
+  label: 1,
+  /** Where those after them stand in `labels`. */
+  moreLabel: 2,
+  prefixEntry: 3,
+  exactEntry: 4,
+  /** Sixteen, by digit: nodes, or NOTHING. */
+  children: 5,
 } as const;
+/** Of a node without children. */
 const NODE_NUMBERS = 5;
+const CHILDREN = 0x100;
+const LENGTH_MASK = 0xff;
+const LABEL_DIGITS = 8;
 
 export class DigitsTree {
   private readonly nodes: Int32Array;
-  private readonly children: Int32Array;
   private readonly labels: Uint8Array;
 
+  /** Keys have at most 255 digits. */
   constructor(keys: readonly TreeKey[]) {
     const sorted = [...keys].sort((a, b) => (a.digits < b.digits ? -1 : a.digits > b.digits ? 1 : a.entry - b.entry));
     const builder = new Builder(sorted);
     builder.node(0, sorted.length, 0);
     this.nodes = builder.nodes.done();
-    this.children = builder.children.done();
     this.labels = Uint8Array.from(builder.labels.done());
   }
 
   /** Octets that the tree takes. */
   get octets(): number {
-    return this.nodes.byteLength + this.children.byteLength + this.labels.byteLength;
+    return this.nodes.byteLength + this.labels.byteLength;
   }
 
   /**
@@ -82,71 +88,87 @@ export class DigitsTree {
    * on, the low one of each octet first.
    */
   find(octets: Uint8Array, from: number, count: number): number {
-    const { nodes, labels, children } = this;
+    const { nodes } = this;
     let best = NOTHING;
     let node = 0;
     let at = 0;
     for (;;) {
-      const length = nodes[node + NODE.labelLength]!;
+      const head = nodes[node]!;
+      const length = head & LENGTH_MASK;
       if (at + length > count) return best;
-      for (let i = 0, label = nodes[node + NODE.labelFrom]!; i < length; i++, at++)
-        if (labels[label + i] !== ((octets[from + (at >>> 1)]! >>> ((at & 1) << 2)) & 0x0f)) return best;
+      const inNode = length < LABEL_DIGITS ? length : LABEL_DIGITS;
+      for (let label = nodes[node + NODE.label]!, end = at + inNode; at < end; at++, label >>>= 4)
+        if ((label & 0x0f) !== ((octets[from + (at >>> 1)]! >>> ((at & 1) << 2)) & 0x0f)) return best;
+      if (length > LABEL_DIGITS) {
+        if (!this.hasMore(nodes[node + NODE.moreLabel]!, length - LABEL_DIGITS, octets, from, at)) return best;
+        at += length - LABEL_DIGITS;
+      }
       const prefix = nodes[node + NODE.prefixEntry]!;
       if (prefix !== NOTHING) best = prefix;
       if (at === count) {
         const exact = nodes[node + NODE.exactEntry]!;
         return exact !== NOTHING ? exact : best;
       }
-      const block = nodes[node + NODE.childrenFrom]!;
-      if (block === NOTHING) return best;
-      node = children[block + ((octets[from + (at >>> 1)]! >>> ((at & 1) << 2)) & 0x0f)]!;
+      if ((head & CHILDREN) === 0) return best;
+      node = nodes[node + NODE.children + ((octets[from + (at >>> 1)]! >>> ((at & 1) << 2)) & 0x0f)]!;
       if (node === NOTHING) return best;
     }
+  }
+
+  /** Whether the address goes on as the label from `more` on does. */
+  private hasMore(more: number, length: number, octets: Uint8Array, from: number, at: number): boolean {
+    for (let i = 0; i < length; i++, at++)
+      if (this.labels[more + i] !== ((octets[from + (at >>> 1)]! >>> ((at & 1) << 2)) & 0x0f)) return false;
+    return true;
   }
 }
 
 /** Makes nodes of sorted keys, parents before children. Recursion is as deep as a key has digits. */
 class Builder {
   readonly nodes: Numbers;
-  readonly children: Numbers;
   readonly labels: Numbers;
   private readonly keys: readonly TreeKey[];
 
   constructor(keys: readonly TreeKey[]) {
     this.keys = keys;
     this.nodes = new Numbers(keys.length * NODE_NUMBERS);
-    this.children = new Numbers(keys.length);
     this.labels = new Numbers(keys.length);
   }
 
   /** The node of keys `from` to `to`, which agree in their first `depth` digits. */
   node(from: number, to: number, depth: number): number {
     const shared = from === to ? depth : this.sharedLength(from, to, depth);
-    const node = this.nodes.push(this.labels.length);
-    for (let i = depth; i < shared; i++) this.labels.push(nibble(this.keys[from]!.digits, i));
-    this.nodes.push(shared - depth);
-    for (let i = NODE.prefixEntry; i < NODE_NUMBERS; i++) this.nodes.push(NOTHING);
+    const hasChildren = from < to && this.keys[to - 1]!.digits.length > shared;
+    const node = this.nodes.push((shared - depth) | (hasChildren ? CHILDREN : 0));
+    this.label(from, depth, shared);
+    for (let i = NODE.prefixEntry; i < NODE_NUMBERS + (hasChildren ? FAN_OUT : 0); i++) this.nodes.push(NOTHING);
     let next = from;
     for (; next < to && this.keys[next]!.digits.length === shared; next++) {
       const key = this.keys[next]!;
       const place = node + (key.exact ? NODE.exactEntry : NODE.prefixEntry);
       if (this.nodes.values[place] === NOTHING) this.nodes.values[place] = key.entry;
     }
-    if (next < to) this.branch(node, next, to, shared);
+    if (hasChildren) this.branch(node, next, to, shared);
     return node;
   }
 
+  private label(key: number, from: number, to: number): void {
+    let packed = 0;
+    for (let i = from; i < Math.min(to, from + LABEL_DIGITS); i++)
+      packed |= nibble(this.keys[key]!.digits, i) << (4 * (i - from));
+    this.nodes.push(packed);
+    this.nodes.push(this.labels.length);
+    for (let i = from + LABEL_DIGITS; i < to; i++) this.labels.push(nibble(this.keys[key]!.digits, i));
+  }
+
   private branch(node: number, from: number, to: number, depth: number): void {
-    const block = this.children.length;
-    for (let i = 0; i < FAN_OUT; i++) this.children.push(NOTHING);
-    this.nodes.values[node + NODE.childrenFrom] = block;
     for (let first = from; first < to; ) {
       const digit = nibble(this.keys[first]!.digits, depth);
       let end = first + 1;
       while (end < to && nibble(this.keys[end]!.digits, depth) === digit) end++;
-      // Before its place is named: the children may have moved to a larger array meanwhile.
+      // Before its place is named: the nodes may have moved to a larger array meanwhile.
       const child = this.node(first, end, depth);
-      this.children.values[block + digit] = child;
+      this.nodes.values[node + NODE.children + digit] = child;
       first = end;
     }
   }

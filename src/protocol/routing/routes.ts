@@ -65,7 +65,7 @@ export const NO_ROUTE: NoHop = { kind: 'none', reason: 'no-route' };
 export const UNAVAILABLE: NoHop = { kind: 'none', reason: 'unavailable' };
 
 const NI_VALUES = 4;
-const keyOf = (ni: number, pointCode: number): number => ni * 2 ** POINT_CODE_BITS + pointCode;
+const keyOf = (ni: number, pointCode: number): number => (ni << POINT_CODE_BITS) | pointCode;
 const trackedKey = (ni: number, pointCode: number, mask: number): number =>
   keyOf(ni, significant(pointCode, mask)) * (POINT_CODE_BITS + 1) + mask;
 
