@@ -201,4 +201,9 @@ export const LIMITS = {
   prepaidPlatformsMax: 1024,
   /** Pairs of selector and home SMSC that decisions are counted by; what comes later is counted together. Unit: pairs. Source: 500 octets each, 2 MB together. */
   screeningTalliesMax: 4096,
+  // numbers
+  /** Changes of one batch. Unit: changes. Source: planned and encoded in one go, 1 to 2 ms of the thread that serves. */
+  numberBatchMax: 4096,
+  /** Changes that wait for the disk. Unit: changes. Source: ten seconds at 100,000 a second. */
+  numberChangesWaitingMax: 1_000_000,
 } as const;

@@ -146,10 +146,23 @@ export class NumberBook {
   /** Carries out a planned batch. */
   carryOut(steps: readonly Step[]): void {
     for (const step of steps) this.run(step);
-    if (--this.#outstanding === 0) {
-      this.#reserved = 0;
-      this.#reservedTimed.clear();
-    }
+    this.carriedOut();
+  }
+
+  /** Says that all steps of the oldest planned batch have been run. */
+  carriedOut(): void {
+    if (--this.#outstanding > 0) return;
+    this.#reserved = 0;
+    this.#reservedTimed.clear();
+  }
+
+  /** Takes back planned batches that will not be carried out: all that are outstanding, the oldest first. */
+  forget(batches: readonly (readonly Step[])[]): void {
+    // The records stay where they are: others may have their index in a plan of the next moment.
+    for (const steps of batches) for (const step of steps) if (step.step === 'define') this.#undefinedYet.push(step);
+    this.#ranges = undefined;
+    this.#outstanding = 1;
+    this.carriedOut();
   }
 
   /** Carries out one step, from wherever it comes. Throws when it cannot be: a definition out of its order, a table without room. */

@@ -57,7 +57,7 @@ function halfFor(numbers: number): number {
 }
 
 /** Most numbers for which there can be a table. */
-export const TABLE_NUMBERS_MAX = Math.floor(HALF_MAX * 2 * SLOTS * FILL);
+export const NUMBERS_MAX = Math.floor(HALF_MAX * 2 * SLOTS * FILL);
 
 /** The finaliser of MurmurHash3 (Appleby, public domain): every bit of `low` reaches every bit. */
 function leftHash(low: number): number {
@@ -256,6 +256,11 @@ export class NumberTable {
       }
     }
     return had;
+  }
+
+  /** After the buckets were copied from a table while it was written to: nobody is writing here. */
+  afterCopy(): void {
+    for (let at = 0; at < this.#words.length; at += 1 << WORDS_SHIFT) this.#words[at] = this.#words[at]! & SPILLED;
   }
 
   /** Takes over what found no room in the table that these buckets were copied from. */
