@@ -10,7 +10,7 @@ import { allocated, type Outcome, probe } from './outcome.js';
 import { Random } from './random.js';
 import { SlotWriter } from './slot.js';
 import type { Target } from './target.js';
-import { cutLeaves, type Node, sizeOf, TreeWriter } from './tree.js';
+import { cutLeaves, type Node, TreeWriter } from './tree.js';
 
 export type Task =
   | { readonly mode: 'probe'; readonly target: string }
@@ -83,7 +83,7 @@ class Run {
   }
 
   private add(tree: Node): void {
-    if (sizeOf(tree) > FUZZ_LIMITS.inputOctetsMax) return;
+    if (tree.size > FUZZ_LIMITS.inputOctetsMax) return;
     this.examples.push(tree);
     this.mutator.learn(tree);
   }
