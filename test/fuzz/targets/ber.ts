@@ -33,14 +33,15 @@ function readOr<T>(read: () => T): T | undefined {
 }
 
 /** What one element says, each as its own type would have it. */
-function checkValues(r: BerReader): void {
+function checkValues(r: BerReader, isSegment: boolean): void {
   const said = (): string => hexOf(r.element());
   const integer = readOr(() => readInteger(r));
   if (integer !== undefined) checkContent('integer', integer, integerOctets(integer), readInteger);
   const oid = readOr(() => readOid(r));
   // No form of an object identifier is longer than it needs to be, so that its octets come back.
   if (oid !== undefined) checkSame('ber: an object identifier is written as it came', oidOctets(oid), r.content(), r.element());
-  const octets = readOr(() => readOctets(r));
+  // A segment has been read with its string: reading it again at every depth would only cost time.
+  const octets = isSegment ? undefined : readOr(() => readOctets(r));
   if (octets !== undefined) {
     expect(octets.length <= r.contentLength, 'ber: a string is no longer than its element', said);
     if (!isConstructed(r.tag)) expect(octets.buffer === r.bytes.buffer, 'ber: a string in one piece is a view', said);
@@ -56,16 +57,18 @@ function checkContent<T>(name: string, value: T, content: Uint8Array, read: (r: 
   expect(Object.is(read(r), value), `ber: an ${name} is read back as it was`, () => `${value} as ${hexOf(content)}`);
 }
 
+const CONSTRUCTED_STRING = 0x24;
+
 /** The elements of a window as nodes; what cannot be read ends it and is left out. */
-function nodesOf(r: BerReader): BerNode[] {
+function nodesOf(r: BerReader, isSegment = false): BerNode[] {
   const nodes: BerNode[] = [];
   while (readOr(() => r.next()) === true) {
     const { start, contentStart, contentEnd, offset, end, tag } = r;
     const inOrder = start < contentStart && contentStart <= contentEnd && contentEnd <= offset && offset <= end;
     expect(inOrder, 'ber: an element stays within its window', () => `${start} ${contentStart} ${contentEnd} ${offset} ${end}`);
-    checkValues(r);
+    checkValues(r, isSegment);
     const inner = isConstructed(tag) ? readOr(() => r.inner()) : undefined;
-    nodes.push(inner === undefined ? primitive(tag, r.content()) : constructed(tag, nodesOf(inner)));
+    nodes.push(inner === undefined ? primitive(tag, r.content()) : constructed(tag, nodesOf(inner, tag === CONSTRUCTED_STRING)));
   }
   return nodes;
 }

@@ -186,14 +186,23 @@ function pointersOf({ kind }: SccpView): [number, number] {
 
 /** The message without pointers, without the hop counter's four bits, and without the addresses that an edit replaces. */
 function rest(view: SccpView, edit: RelayEdit): Uint8Array {
+  const { octets, calledAt, callingAt } = view;
   const cut = [pointersOf(view)];
-  if (edit.called !== undefined) cut.push([view.calledAt.from - 1, view.calledAt.to]);
-  if (edit.calling !== undefined) cut.push([view.callingAt.from - 1, view.callingAt.to]);
-  const kept: number[] = [];
-  for (let i = 0; i < view.octets.length; i++)
-    if (!cut.some(([from, to]) => i >= from && i < to))
-      kept.push(i === 2 && view.hopCounter !== undefined ? view.octets[i]! & 0xf0 : view.octets[i]!);
-  return Uint8Array.from(kept);
+  if (edit.called !== undefined) cut.push([calledAt.from - 1, calledAt.to]);
+  if (edit.calling !== undefined) cut.push([callingAt.from - 1, callingAt.to]);
+  cut.sort(([a], [b]) => a - b);
+  const kept = new Uint8Array(octets.length);
+  let size = 0;
+  let from = 0;
+  for (const [to, next] of [...cut, [octets.length, octets.length]] as const) {
+    if (to > from) {
+      kept.set(octets.subarray(from, to), size);
+      size += to - from;
+    }
+    from = Math.max(from, next);
+  }
+  if (view.hopCounter !== undefined) kept[2] = kept[2]! & 0xf0;
+  return kept.subarray(0, size);
 }
 
 /** New addresses, shorter and longer than what is usual. */
