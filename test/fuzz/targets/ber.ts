@@ -82,6 +82,8 @@ function shapeOf(node: BerNode): string {
 export const ber: Target = {
   name: 'ber',
   about: 'BER elements and the types that signalling uses',
+  // Every element of an input is read as every type, and refused by most.
+  slowMs: 250,
   seeds: () => {
     const octets = [...tcapOctets(), ...mapVectors()];
     const w = new TreeWriter(FUZZ_LIMITS.inputOctetsMax);
