@@ -1,4 +1,6 @@
 /** TCAP messages: read, printed by themselves and by MAP, written, read again, answered. */
+import { Malformed } from '#base';
+import { type BerNode, BerReader, constructed, isConstructed, primitive } from '#codec/ber';
 import {
   decodeTcap,
   encodeTcap,
@@ -35,6 +37,38 @@ function written(message: TcapMessage, what: string): TcapMessage | undefined {
   const place = difference(withoutDetails(again.value), withoutDetails(message));
   expect(place === undefined, `tcap: ${what} is read back as it was`, () => `${place} in ${hexOf(octets)}`);
   return again.value;
+}
+
+/**
+ * Nothing of a message is lost when it is written, whatever the order of its elements: where its lengths and numbers have as few octets as ours,
+ * both are equally long.
+ */
+function checkNothingLost(message: TcapMessage, octets: Uint8Array): void {
+  const nodes = plainNodes(new BerReader(octets));
+  if (nodes === undefined || nodes.reduce((sum, it) => sum + it.length, 0) !== octets.length) return;
+  const { length } = encodeTcap(message);
+  expect(length === octets.length, 'tcap: nothing of a message is lost', () => `${length} octets of ${hexOf(octets)}`);
+}
+
+/** Identifiers of what TCAP reads as a number. */
+const NUMBERS = [0x02, 0x80, 0x81, 0x82, 0x83];
+
+/** The elements of a window; undefined when one cannot be read, or may be a number that is longer than it need be. */
+function plainNodes(r: BerReader): BerNode[] | undefined {
+  const nodes: BerNode[] = [];
+  try {
+    while (r.next()) {
+      const first = r.bytes[r.contentStart];
+      const isPadded = NUMBERS.includes(r.tag) && r.contentLength > 1 && (first === 0x00 || first === 0xff);
+      const inner = isConstructed(r.tag) ? plainNodes(r.inner()) : undefined;
+      if (isConstructed(r.tag) ? inner === undefined : isPadded) return undefined;
+      nodes.push(inner === undefined ? primitive(r.tag, r.content()) : constructed(r.tag, inner));
+    }
+  } catch (e) {
+    if (e instanceof Malformed) return undefined;
+    throw e;
+  }
+  return nodes;
 }
 
 function checkRefusal(error: TcapError, octets: Uint8Array): void {
@@ -123,6 +157,7 @@ export const tcap: Target = {
     const again = written(message, 'what was written');
     if (again !== undefined)
       checkSame('tcap: the second writing equals the first', encodeTcap(again), encodeTcap(message), octets);
+    checkNothingLost(message, octets);
     checkAnswers(message);
   },
 };
