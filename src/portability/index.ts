@@ -27,7 +27,7 @@ export { type Entry, validityOf } from './numbers/entries.js';
 export { GROWTH, MemoryNumbers, refill } from './numbers/memory.js';
 export type { StoredRange } from './numbers/ranges.js';
 export { recordFault } from './numbers/records.js';
-export { NumberTable } from './numbers/table.js';
+export { NUMBERS_MAX, NumberTable } from './numbers/table.js';
 export { emptyImage, type NumbersImage, type NumbersUpdate, NumberView } from './numbers/view.js';
 export {
   type ChangeRefusal,

@@ -14,7 +14,7 @@ import {
 } from '#codec/map';
 import { decodeTcap, type MessageKind, type TcapError, type TcapMessage } from '#codec/tcap';
 import type { MoSubmission } from '#portability';
-import { NO_TRANSACTION, transactionOf } from '#protocol/dialogue';
+import { transactionOf } from '#protocol/dialogue';
 import { type Circumstances, directionOf, directionOfTags, plainSubmission, submissionOf } from './submission.js';
 
 const FORWARD_SM = 46;
@@ -71,32 +71,54 @@ const NO_OCTETS = new Uint8Array(0);
 export function readContent(bytes: Uint8Array, from: number, to: number, circumstances: Circumstances): ContentOrFault {
   const seen = glance(bytes, from, to);
   if (seen !== undefined && seen.invokes <= 1 && seen.argument !== 'unusual')
-    return { ok: true, value: plainContent(bytes, seen, circumstances) };
+    return { ok: true, value: new PlainContent(bytes, seen, circumstances) };
   const message = decodeTcap(bytes.subarray(from, to));
   return message.ok ? { ok: true, value: decodedContent(message.value, circumstances) } : message;
 }
 
-function plainContent(bytes: Uint8Array, seen: Glance, circumstances: Circumstances): Content {
-  const { operation, invokeId } = seen;
-  const isForward = operation === FORWARD_SM && seen.argument === 'read' && !isForeign(seen.dialogue === AARQ, seen.context);
-  const otid = transactionOf(bytes, seen.otidFrom, seen.otidTo);
-  const direction = isForward ? directionOfTags(seen.daTag, seen.oaTag) : undefined;
-  return {
-    kind: seen.kind,
-    otid,
-    dtid: transactionOf(bytes, seen.dtidFrom, seen.dtidTo),
-    otidOctets: bytes.subarray(seen.otidFrom, seen.otidTo),
-    dtidOctets: bytes.subarray(seen.dtidFrom, seen.dtidTo),
-    context: seen.context,
-    version: seen.version,
-    hasAarq: seen.dialogue === AARQ,
-    components: seen.components,
-    operations: seen.invokes === 0 ? NOTHING : [operation],
-    mo: direction === 'mo' ? [{ invokeId, submission: plainSubmission(circumstances, otid, bytes, seen) }] : NOTHING,
-    unread: direction === 'unclear' ? [{ invokeId, fault: 'direction-unclear', detail: UNCLEAR }] : NOTHING,
-    mt: direction === 'mt' ? 1 : 0,
-    decoded: undefined,
-  };
+/** What a glance has found. The octets of the ids are cut out only for an answer. */
+class PlainContent implements Content {
+  readonly kind: MessageKind;
+  readonly otid: number;
+  readonly dtid: number;
+  readonly context: number;
+  readonly version: number;
+  readonly hasAarq: boolean;
+  readonly components: number;
+  readonly operations: readonly number[];
+  readonly mo: readonly MoInvoke[];
+  readonly unread: readonly UnreadInvoke[];
+  readonly mt: number;
+  readonly decoded = undefined;
+  private readonly bytes: Uint8Array;
+  private readonly seen: Glance;
+
+  constructor(bytes: Uint8Array, seen: Glance, circumstances: Circumstances) {
+    const { operation, invokeId } = seen;
+    this.bytes = bytes;
+    this.seen = seen;
+    this.kind = seen.kind;
+    this.otid = transactionOf(bytes, seen.otidFrom, seen.otidTo);
+    this.dtid = transactionOf(bytes, seen.dtidFrom, seen.dtidTo);
+    this.context = seen.context;
+    this.version = seen.version;
+    this.hasAarq = seen.dialogue === AARQ;
+    this.components = seen.components;
+    this.operations = seen.invokes === 0 ? NOTHING : [operation];
+    const isForward = operation === FORWARD_SM && seen.argument === 'read' && !isForeign(this.hasAarq, seen.context);
+    const direction = isForward ? directionOfTags(seen.daTag, seen.oaTag) : undefined;
+    this.mo = direction === 'mo' ? [{ invokeId, submission: plainSubmission(circumstances, this.otid, bytes, seen) }] : NOTHING;
+    this.unread = direction === 'unclear' ? [{ invokeId, fault: 'direction-unclear', detail: UNCLEAR }] : NOTHING;
+    this.mt = direction === 'mt' ? 1 : 0;
+  }
+
+  get otidOctets(): Uint8Array {
+    return this.bytes.subarray(this.seen.otidFrom, this.seen.otidTo);
+  }
+
+  get dtidOctets(): Uint8Array {
+    return this.bytes.subarray(this.seen.dtidFrom, this.seen.dtidTo);
+  }
 }
 
 /** Of another application than MAP, where the same operation code is something else (sendChargingInformation of CAP). */
@@ -172,6 +194,3 @@ export function contextNameOf({ context, version, hasAarq }: Content): string {
   if (context === 0) return hasAarq ? "another application's" : 'none';
   return `${CONTEXTS[context]?.name ?? `context ${context}`} v${version}`;
 }
-
-/** Whether an id is there. */
-export const hasId = (id: number): boolean => id !== NO_TRANSACTION;

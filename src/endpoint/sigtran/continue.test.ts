@@ -14,12 +14,15 @@ import {
   pass,
   redirect,
   reject,
+  ScriptedScreening,
+  SETTINGS,
   SMSC,
   sccpOf,
   sentOf,
   tcapOf,
   tcapUnit,
   testGate,
+  testRouting,
   title,
   toHex,
 } from './testbed.contract.js';
@@ -111,6 +114,26 @@ describe('the gate and short messages inside dialogues', () => {
     assert.deepEqual([late.gate.held.dialogues, late.gate.counts['dialogues-evicted'], late.gate.expiresAt], [2, 1, 111]);
     assert.deepEqual(late.gate.expire(200), []);
     assert.deepEqual([late.gate.held.dialogues, late.gate.counts['dialogues-expired']], [0, 2]);
+  });
+
+  it('tells exchanges apart that give no more than a subsystem, by their point codes', () => {
+    const { send, screening } = testGate(refuseAll);
+    const calling = { routeOn: 'ssn', ssn: 8 } as const;
+    const gt = { routeOn: 'gt', ssn: 8, globalTitle: { indicator: 2, translationType: 0, digits: SMSC } } as const;
+    send(tcapUnit(begin(3, []), { calling }));
+    send(tcapUnit(continued(), { calling, called: gt }), { opc: PC.platform, link: 'to-in' });
+    assert.equal(screening.asked.length, 0);
+    send(tcapUnit(continued(), { calling, called: gt }));
+    assert.equal(screening.asked.length, 1);
+  });
+
+  it('goes on under another configuration with the dialogues that are open', () => {
+    const { gate, send } = testGate(() => pass());
+    send(opening());
+    const screening = new ScriptedScreening(refuseAll);
+    gate.adopt(SETTINGS, { screening, routing: testRouting() });
+    assert.equal(send(tcapUnit(continued())).length, 2);
+    assert.equal(gate.held.dialogues, 1);
   });
 
   it('judges no Continue when that is switched off, and counts it as handed on', () => {

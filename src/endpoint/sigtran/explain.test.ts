@@ -46,6 +46,8 @@ describe('an explanation', () => {
     assert.deepEqual(steps(explanation), ['mtp', 'sccp', 'addresses', 'selector', 'tcap', 'submission', 'decision', 'output']);
     assert.equal(explanation.decision?.place, 'row 7');
     assert.equal(explanation.carried, 'answered');
+    const tcap = explanation.steps.find((it) => it.step === 'tcap');
+    assert.deepEqual([tcap?.context, tcap?.by, tcap?.kind, tcap?.operations], ['shortMsgMO-Relay v2', 'glance', 'begin', [46]]);
     assert.equal(explanation.trace?.decision, explanation.decision);
     const live = testGate(() => reject()).send(octets);
     assert.deepEqual(

@@ -83,6 +83,12 @@ describe('the gate and what is no mobile-originated short message', () => {
     }
   });
 
+  it('looks into nothing that is routed on a subsystem, even where a title stands beside it', () => {
+    const { send, screening } = testGate(refuseAll);
+    send(tcapUnit(begin(3), { called: { ...title(SMSC), routeOn: 'ssn', pointCode: PC.gate } }));
+    assert.deepEqual([screening.asked, screening.passedOver], [[], []]);
+  });
+
   it('hands on service messages unread', () => {
     const { send, screening } = testGate(refuseAll);
     const udts = hex(toHex(tcapUnit(begin(3))).replace(/^0980/, '0a01'));

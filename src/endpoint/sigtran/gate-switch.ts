@@ -11,7 +11,9 @@ import {
   type Dropped,
   RETURN_CAUSE,
   Reassembly,
+  type ReassemblyOutput,
   type ReassemblySettings,
+  type SccpView,
   segmentationOf,
   viewSccp,
 } from '#codec/sccp';
@@ -175,9 +177,11 @@ export class GateSwitch {
   private plain(passage: Passage, selection: Selection | undefined, permission: Permission, out: GateOutput[]): void {
     if (this.overload.level > 0 && this.isShed(passage, selection, out)) return;
     const matters = selection !== undefined || typeof permission === 'object' || this.judge.follows(passage);
-    if (!matters || passage.view.returnCause !== undefined) this.outlet.relay(passage, out);
-    else if (passage.view.optionalAt === undefined || !this.isSegment(passage, selection, permission, out))
-      this.whole(passage, selection, permission, out);
+    const { returnCause, optionalAt } = passage.view;
+    if (returnCause !== undefined) this.outlet.relay(passage, out);
+    else if (optionalAt !== undefined && this.isSegment(passage, matters, selection, permission, out)) return;
+    else if (matters) this.whole(passage, selection, permission, out);
+    else this.outlet.relay(passage, out);
   }
 
   /** A message that is whole, or has become so. */
@@ -191,29 +195,48 @@ export class GateSwitch {
     }
   }
 
-  /** Whether the message is a segment of another one, or cannot tell; then it has been dealt with. */
-  private isSegment(passage: Passage, selection: Selection | undefined, permission: Permission, out: GateOutput[]): boolean {
+  /**
+   * Whether the message is a segment of a longer one, and has been dealt with. Of a message that does not matter the first segment goes on at once;
+   * the later ones are asked for all the same, since what they belong to is told by the first alone.
+   */
+  private isSegment(
+    passage: Passage,
+    matters: boolean,
+    selection: Selection | undefined,
+    permission: Permission,
+    out: GateOutput[],
+  ): boolean {
     const segmentation = segmentationOf(passage.view);
     if (!segmentation.ok || segmentation.value === undefined) return false;
-    if (segmentation.value.first && segmentation.value.remaining === 0) return false;
-    const { opc } = passage.data;
+    const { first, remaining } = segmentation.value;
+    if (first && (remaining === 0 || !matters)) return false;
     const label = { link: passage.link, data: passage.data };
-    for (const result of this.reassembly.receive(passage.view, segmentation.value, opc, label, passage.at)) {
-      const segments = result.kind === 'held' ? 1 : result.segments.length;
-      this.ports.journal?.({
-        step: 'reassembly',
-        result: result.kind === 'dropped' ? 'failed' : result.kind,
-        segments,
-        ...(result.kind === 'dropped' ? { reason: result.reason } : {}),
-      });
-      if (result.kind === 'held') this.counts['segments-held']++;
-      else if (result.kind === 'dropped') this.failed(result, passage.at, out);
-      else {
-        this.counts.reassembled++;
-        this.whole(Passage.ofSegments(passage, result.segments, result.data), selection, permission, out);
-      }
+    for (const result of this.reassembly.receive(passage.view, segmentation.value, passage.data.opc, label, passage.at)) {
+      if (!matters && result.kind === 'dropped' && result.reason === 'no-first-segment') this.outlet.relay(passage, out);
+      else this.reassembled(passage, result, selection, permission, out);
     }
     return true;
+  }
+
+  private reassembled(
+    passage: Passage,
+    result: ReassemblyOutput<SegmentLabel>,
+    selection: Selection | undefined,
+    permission: Permission,
+    out: GateOutput[],
+  ): void {
+    this.ports.journal?.({
+      step: 'reassembly',
+      result: result.kind === 'dropped' ? 'failed' : result.kind,
+      segments: result.kind === 'held' ? 1 : result.segments.length,
+      ...(result.kind === 'dropped' ? { reason: result.reason } : {}),
+    });
+    if (result.kind === 'held') this.counts['segments-held']++;
+    else if (result.kind === 'dropped') this.failed(result, passage.at, out);
+    else {
+      this.counts.reassembled++;
+      this.whole(Passage.ofSegments(passage, result.segments, result.data), selection, permission, out);
+    }
   }
 
   /** Segments that will never be a message. */
@@ -290,6 +313,12 @@ export class GateSwitch {
 const labelOf = (link: string, { ni, opc, dpc, sls }: ProtocolData): Label => ({ ni, opc, dpc, sls, link });
 
 function classOf({ view, bytes, from }: Passage, selection: Selection | undefined): TrafficClass {
-  if (view.returnCause !== undefined || !opens(bytes[from])) return 'ongoing';
+  if (view.returnCause !== undefined || !opens(bytes[from]) || isLaterSegment(view)) return 'ongoing';
   return selection === undefined ? 'pass-through' : 'screened';
+}
+
+/** Of a message that has begun: what its data begin with says nothing. */
+function isLaterSegment(view: SccpView): boolean {
+  const segmentation = segmentationOf(view);
+  return segmentation.ok && segmentation.value?.first === false;
 }

@@ -112,6 +112,18 @@ describe('overload', () => {
     }
   });
 
+  it('does not shed the later segments of a message whose first it has taken, whatever they begin with', () => {
+    const data = new Uint8Array(180).fill(0x62);
+    const message = sccpOf(unit(data, { kind: 'XUDT' }));
+    assert.ok(message.kind === 'XUDT');
+    const segments = segmentXudt(message, 1, 60);
+    assert.ok(segments.ok);
+    const { gate, send } = testGate();
+    gate.load = 3;
+    for (const segment of segments.value) send(segment);
+    assert.equal(gate.counts['shed-screened'], 1);
+  });
+
   it('answers what it sheds with cause network congestion, and tells the link so, not more often than every 300 ms', () => {
     const { gate, send } = testGate();
     gate.load = 1;

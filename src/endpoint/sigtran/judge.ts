@@ -5,7 +5,7 @@
 import type { Answer, Decision, MoSubmission, NotScreened, Screening, Selection } from '#portability';
 import { type DialogueSettings, Dialogues, type OpenDialogue } from '#protocol/dialogue';
 import { abortFor, asUserData, Ends, endWith, refusalOf, successOf, type TcapRefusal, type UserData } from './answers.js';
-import { type Content, type MoInvoke, opensEmpty, readContent } from './content.js';
+import { type Content, contextNameOf, type MoInvoke, opensEmpty, readContent } from './content.js';
 import type { GateCounts } from './counts.js';
 import type { Carried, GateOutput, GatePorts, GateSettings, PlatformRoute, Wire } from './gate.js';
 import type { Outlet } from './outlet.js';
@@ -29,8 +29,14 @@ type Known = OpenDialogue<Beginning, Verdict>;
 /** Identifiers of the messages that belong to dialogues under way: End, Continue, Abort. Q.773 table 7. */
 const isOngoing = (tag: number | undefined): boolean => tag === 0x64 || tag === 0x65 || tag === 0x67;
 
-/** Where a message is known by no party, none is the same. */
-const partyOf = (title: Passage['called']): string => title?.party ?? '';
+/** Who a message is for. */
+const calledParty = ({ called }: Passage): string => called?.party ?? '';
+
+/** Who sent a message. An address that relies on the OPC gets that as its point code on its way, and answers come back to it so. */
+function callingParty({ calling, data: { opc } }: Passage): string {
+  if (calling === undefined) return '';
+  return calling.party === '' ? `${opc}:${calling.address.ssn ?? ''}` : calling.party;
+}
 
 /** Kept from one configuration to the next. */
 export class JudgeState {
@@ -121,24 +127,27 @@ export class Judge {
   /** Keeps the account of dialogues; gives the one that a Continue of its opener belongs to. */
   private follow(passage: Passage, selection: Selection | undefined, content: Content): Known | undefined {
     const { dialogues } = this.state;
-    const { called, calling, at } = passage;
+    const { at } = passage;
     switch (content.kind) {
       case 'begin':
         if (selection === undefined || !this.settings.continues || !opensEmpty(content)) return undefined;
-        dialogues.begin(content.otid, partyOf(calling), { selection, version: content.version }, at);
+        dialogues.begin(content.otid, callingParty(passage), { selection, version: content.version }, at);
         this.counts['dialogues-opened']++;
         this.ports.journal?.({ step: 'dialogue', what: 'opened' });
         return undefined;
       case 'continue': {
-        const mine = dialogues.ofOpener(content.otid, partyOf(calling), at);
-        const theirs = mine ?? dialogues.answered(content.dtid, partyOf(called), content.otid, at);
+        const mine = dialogues.ofOpener(content.otid, callingParty(passage), at);
+        const theirs = mine ?? dialogues.answered(content.dtid, calledParty(passage), content.otid, at);
         const what = mine !== undefined ? 'continued' : theirs !== undefined ? 'answered' : 'unknown';
         this.ports.journal?.({ step: 'dialogue', what, ...(mine?.verdict ? { verdict: mine.verdict.decision.action } : {}) });
         return mine;
       }
       case 'end':
       case 'abort':
-        if (dialogues.endedByFar(content.dtid, partyOf(called)) || dialogues.endedByOpener(content.dtid, partyOf(calling)))
+        if (
+          dialogues.endedByFar(content.dtid, calledParty(passage)) ||
+          dialogues.endedByOpener(content.dtid, callingParty(passage))
+        )
           this.ports.journal?.({ step: 'dialogue', what: 'ended' });
         return undefined;
       default:
@@ -215,7 +224,7 @@ export class Judge {
       this.outlet.relay(passage, out);
       return 'passed-mid-dialogue';
     }
-    const pass = this.state.passes.note(content.otid, partyOf(passage.calling), passage.at);
+    const pass = this.state.passes.note(content.otid, callingParty(passage), passage.at);
     if (pass === 'loop') {
       this.outlet.stop(passage, 'a message for a prepaid platform keeps coming back', out);
       return 'loop-stopped';
@@ -314,6 +323,7 @@ function whyNot(content: Content): NotScreened {
 const describe = (content: Content) => ({
   kind: content.kind,
   by: content.decoded === undefined ? ('glance' as const) : ('decoder' as const),
+  context: contextNameOf(content),
   version: content.version,
   operations: content.operations,
 });

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { encodeSegmentation, RETURN_CAUSE, segmentXudt } from '#codec/sccp';
-import { encodeTcap } from '#codec/tcap';
+import { encodeTcap, type TcapMessage } from '#codec/tcap';
 import {
   begin,
+  FAR_ID,
+  moInvoke,
+  OTID,
   onlySent,
   PC,
   reject,
@@ -84,13 +87,34 @@ describe('the gate and segmented messages', () => {
   });
 
   it('takes a segmentation parameter of one whole message as no segmentation', () => {
-    const { send } = testGate(refuseAll);
+    const { gate, send } = testGate(refuseAll);
     const whole = sccpOf(tcapUnit(begin(3), { kind: 'XUDT' }));
     assert.ok(whole.kind === 'XUDT');
     const alone = encodeSegmentation({ first: true, requestedClass: 0, remaining: 0, localReference: 5 });
     const made = segmentXudt({ ...whole, optional: [alone] }, 1, 200);
     assert.ok(made.ok);
     assert.equal(tcapOf(onlySent(send(made.value[0]!)).data.userData).kind, 'end');
+    assert.equal(gate.counts.reassembled, 0);
+  });
+
+  it('puts together a Continue of a dialogue that it follows, even where no selector takes it up, and lets other segments pass meanwhile', () => {
+    const gt = { routeOn: 'gt', ssn: 8, globalTitle: { indicator: 2, translationType: 0, digits: SMSC } } as const;
+    const cut = (message: TcapMessage): readonly Uint8Array[] => {
+      const whole = sccpOf(tcapUnit(message, { kind: 'XUDT', called: gt }));
+      assert.ok(whole.kind === 'XUDT');
+      const made = segmentXudt(whole, 9, 30);
+      assert.ok(made.ok);
+      return made.value;
+    };
+    const { gate, send } = testGate(refuseAll, { whenReassemblyFails: 'discard' });
+    send(tcapUnit(begin(3, [])));
+    for (const octets of cut(begin(3))) assert.equal(onlySent(send(octets)).link, 'to-smsc');
+    const outputs = cut({ kind: 'continue', otid: OTID, dtid: FAR_ID, components: [moInvoke()] }).flatMap((it) => [...send(it)]);
+    assert.deepEqual(
+      outputs.map((it) => tcapOf(sentOf(it).data.userData).kind),
+      ['end', 'abort'],
+    );
+    assert.equal(gate.counts['reassembly-failed'], 0);
   });
 
   it('does not put together what no selector takes up', () => {

@@ -57,7 +57,7 @@ function halfFor(numbers: number): number {
 }
 
 /** Most numbers for which there can be a table. */
-export const TABLE_NUMBERS_MAX = Math.floor(HALF_MAX * 2 * SLOTS * FILL);
+export const NUMBERS_MAX = Math.floor(HALF_MAX * 2 * SLOTS * FILL);
 
 /** The finaliser of MurmurHash3 (Appleby, public domain): every bit of `low` reaches every bit. */
 function leftHash(low: number): number {

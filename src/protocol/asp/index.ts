@@ -1,6 +1,7 @@
 /** Conversations of M3UA, RFC 4666 4: the ASP's half, the gateway's, and both between IPSPs. Sans I/O. */
 export type { AsSettings } from './application-server.js';
-export { type AspInput, type AspOutput, AspSession, type AspSettings, type StateChange } from './asp-session.js';
+export type { AspInput, AspOutput, AspSettings, StateChange } from './asp-face.js';
+export { AspSession } from './asp-session.js';
 export {
   type AspState,
   type AsState,

@@ -4,7 +4,8 @@
  */
 import { MESSAGES, type MessageKind, type ProtocolData } from '#codec/m3ua';
 import type { AsSettings } from './application-server.js';
-import { type AspInput, type AspOutput, AspSession, type AspSettings } from './asp-session.js';
+import type { AspInput, AspOutput, AspSettings } from './asp-face.js';
+import { AspSession } from './asp-session.js';
 import { type AspState, earliest } from './conversation.js';
 import { Sgp } from './sgp.js';
 import type { SgpOutput } from './sgp-face.js';

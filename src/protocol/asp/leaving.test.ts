@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { encodeM3ua } from '#codec/m3ua';
-import { type AspOutput, AspSession } from './asp-session.js';
+import type { AspOutput } from './asp-face.js';
+import { AspSession } from './asp-session.js';
 
 it('IPSPs of the single exchange that both leave at the same time both come down, whichever requests cross', () => {
   const a = new AspSession({ role: 'ipsp-single', routingContexts: [7] });

@@ -5,6 +5,7 @@ import {
   type Entry,
   emptyImage,
   GROWTH,
+  NUMBERS_MAX,
   NumberBook,
   type NumberChange,
   type NumberCount,
@@ -66,6 +67,7 @@ export interface ImportReport {
 const FAULTS_TOLD_MAX = 100;
 /** Meanings that are remembered by their text. Unit: texts. Source: a country has some hundred; files with instants have as many as lines. */
 const MEANINGS_MAX = 65_536;
+const LF = 10;
 const ZERO = 48;
 const NINE = 57;
 const PLUS = 43;
@@ -73,8 +75,9 @@ const SPACE = 32;
 const DIGITS_MAX = 15;
 const NOT_PORTED = 36;
 const PORTED_OUT = 1;
-/** Numbers are first expected to take so many octets of the file; a wrong guess costs one growth. */
-const LINE_OCTETS_LIKELY = 18;
+/** The beginning of a file by which its lines are guessed, and what is added to the guess; a wrong one costs one growth. */
+const SAMPLE_OCTETS = 1024 * 1024;
+const GUESS_MARGIN = 1.02;
 
 type Oddity = 'repeated' | 'rnNotPorted' | 'spPortedOut' | 'spScreened';
 
@@ -92,9 +95,10 @@ class Import {
   readonly #oddities: Record<Oddity, number> = { repeated: 0, rnNotPorted: 0, spPortedOut: 0, spScreened: 0 };
   readonly #firstOdd = new Map<Oddity, LineRemark>();
 
-  constructor(settings: ImportSettings, octets: number) {
+  /** `numbers`: how many are expected. */
+  constructor(settings: ImportSettings, numbers: number) {
     this.#settings = settings;
-    this.book = new NumberBook(emptyImage(Math.ceil(octets / LINE_OCTETS_LIKELY)), new Float64Array(1));
+    this.book = new NumberBook(emptyImage(numbers), new Float64Array(1));
   }
 
   line(octets: Buffer, from: number, to: number, number: number): undefined {
@@ -283,12 +287,27 @@ const isTimed = ({ validFrom, validUntil }: Validity): boolean => validFrom !== 
 const digits = (text: string): number | undefined => numberOf(text.startsWith('+') ? text.slice(1) : text);
 const notNumber = (text: string): string => `"${text.slice(0, 32)}" is no number of 1 to 15 digits in international form`;
 
+/** Lines that a file is likely to have, going by its beginning. */
+function likelyLines(file: string): number {
+  const { size } = fs.statSync(file);
+  const fd = fs.openSync(file, 'r');
+  try {
+    const sample = Buffer.alloc(Math.min(size, SAMPLE_OCTETS));
+    fs.readSync(fd, sample, 0, sample.length, 0);
+    let lines = 1;
+    for (let at = sample.indexOf(LF); at >= 0; at = sample.indexOf(LF, at + 1)) lines++;
+    return Math.min(NUMBERS_MAX, Math.ceil((size / Math.max(1, sample.length)) * lines * GUESS_MARGIN));
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
 /** Reads a file. With faults in the report, the book is not to be used. Throws an error with a code when the file cannot be read; RangeError. */
 export function importFile(
   settings: ImportSettings,
   progress: (octets: number, lines: number) => void,
 ): { readonly report: ImportReport; readonly book: NumberBook } {
-  const work = new Import(settings, fs.statSync(settings.file).size);
+  const work = new Import(settings, likelyLines(settings.file));
   readLines(settings.file, {
     line: (octets, from, to, number) => {
       if (!work.headless) work.line(octets, from, to, number);

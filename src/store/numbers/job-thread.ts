@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { NumberTable, refill } from '#portability';
 import { giveName, logFile, openNew, snapshotFile } from './folder.js';
 import { importFile, nothing } from './import.js';
-import type { JobAsk, JobMessage, Jobs } from './jobs.js';
+import type { JobAsk, JobMessage, Jobs } from './job-types.js';
 import { LOG_HEADER_OCTETS, logHeader } from './log.js';
 import { recover } from './recover.js';
 import { besideOf, writeSnapshot } from './snapshot.js';
