@@ -94,7 +94,7 @@ async function simulated(
         seed: 11,
         schedule: { rate: 500, durationMs: 1_000 },
         inFlightMax: 1_000,
-        timeoutMs: 1_500,
+        timeoutMs: 3_000,
         gate: asked,
         places: { access: place, centre: place, platform: place },
         subscribers: SUBSCRIBERS,

@@ -14,6 +14,13 @@ export interface Draft extends Prepared {
   readonly index: number;
 }
 
+/** Of a message's beginning: when it fell due, when it is, and that on a clock without standstills. */
+export interface Times {
+  readonly dueAt: number;
+  readonly now: number;
+  readonly waitsFrom: number;
+}
+
 export class Pending {
   readonly id: number;
   /** From 1. */
@@ -24,6 +31,8 @@ export class Pending {
   /** When it fell due, and when it was sent. Unit: milliseconds of the run's clock. */
   readonly dueAt: number;
   readonly sentAt: number;
+  /** From when its time to wait counts, on a clock without the moments in which this process stood still. */
+  readonly waitsFrom: number;
   /** When its operation was sent: later than `sentAt` where the dialogue was opened first. */
   operationAt: number;
   /** TCAP messages as sent, of the parts. */
@@ -49,7 +58,8 @@ export class Pending {
   /** Return cause with which it came back. */
   returnCause: number | undefined;
 
-  constructor(id: number, number: number, draft: Draft, dueAt: number, now: number, firstTcap: Uint8Array) {
+  constructor(id: number, number: number, draft: Draft, times: Times, firstTcap: Uint8Array) {
+    const { dueAt, now, waitsFrom } = times;
     this.id = id;
     this.number = number;
     this.template = draft.template;
@@ -57,6 +67,7 @@ export class Pending {
     this.index = draft.index;
     this.dueAt = dueAt;
     this.sentAt = now;
+    this.waitsFrom = waitsFrom;
     this.operationAt = now;
     this.firstTcap = firstTcap;
   }

@@ -33,10 +33,13 @@ export interface TestRun {
   /** Asked before each message is taken. */
   readonly link?: (place: Place, now: number) => Outcome;
   readonly isDisturbed?: (from: number, to: number) => boolean;
+  /** Every so often the process stands still for a while; what the gate had sent is read only after the next tick. */
+  readonly stallEveryMs?: number;
   readonly onSent?: (place: Place, octets: Uint8Array) => void;
 }
 
 const TIMEOUT_MS = 50;
+const STALL_MS = 200;
 
 /** Runs until all has ended; a millisecond of virtual time for each round. */
 export function runAgainstDouble(run: TestRun = {}): Traffic {
@@ -58,7 +61,7 @@ export function runAgainstDouble(run: TestRun = {}): Traffic {
         ...(bursts === undefined ? {} : { bursts }),
       }),
       inFlightMax: 500,
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs: run.stallEveryMs === undefined ? TIMEOUT_MS : STALL_MS,
       segmentOctets: 80,
       centre: profile.centre ?? PROMPT,
       platform: profile.platform ?? 'answer',
@@ -78,7 +81,14 @@ export function runAgainstDouble(run: TestRun = {}): Traffic {
     },
   );
   for (; !traffic.isDone; now++) {
-    traffic.tick(now);
+    if (run.stallEveryMs !== undefined && now % run.stallEveryMs === 0) {
+      now += 4 * STALL_MS;
+      traffic.tick(now);
+    } else if (run.stallEveryMs === undefined) traffic.tick(now);
+    else {
+      traffic.tick(now);
+      continue;
+    }
     while (double.out.length > 0) for (const { place, data } of double.out.splice(0)) traffic.received(place, data, now + 0.5);
   }
   return traffic;

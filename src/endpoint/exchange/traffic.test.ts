@@ -103,3 +103,12 @@ describe('a run', () => {
     assert.ok(run(false).faultCount > 0);
   });
 });
+
+describe('a tool that stood still itself', () => {
+  it('reads what came meanwhile before it calls an answer lost', () => {
+    // One tick in four comes 800 ms late, four times as long as a message may wait.
+    const { tally } = runAgainstDouble({ count: 300, stallEveryMs: 4 });
+    assert.deepEqual(tally.report().mismatches, []);
+    assert.equal(tally.ended, 300);
+  });
+});

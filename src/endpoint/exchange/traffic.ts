@@ -55,6 +55,8 @@ const TAG = { begin: 0x62, end: 0x64, goOn: 0x65, abort: 0x67 } as const;
 const SCCP = 3;
 /** Ids of messages that were given up, to tell a late answer from a second one. Unit: ids. */
 const LATE_MAX = 65_536;
+/** A longer time between two ticks is none in which this process listened. Unit: milliseconds. */
+const STALL_MS = 50;
 /** Verdicts that a disturbed network may bring instead of any that leads behind the gate. */
 const LOST: readonly Verdict[] = ['silent', 'returned'];
 
@@ -79,6 +81,9 @@ export class Traffic {
   private readonly platformTitles = NODES.platforms.map(addressOctets);
   private startedAt: number | undefined;
   private begun = 0;
+  /** How long this process itself stood still: answers that came meanwhile have not been read yet, and are not late. */
+  private stalledMs = 0;
+  private tickedAt: number | undefined;
   private hasCeased = false;
 
   constructor(settings: TrafficSettings, ports: TrafficPorts) {
@@ -105,6 +110,8 @@ export class Traffic {
   /** Sends what is due, answers what has waited, gives up what has waited too long. The first call begins the schedule. */
   tick(now: number): void {
     this.startedAt ??= now;
+    this.stalledMs += Math.max(0, now - (this.tickedAt ?? now) - STALL_MS);
+    this.tickedAt = now;
     for (const place of PLACES) this.flush(place);
     for (let out = this.delayed.due(now); out !== undefined; out = this.delayed.due(now)) this.send(out.place, out.data);
     this.expire(now);
@@ -130,7 +137,13 @@ export class Traffic {
       return;
     }
     const octets = filled(first, keptId ?? id, 0, second === undefined ? template.sender : undefined, index);
-    const pending = new Pending(id, this.begun, draft, dueAt, now, octets.subarray(first.tcapFrom, first.tcapTo));
+    const pending = new Pending(
+      id,
+      this.begun,
+      draft,
+      { dueAt, now, waitsFrom: now - this.stalledMs },
+      octets.subarray(first.tcapFrom, first.tcapTo),
+    );
     if (!this.sendPart(pending, first, octets)) {
       this.tally.notSent++;
       return;
@@ -364,7 +377,7 @@ export class Traffic {
   private expire(now: number): void {
     const { timeoutMs, refusal } = this.settings;
     for (const pending of this.pendings.values()) {
-      if (now - pending.sentAt < timeoutMs) break;
+      if (now - this.stalledMs - pending.waitsFrom < timeoutMs) break;
       if (this.late.size >= LATE_MAX) this.late.delete(this.late.values().next().value!);
       this.late.add(pending.id);
       if (pending.verdict !== undefined) {
