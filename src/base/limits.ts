@@ -192,6 +192,11 @@ export const LIMITS = {
   /** Components of one TCAP message that are decoded. Unit: components. Source: MAP sends 1 to 3; ten dozen short ones fill the longest SCCP data unit. */
   tcapComponentsMax: 128,
 
+  // numbers
+  /** Changes of one batch. Unit: changes. Source: planned and encoded in one go, 1 to 2 ms of the thread that serves. */
+  numberBatchMax: 4096,
+  /** Changes that wait for the disk. Unit: changes. Source: ten seconds at 100,000 a second. */
+  numberChangesWaitingMax: 1_000_000,
   // portability
   /** Service selectors of one gate. Unit: selectors. Source: a kind of title for each translation type; a node has a few dozen. */
   screeningSelectorsMax: 1024,
@@ -201,9 +206,4 @@ export const LIMITS = {
   prepaidPlatformsMax: 1024,
   /** Pairs of selector and home SMSC that decisions are counted by; what comes later is counted together. Unit: pairs. Source: 500 octets each, 2 MB together. */
   screeningTalliesMax: 4096,
-  // numbers
-  /** Changes of one batch. Unit: changes. Source: planned and encoded in one go, 1 to 2 ms of the thread that serves. */
-  numberBatchMax: 4096,
-  /** Changes that wait for the disk. Unit: changes. Source: ten seconds at 100,000 a second. */
-  numberChangesWaitingMax: 1_000_000,
 } as const;
