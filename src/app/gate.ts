@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log, Result } from '#base';
+import { startEnum, startNumbersHttp } from '#endpoint/numbering';
 import { type DecisionsQuery, type Refusal, type ReloadView, type ReportQuery, startGateApi, startMonitoring } from '#operator';
 import { RejectCeiling, Tally } from '#portability';
 import { type DecisionLog, masked, newestDecisions, openDecisionLog, readDecisions, reportOf } from '#store/decisions';
@@ -15,7 +16,14 @@ import type { ConfigFault } from './config-document.js';
 import { AuditLog } from './gate/audit-log.js';
 import type { GateFile } from './gate/config-file.js';
 import { toAssociationSettings } from './gate/config-links.js';
-import { decisionsFolder, numbersFolder, toGateApiConfig, toGateBounds } from './gate/config-parts.js';
+import {
+  decisionsFolder,
+  numbersFolder,
+  toEnumConfig,
+  toGateApiConfig,
+  toGateBounds,
+  toNumbersHttpConfig,
+} from './gate/config-parts.js';
 import { Control, SIGNAL } from './gate/control.js';
 import { type CorePorts, createCore, enforcementOf, type KnownNumbers, platformHealth } from './gate/core.js';
 import { measure } from './gate/gate-metrics.js';
@@ -47,6 +55,9 @@ export interface GateAddresses {
   readonly listeners: Readonly<Record<string, ListenAddress>>;
   readonly operatorSocket: string;
   readonly operator?: ListenAddress;
+  /** Absent where they are not served. */
+  readonly enum?: ListenAddress;
+  readonly numbersHttp?: ListenAddress;
   readonly monitoring: ListenAddress;
 }
 
@@ -61,7 +72,7 @@ export interface RunningGate {
 const WEEK_MS = 7 * 86_400_000;
 
 /** What closes together, first row first: links leave traffic, then nobody asks any more, then the stores. */
-const CLOSING = [['node', 'load'], ['operator'], ['decisions', 'numbers'], ['monitoring']] as const;
+const CLOSING = [['node', 'load'], ['operator', 'enum', 'numbers-http'], ['decisions', 'numbers'], ['monitoring']] as const;
 type PartName = (typeof CLOSING)[number][number];
 
 /** The key of hashed numbers: of this data folder, made once. Whoever has it can find a number by trying all. */
@@ -255,6 +266,19 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
       ),
     );
 
+    const serving = { numbers: numbers.lookup, now, log, meter: metrics };
+    const enumConfig = toEnumConfig(config);
+    const enumListener =
+      enumConfig &&
+      keep('enum', await opened(`enum.listen "${listenText(enumConfig.listen)}"`, () => startEnum(enumConfig, serving)));
+    const httpConfig = toNumbersHttpConfig(config);
+    const httpListener =
+      httpConfig &&
+      keep(
+        'numbers-http',
+        await opened(`numbers-http.listen "${listenText(httpConfig.listen)}"`, () => startNumbersHttp(httpConfig, serving)),
+      );
+
     const started = await node.start();
     if (!started.ok) throw new StartFailure(started.error.text);
     keep('node', { close: () => node.stop(config.program['stop-within']) });
@@ -267,6 +291,8 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
         ),
         operatorSocket: operator.socket,
         ...(operator.tcp ? { operator: operator.tcp } : {}),
+        ...(enumListener ? { enum: enumListener.address } : {}),
+        ...(httpListener ? { numbersHttp: httpListener.address } : {}),
         monitoring: monitoring.address,
       },
       reload: () => control.reload(false, SIGNAL),

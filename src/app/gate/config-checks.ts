@@ -326,6 +326,18 @@ function* accessFaults(config: GateConfig): Faults {
         yield* pointCodeFits(config, `${list}.${index}.point-codes.${n}`, network, code);
 }
 
+function* servingFaults(config: GateConfig): Faults {
+  for (const list of ['enum', 'numbers-http'] as const)
+    if (config[list].listen !== undefined && config[list].clients.length === 0)
+      yield { keys: [`${list}.clients`, `${list}.listen`], text: 'is empty, expected who may ask: nobody else is served' };
+  if (
+    config.enum.listen !== undefined &&
+    config.enum['sip-host'] === undefined &&
+    config.enum.services.some((its) => its !== 'pstn:tel')
+  )
+    yield { keys: ['enum.sip-host', 'enum.services'], text: 'is missing, expected a host name for the services of SIP' };
+}
+
 function* storeFaults({ decisions }: GateConfig): Faults {
   if (decisions['file-size'] * 2 > decisions['size-max'])
     yield {
@@ -345,6 +357,7 @@ const ROWS = [
   hygieneFaults,
   operatorFaults,
   portFaults,
+  servingFaults,
   storeFaults,
 ];
 

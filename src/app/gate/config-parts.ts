@@ -1,6 +1,7 @@
 /** Hands out the gate's configuration in the parts that each room asks for. Nothing is decided here; the checks have seen to it that nothing is missing. */
 import { join } from 'node:path';
 import { type MtpVariant, parsePointCode } from '#codec/mtp';
+import type { Clients, EnumConfig, NumbersHttpConfig } from '#endpoint/numbering';
 import type { AllowRow, GateBounds, GateSettings, PlatformRoute } from '#endpoint/sigtran';
 import type { GateApiConfig } from '#operator';
 import type { Answers, HomeSmsc, ScreeningSettings, SelectorSettings } from '#portability';
@@ -266,3 +267,35 @@ export const toLogConfig = ({ log }: GateConfig, onTerminal: boolean): LogConfig
 export const gateSocket = (config: GateConfig): string => config.operator.socket ?? join(config.data.folder, 'gate.sock');
 export const numbersFolder = (config: GateConfig): string => config.numbers.folder ?? join(config.data.folder, 'numbers');
 export const decisionsFolder = (config: GateConfig): string => config.decisions.folder ?? join(config.data.folder, 'decisions');
+
+const toClients = (of: GateConfig['enum'] | GateConfig['numbers-http']): Clients => ({
+  networks: of.clients,
+  ratePerSecond: of.rate,
+  burst: of.burst,
+});
+
+/** Undefined: it is not served. */
+export function toEnumConfig({ enum: its }: GateConfig): EnumConfig | undefined {
+  const { listen, 'rn-context': context } = its;
+  return (
+    listen && {
+      listen,
+      clients: toClients(its),
+      root: its.root,
+      nameServers: its['name-servers'],
+      contact: its.contact,
+      ttlSeconds: Math.floor(its.ttl / 1000),
+      negativeTtlSeconds: Math.floor(its['negative-ttl'] / 1000),
+      services: its.services,
+      routingNumbers: context === undefined ? { kind: 'global' } : { kind: 'local', context },
+      digitsMin: its['digits-min'],
+      ...given({ countryCode: its['country-code'], sipHost: its['sip-host'] }),
+    }
+  );
+}
+
+/** Undefined: it is not served. */
+export function toNumbersHttpConfig(config: GateConfig): NumbersHttpConfig | undefined {
+  const its = config['numbers-http'];
+  return its.listen && { listen: its.listen, clients: toClients(its), maxAgeSeconds: Math.floor(its['max-age'] / 1000) };
+}

@@ -8,7 +8,9 @@ import {
   duration,
   flag,
   list,
+  listen,
   name,
+  network,
   oneOf,
   path,
   percent,
@@ -303,7 +305,57 @@ export const hygieneSections = {
   ),
 };
 
+/** Who may ask for numbers, and how often. */
+const clients = () => ({
+  clients: setting(list(network, 0, 1024), [], { description: 'Addresses and networks that are served; nobody else is.' }),
+  rate: setting(count(1, 1_000_000), 1_000, { description: 'Requests a second of one address, in the long run.' }),
+  burst: setting(count(1, 1_000_000), 2_000, { description: 'Requests at once after a pause.' }),
+});
+
 export const storeSections = {
+  enum: section('The number store for others by ENUM: NAPTR over DNS, UDP and TCP, read-only.', {
+    listen: choice(listen, { description: 'Address and port.', otherwise: 'not served', example: '127.0.0.1:5353' }),
+    ...clients(),
+    root: setting(text('a domain name'), 'e164.arpa', { description: 'Where numbers hang in the tree.' }),
+    'country-code': choice(digits(1, 3, 'a country code'), {
+      description: 'The zone is that of this country.',
+      otherwise: 'the zone of all numbers',
+      example: '46',
+    }),
+    'name-servers': setting(list(text('a domain name'), 1, 8), ['ns.enum.invalid'], {
+      description: 'Names of the servers of the zone, its primary first.',
+    }),
+    contact: setting(text('a mailbox as a domain name'), 'hostmaster.enum.invalid', { description: 'Who answers for the zone.' }),
+    ttl: setting(duration('0s', '7d'), '60s', {
+      description: 'How long an answer may be kept; less where a record ends sooner.',
+    }),
+    'negative-ttl': setting(duration('0s', '1d'), '60s', { description: 'The same for the answer that there is none.' }),
+    services: setting(list(oneOf('pstn:tel', 'pstn:sip', 'sip'), 1, 3), ['pstn:tel'], {
+      description: 'Each gives one record, the first preferred.',
+    }),
+    'sip-host': choice(text('a host name'), {
+      description: 'Host part of SIP addresses.',
+      otherwise: 'a fault with services of SIP',
+      example: 'sip.example',
+    }),
+    'rn-context': choice(text('a domain name, or a plus and digits'), {
+      description: 'Context of routing numbers (RFC 4694).',
+      otherwise: 'routing numbers are international',
+      example: '+46',
+    }),
+    'digits-min': setting(count(1, 15), 7, { description: 'Digits from which on a number can be whole.' }),
+  }),
+  'numbers-http': section('The number store for others by HTTP, read-only: GET /numbers/NUMBER, POST /numbers, GET /version.', {
+    listen: choice(listen, {
+      description: 'Address and port. Without TLS: keep it on an inner network.',
+      otherwise: 'not served',
+      example: '127.0.0.1:8528',
+    }),
+    ...clients(),
+    'max-age': setting(duration('0s', '7d'), '0s', {
+      description: 'How long an answer may be kept; less where a record ends sooner.',
+    }),
+  }),
   numbers: section('The number store.', {
     folder: choice(path, {
       description: 'Its folder. One process writes in it.',

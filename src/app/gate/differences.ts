@@ -15,6 +15,8 @@ const AT_START: readonly (keyof GateConfig)[] = [
   'overload',
   'numbers',
   'decisions',
+  'enum',
+  'numbers-http',
   'operator',
   'monitoring',
 ];

@@ -109,6 +109,8 @@ export interface GateProgram {
   readonly config: string;
   readonly port: number;
   readonly monitoring: string;
+  /** Where numbers are served by HTTP; undefined where they are not. */
+  readonly numbersHttp: string | undefined;
   readonly log: readonly LogLine[];
   /** Resolves with the first line that says this and comes after the first `after` lines. */
   logged(text: string, after?: number): Promise<LogLine>;
@@ -158,6 +160,7 @@ export async function startGateProgram(folder: string, config?: string): Promise
   const up = (await Promise.race([logged('gate is up'), failureOf(child)])) as LogLine & {
     readonly listeners: { readonly all: { readonly port: number } };
     readonly monitoring: { readonly port: number };
+    readonly numbersHttp?: { readonly port: number };
   };
   const api = new ApiConnection({ socket: join(folder, 'angarium-gate', 'gate.sock') }, { 'x-angarium-operator': 'tester' });
   const ask = async (method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown): Promise<Answer> => {
@@ -180,6 +183,7 @@ export async function startGateProgram(folder: string, config?: string): Promise
     },
     port: up.listeners.all.port,
     monitoring: `http://127.0.0.1:${up.monitoring.port}`,
+    numbersHttp: up.numbersHttp === undefined ? undefined : `http://127.0.0.1:${up.numbersHttp.port}`,
     log,
     logged,
     async run(...args) {

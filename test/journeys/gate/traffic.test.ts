@@ -62,7 +62,12 @@ const isRefused = async (nodes: Nodes, sender: string): Promise<unknown> => {
 
 describe('a gate with numbers', () => {
   it('refuses a ported sender, redirects a prepaid one, relays all others octet for octet, and can say why', async () => {
-    const gate = await gateWithNumbers();
+    const gate = await gateWithNumbers(
+      configOf(
+        'mode = "enforce"',
+        '[numbers-http]\nlisten = "127.0.0.1:0"\nclients = ["127.0.0.1"]\n[enum]\nlisten = "127.0.0.1:0"\nclients = ["127.0.0.1"]\n',
+      ),
+    );
     const nodes = await Nodes.connect(gate.port);
     assert.deepEqual(await isRefused(nodes, SENDER.ported), {
       error: 'sm-DeliveryFailure',
@@ -93,6 +98,8 @@ describe('a gate with numbers', () => {
     const explained = await gate.run('explain', '--from', SENDER.ported, '--smsc', TITLE.smsc);
     assert.match(explained, /decision: reject at step 7 \(ported-at-home-smsc\)/);
 
+    const served = await (await fetch(`${gate.numbersHttp}/numbers/${SENDER.ported}`)).text();
+    assert.match(served, /4675001/, 'others may ask for numbers');
     const metrics = await (await fetch(`${gate.monitoring}/metrics`)).text();
     assert.match(metrics, /angarium_gate_messages_total\{what="rejected"\} 1\n/);
     assert.match(
