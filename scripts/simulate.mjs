@@ -36,7 +36,7 @@ const SEEDS = 1_000;
 const BATCH = 10;
 /** From so many seeds on everything in the tables must have occurred. */
 const ENOUGH_SEEDS = 1_000;
-/** Batches after which a process is replaced: machines that crash leave the files they had open behind in it. */
+/** Batches after which a process is replaced: whatever so many worlds leave behind in it ends with it. */
 const BATCHES_OF_PROCESS = 100;
 /** A world that takes longer has stopped. Unit: ms. */
 const WORLD_MS = 120_000;

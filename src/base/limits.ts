@@ -117,6 +117,10 @@ export const LIMITS = {
   sccpReassemblyOctetsMax: 8_388_608,
   /** T(reass): from the first segment to the last. Unit: milliseconds. Source: Q.714 annex C, 10 to 20 s. */
   sccpReassemblyMs: 10_000,
+  /** Dialogues opened by a Begin without component that are known at once. Unit: dialogues. Source: one message in twenty is that long, at 10,000 a second for 30 s, twice; 300 octets each. */
+  moDialoguesMax: 32_768,
+  /** How long such a dialogue is known. Unit: milliseconds. Source: MAP guards forwardSM by a timer of up to 60 s (TS 29.002 12.2, timer ml from 1 min). */
+  moDialogueMs: 60_000,
   /** T(stat info): from the word that a subsystem is prohibited to the first test of it; doubles with every test. Unit: milliseconds. Source: Q.714 annex C, 30 s to 10 min. */
   sccpStatusTestMs: 30_000,
   /** The longest time between two tests. Unit: milliseconds. Source: Q.714 annex C. */
@@ -209,4 +213,19 @@ export const LIMITS = {
   berTagOctetsMax: 5,
   /** Components of one TCAP message that are decoded. Unit: components. Source: MAP sends 1 to 3; ten dozen short ones fill the longest SCCP data unit. */
   tcapComponentsMax: 128,
+
+  // portability
+  /** Service selectors of one gate. Unit: selectors. Source: a kind of title for each translation type; a node has a few dozen. */
+  screeningSelectorsMax: 1024,
+  /** Home SMSCs. Unit: entries. Source: a hundred times what a large carrier has. */
+  homeSmscsMax: 10_000,
+  /** Prepaid platforms, and addresses of each. Unit: entries. Source: EAGLE has four addresses in all. */
+  prepaidPlatformsMax: 1024,
+  /** Pairs of selector and home SMSC that decisions are counted by; what comes later is counted together. Unit: pairs. Source: 500 octets each, 2 MB together. */
+  screeningTalliesMax: 4096,
+  // numbers
+  /** Changes of one batch. Unit: changes. Source: planned and encoded in one go, 1 to 2 ms of the thread that serves. */
+  numberBatchMax: 4096,
+  /** Changes that wait for the disk. Unit: changes. Source: ten seconds at 100,000 a second. */
+  numberChangesWaitingMax: 1_000_000,
 } as const;

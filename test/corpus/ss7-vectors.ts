@@ -1,13 +1,10 @@
 /** The vectors of ss7/ as octets. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-
-const read = (file: string): unknown =>
-  JSON.parse(readFileSync(new URL(`../../../test/corpus/ss7/${file}`, import.meta.url), 'utf8'));
+import { corpusJson, fromHex, toHex } from '../kit/ss7/captures.js';
 
 /** Octets of hexadecimal text; spaces between are allowed. */
-export const octetsOf = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex.replace(/\s/g, ''), 'hex'));
-export const hexOf = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
+export const octetsOf = fromHex;
+export const hexOf = toHex;
 
 export interface Jss7Vector {
   readonly layer: string;
@@ -16,7 +13,7 @@ export interface Jss7Vector {
   readonly hex: string;
 }
 export const jss7 = (layer: string): Jss7Vector[] =>
-  (read('jss7-vectors.json') as { vectors: Jss7Vector[] }).vectors.filter((it) => it.layer === layer);
+  (corpusJson('jss7-vectors.json') as { vectors: Jss7Vector[] }).vectors.filter((it) => it.layer === layer);
 
 /** What a decoder must find in a generated message; `null`: nothing. */
 export interface GeneratedCase {
@@ -41,7 +38,7 @@ export interface GeneratedCase {
   readonly hlr?: string;
   readonly sgsn?: string;
 }
-export const generated = (): GeneratedCase[] => (read('generated-map-sccp.json') as { cases: GeneratedCase[] }).cases;
+export const generated = (): GeneratedCase[] => (corpusJson('generated-map-sccp.json') as { cases: GeneratedCase[] }).cases;
 
 const FIXED_OCTETS: Readonly<Record<number, number>> = { 0x09: 2, 0x0a: 2, 0x11: 3, 0x12: 3 };
 
@@ -65,10 +62,10 @@ export interface CapturedMessage {
   readonly operations: readonly number[];
   readonly numbers: readonly string[];
 }
-export const captured = (): CapturedMessage[] => (read('pcapr-tcap.json') as { messages: CapturedMessage[] }).messages;
+export const captured = (): CapturedMessage[] => (corpusJson('pcapr-tcap.json') as { messages: CapturedMessage[] }).messages;
 
 export const wiki = (): { hex: string; meaning: string }[] =>
-  (read('tcap-map-begin.json') as { messages: { hex: string; meaning: string }[] }).messages;
+  (corpusJson('tcap-map-begin.json') as { messages: { hex: string; meaning: string }[] }).messages;
 
 /** Every whole TCAP message of the corpus, by a title. */
 export function tcapMessages(): { title: string; octets: Uint8Array }[] {

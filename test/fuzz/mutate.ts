@@ -1,6 +1,6 @@
 /** Makes an input from another one: by its pieces first, then, now and then, by its octets alone. */
 import type { Random } from './random.js';
-import { type Group, isLeaf, type Leaf, leaf, type Node, nodesOf, withChildren, withLies } from './tree.js';
+import { type Group, isLeaf, type Leaf, leaf, type Node, nodesOf, numbersMax, withChildren, withLies } from './tree.js';
 
 /** Where lengths, tokens and texts change their meaning in the WSP family. */
 const EDGE_OCTETS = [0x00, 0x01, 0x02, 0x1e, 0x1f, 0x20, 0x22, 0x2f, 0x7f, 0x80, 0x81, 0x82, 0x83, 0x84, 0xea, 0xfe, 0xff];
@@ -130,7 +130,9 @@ export class Mutator {
     const { random } = this;
     const near = node.children.length + random.below(5) - 2;
     const number = random.once(2) ? random.pick(EDGE_NUMBERS) : random.once(2) ? Math.max(0, near) : random.below(300);
-    return withLies(node, random.once(2) ? [number] : [undefined, number]);
+    if (random.once(2)) return withLies(node, [number]);
+    const at = numbersMax(node.frame) > 2 ? random.below(numbersMax(node.frame)) : 1;
+    return withLies(node, [...new Array<undefined>(at), number]);
   }
 
   private relative(kind: string): Node | undefined {

@@ -10,7 +10,7 @@ import { allocated, type Outcome, probe } from './outcome.js';
 import { Random } from './random.js';
 import { SlotWriter } from './slot.js';
 import type { Target } from './target.js';
-import { cutLeaves, type Node, sizeOf, TreeWriter } from './tree.js';
+import { cutLeaves, type Node, TreeWriter } from './tree.js';
 
 export type Task =
   | { readonly mode: 'probe'; readonly target: string }
@@ -83,7 +83,7 @@ class Run {
   }
 
   private add(tree: Node): void {
-    if (sizeOf(tree) > FUZZ_LIMITS.inputOctetsMax) return;
+    if (tree.size > FUZZ_LIMITS.inputOctetsMax) return;
     this.examples.push(tree);
     this.mutator.learn(tree);
   }
@@ -145,13 +145,34 @@ class Run {
       this.run(octets);
       const now = performance.now();
       const used = allocated();
-      if (now - at > (this.target.slowMs ?? FUZZ_LIMITS.slowMs) && !this.signatures.has('slow')) this.look(octets);
-      else if (used - heap > (this.target.growthOctetsMax ?? FUZZ_LIMITS.growthOctetsMax) && !this.signatures.has('memory'))
-        this.look(octets);
-      heap = used;
-      at = now;
+      const lasted = now - at > this.slowMs && !this.signatures.has('slow') && this.isSlow(octets);
+      if (lasted || (used - heap > this.growthMax && !this.signatures.has('memory'))) this.look(octets);
+      // What a closer look takes is not the next input's.
+      const isLate = performance.now() - now > this.slowMs;
+      heap = isLate ? allocated() : used;
+      at = isLate ? performance.now() : now;
     }
     return batch;
+  }
+
+  private get slowMs(): number {
+    return this.target.slowMs ?? FUZZ_LIMITS.slowMs;
+  }
+
+  private get growthMax(): number {
+    return this.target.growthOctetsMax ?? FUZZ_LIMITS.growthOctetsMax;
+  }
+
+  /** Whether it takes the processor long, once more, and was not kept waiting by other work of the machine: a closer look would cost much more. */
+  private isSlow(octets: Uint8Array): boolean {
+    const begun = process.cpuUsage();
+    try {
+      this.target.run(octets);
+    } catch {
+      // Looked at already.
+    }
+    const { user, system } = process.cpuUsage(begun);
+    return (user + system) / 1_000 > this.slowMs;
   }
 
   /** A copy is read: nothing may keep a view into the writer's buffer. */

@@ -5,10 +5,6 @@
  * besides. What the relay's edits, returned messages and segments look like is read as well.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { encodeCcm, encodeIpa, ID_TAGS, IPA_PROTOCOL } from '#codec/ipa';
 import {
@@ -38,6 +34,7 @@ import {
   viewSccp,
 } from '#codec/sccp';
 import { add, addM3ua, addSccp, type Fields, hexOf, shown } from '../kit/ss7/tshark-fields.js';
+import { LINKTYPE, pcapOf, tshark } from './tshark/run.js';
 
 /** Every field that the dissectors have for what we write; what is in none of the cases is looked for all the same. */
 const FIELDS = `m3ua.message_class m3ua.message_type m3ua.network_appearance m3ua.info_string m3ua.routing_context
@@ -53,12 +50,8 @@ sccp.calling.np sccp.calling.es sccp.calling.nai sccp.calling.digits sccp.segmen
 sccp.segmentation.remaining sccp.segmentation.slr gsm_ipa.protocol gsm_ipa.data_len ipaccess.msg_type ipaccess.attr_tag
 ipaccess.attr_string _ws.malformed _ws.expert.message`.split(/\s+/);
 
-/** tcpdump.org/linktypes. */
-const LINKTYPE = { raw: 101, mtp3: 141, sccp: 142, sctp: 248 } as const;
-
 const u16 = (value: number): number[] => [value >>> 8, value & 0xff];
 const u32 = (value: number): number[] => [value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff];
-const le32 = (value: number): number[] => u32(value).reverse();
 
 /** An SCTP packet with one DATA chunk. */
 function sctp(ppid: number, tsn: number, data: Uint8Array): number[] {
@@ -72,42 +65,31 @@ function tcp(port: number, data: Uint8Array): number[] {
   return [0x45, 0, ...u16(20 + segment.length), 0, 0, 0, 0, 64, 6, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1, ...segment];
 }
 
-function pcap(linkType: number, packets: readonly (readonly number[])[]): Buffer {
-  const head = [...le32(0xa1b2c3d4), 2, 0, 4, 0, ...le32(0), ...le32(0), ...le32(0x40000), ...le32(linkType)];
-  const records = packets.map((it) => Buffer.from([...le32(0), ...le32(0), ...le32(it.length), ...le32(it.length), ...it]));
-  return Buffer.concat([Buffer.from(head), ...records]);
-}
-
 /** What tshark shows of each packet. */
 function dissect(
   linkType: number,
   packets: readonly (readonly number[])[],
   options: readonly string[] = [],
 ): Record<string, string>[] {
-  const folder = mkdtempSync(join(tmpdir(), 'angarium-tshark-ss7-'));
-  try {
-    const file = join(folder, 'capture.pcap');
-    writeFileSync(file, pcap(linkType, packets));
-    const fields = FIELDS.flatMap((it) => ['-e', it]);
-    const output = ['-T', 'fields', '-E', 'separator=/t', '-E', 'aggregator=,', ...fields];
-    // What users' data would mean is another layer's; values of names that are not asked for are not wanted.
-    const args = ['-n', '-r', file, '--disable-protocol', 'tcap', '-d', 'tcp.port==5000,gsm_ipa', ...options, ...output];
-    const run = spawnSync('tshark', args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } });
-    assert.equal(run.status, 0, run.stderr);
-    const lines = run.stdout.split('\n').slice(0, -1);
-    assert.equal(lines.length, packets.length);
-    return lines.map((line) =>
-      Object.fromEntries(
-        line
-          .split('\t')
-          .map((value, i) => [FIELDS[i]!, value] as const)
-          .filter(([, value]) => value !== '')
-          .sort(([a], [b]) => (a < b ? -1 : 1)),
-      ),
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const fields = FIELDS.flatMap((it) => ['-e', it]);
+  const output = ['-T', 'fields', '-E', 'separator=/t', '-E', 'aggregator=,', ...fields];
+  // What users' data would mean is another layer's; values of names that are not asked for are not wanted.
+  const capture = pcapOf(
+    linkType,
+    packets.map((it) => Uint8Array.from(it)),
+  );
+  const printed = tshark(capture, ['--disable-protocol', 'tcap', '-d', 'tcp.port==5000,gsm_ipa', ...options, ...output]);
+  const lines = printed.split('\n').slice(0, -1);
+  assert.equal(lines.length, packets.length);
+  return lines.map((line) =>
+    Object.fromEntries(
+      line
+        .split('\t')
+        .map((value, i) => [FIELDS[i]!, value] as const)
+        .filter(([, value]) => value !== '')
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+  );
 }
 
 interface Case {

@@ -39,6 +39,11 @@ describe('IPA frames', () => {
       assert.deepEqual(decodeIpa(encodeCcm(message)), { ok: true, value: { kind: 'ccm', message } });
   });
 
+  it('keep a byte order mark that a value begins with', () => {
+    const message: CcmMessage = { kind: 'ID_RESP', values: [{ tag: 1, text: '\ufeff\ufeffa' }] };
+    assert.deepEqual(decodeIpa(encodeCcm(message)), { ok: true, value: { kind: 'ccm', message } });
+  });
+
   it('with SCCP hold the message as a view', () => {
     const octets = encodeIpa(IPA_PROTOCOL.sccp, Uint8Array.of(9, 1));
     const decoded = decodeIpa(octets);

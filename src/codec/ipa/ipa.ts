@@ -50,7 +50,8 @@ export interface IpaDecodeError {
 }
 
 const NAME_OF = new Map<number, CcmName>((Object.keys(CCM_TYPES) as CcmName[]).map((name) => [CCM_TYPES[name], name]));
-const utf8 = new TextDecoder();
+/** A mark that a text begins with is part of it: what is read is written again. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** ID_GET: for each tag a length (1, that of the tag) and the tag. */
 function readTags(r: ByteReader): number[] {

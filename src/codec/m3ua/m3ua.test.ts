@@ -106,6 +106,11 @@ describe('messages', () => {
     assert.equal(data, 'DATA (class 1, type 1)\n  Protocol Data: OPC 1, DPC 2, SI 3, NI 2, MP 0, SLS 4, 6 octets of user data');
   });
 
+  it('keep a byte order mark that a text begins with', () => {
+    const message = { kind: 'ASPUP', infoString: '\ufeff\ufeffa' } as const;
+    assert.deepEqual(decodeM3ua(encodeM3ua(message)), { ok: true, value: message });
+  });
+
   it('DATA: label and user part are views; the parameters may come in any order', () => {
     const rc = '0006 0008 00000016';
     const pd = '0210 0013 00000001 00000002 03020004 aabbcc 00';

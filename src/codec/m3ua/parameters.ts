@@ -94,7 +94,8 @@ interface Coder<T> {
   toText(value: T): string;
 }
 
-const utf8 = new TextDecoder();
+/** A mark that a text begins with is part of it: what is read is written again. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 const infoString: Coder<string> = {
   decode: (r) => utf8.decode(r.rest()),

@@ -25,6 +25,9 @@ const SECTION_HEADER = 0x0a0d0d0a;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const BLOCK_OCTETS_MIN = 12;
 
+/** The byte order of a section, from its header. The type of that block reads alike both ways. */
+const isLittleSection = (v: DataView): boolean => v.getUint32(8, true) === BYTE_ORDER_MAGIC;
+
 const viewOf = (b: Uint8Array, at = 0): DataView => new DataView(b.buffer, b.byteOffset + at, b.length - at);
 
 interface Interface {
@@ -40,6 +43,8 @@ const MICROSECONDS: number = 1_000;
 export class CaptureReader {
   private readonly framer: Framer;
   private format: 'unknown' | 'pcap' | 'pcapng' = 'unknown';
+  /** Byte order of what is cut into records; a piece with several sections is cut before it is read, so that reading has an order of its own. */
+  private cutsLittle = false;
   private little = false;
   /** Whether the file's header has been told apart from the records, and whether it has been read. */
   private headerSeen = false;
@@ -89,7 +94,7 @@ export class CaptureReader {
         this.headerSeen = true;
         return PCAP_HEADER_OCTETS;
       }
-      return available < RECORD_HEADER_OCTETS ? undefined : RECORD_HEADER_OCTETS + viewOf(b, at).getUint32(8, this.little);
+      return available < RECORD_HEADER_OCTETS ? undefined : RECORD_HEADER_OCTETS + viewOf(b, at).getUint32(8, this.cutsLittle);
     }
     return this.blockLength(b, at, available);
   }
@@ -101,15 +106,15 @@ export class CaptureReader {
     else if ([PCAP_MICROSECONDS, PCAP_NANOSECONDS].includes(magic)) this.format = 'pcap';
     else if ([PCAP_MICROSECONDS, PCAP_NANOSECONDS].includes(swapped)) {
       this.format = 'pcap';
-      this.little = true;
+      this.cutsLittle = true;
     } else throw new Malformed(at, `begins with ${hexNumber(v.getUint8(0))}, no capture file does`);
   }
 
   private blockLength(b: Uint8Array, at: number, available: number): number | undefined {
     if (available < BLOCK_OCTETS_MIN) return undefined;
     const v = viewOf(b, at);
-    if (v.getUint32(0) === SECTION_HEADER) this.little = v.getUint32(8, true) === BYTE_ORDER_MAGIC;
-    const length = v.getUint32(4, this.little);
+    if (v.getUint32(0) === SECTION_HEADER) this.cutsLittle = isLittleSection(v);
+    const length = v.getUint32(4, this.cutsLittle);
     if (length < BLOCK_OCTETS_MIN || length % 4 !== 0) throw new Malformed(at, `a block of ${length} octets`);
     return length;
   }
@@ -118,6 +123,7 @@ export class CaptureReader {
     const v = viewOf(frame);
     if (!this.headerRead) {
       this.headerRead = true;
+      this.little = this.cutsLittle;
       const nano = v.getUint32(0, this.little) === PCAP_NANOSECONDS;
       // The upper bits of the link type tell of check bits (FCS) behind the packet.
       this.classic = { linkType: v.getUint32(20, this.little) & 0x0fff_ffff, ticksPerMs: nano ? 1_000_000 : MICROSECONDS };
@@ -134,9 +140,11 @@ export class CaptureReader {
 
   private block(frame: Uint8Array): CapturePacket | undefined {
     const v = viewOf(frame);
+    const isSection = v.getUint32(0) === SECTION_HEADER;
+    if (isSection) this.little = isLittleSection(v);
     const type = v.getUint32(0, this.little);
     const row = BLOCKS[type];
-    if (v.getUint32(0) === SECTION_HEADER) this.interfaces = [];
+    if (isSection) this.interfaces = [];
     else if (type === INTERFACE_DESCRIPTION) {
       if (this.interfaces.length >= LIMITS.captureInterfacesMax)
         throw new Malformed(0, `more than ${LIMITS.captureInterfacesMax} interfaces`);

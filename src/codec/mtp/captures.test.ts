@@ -72,6 +72,30 @@ describe('capture files', () => {
         );
     });
 
+  it('pcapng, sections of both byte orders in one piece: each is read in its own', () => {
+    const section = (little: boolean): number[] => {
+      const order = little ? [0x4d, 0x3c, 0x2b, 0x1a] : [0x1a, 0x2b, 0x3c, 0x4d];
+      const short = (value: number): number[] => (little ? [value, 0] : [0, value]);
+      return [
+        ...block(0x0a0d0d0a, [...order, ...short(1), ...short(0), ...new Array<number>(8).fill(0xff)], little),
+        ...block(1, fields(little, [...short(141), 0, 0], 0), little),
+        ...block(6, fields(little, 0, 0, 1_500_000, 3, 9, [1, 2, 3]), little),
+      ];
+    };
+    for (const orders of [
+      [true, false],
+      [false, true],
+      [true, false, true],
+    ]) {
+      const octets = Uint8Array.from(orders.flatMap(section));
+      for (const size of [octets.length, 1, 40])
+        assert.deepEqual(
+          read(octets, size).map(({ octets: its, at, linkType }) => [linkType, at, ...its]),
+          orders.map(() => [141, 1_500, 1, 2, 3]),
+        );
+    }
+  });
+
   it('that are none, or damaged, end with an error and stay so', () => {
     assert.match(failure(data('GET / HTTP')) ?? '', /no capture file/);
     const huge = pcap([[1]]);

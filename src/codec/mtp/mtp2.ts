@@ -27,6 +27,8 @@ export const decodeMtp2 = (octets: Uint8Array, extended = false): Result<SignalU
     const bsn = extended ? little16() & 0x0fff : r.u8() & 0x7f;
     const fsn = extended ? little16() & 0x0fff : r.u8() & 0x7f;
     const length = extended ? little16() & 0x01ff : r.u8() & 0x3f;
+    // An indicator at its top says 63 or more: what is left, unless the capture has cut it.
+    const size = length === LENGTH_BASIC_MAX && !extended ? Math.max(length, r.remaining) : length;
     const kind = length === 0 ? 'FISU' : length < MSU_LENGTH_MIN ? 'LSSU' : 'MSU';
-    return { kind, bsn, fsn, octets: length === LENGTH_BASIC_MAX && !extended ? r.rest() : r.take(length) };
+    return { kind, bsn, fsn, octets: r.take(size) };
   });

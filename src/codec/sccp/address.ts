@@ -50,9 +50,9 @@ export type GlobalTitle4 = {
   readonly natureOfAddress: number;
 } & Signals;
 
-/** An indicator that Q.713 keeps for later. */
+/** An indicator that Q.713 keeps for later, or that ANSI T1.112.3 does not have. */
 export interface GlobalTitleOther {
-  /** 5..15. */
+  /** As on the wire: 5..15, in ANSI 3..15. */
   readonly indicator: number;
   readonly octets: Uint8Array;
 }
@@ -227,7 +227,7 @@ export function encodeAddress(address: SccpAddress, variant: AddressVariant = 'i
   const w = new ByteWriter(24);
   const bits = BITS[variant];
   const gt = address.globalTitle;
-  const gti = gt === undefined ? 0 : variant === 'ansi' && gt.indicator === 3 ? 1 : gt.indicator;
+  const gti = gt === undefined ? 0 : variant === 'ansi' && gt.indicator === 3 && !('octets' in gt) ? 1 : gt.indicator;
   if (variant === 'ansi' && gt !== undefined && !('octets' in gt) && (gt.indicator === 1 || gt.indicator === 4))
     throw new RangeError(`ANSI has no global title indicator for ITU ${gt.indicator}`);
   w.u8(

@@ -107,6 +107,14 @@ describe('addresses', () => {
       );
   });
 
+  it('with an indicator that ANSI does not have are written as they came', () => {
+    for (const octets of ['0e 61 62 63', '12 08 00 12 04 93 43', 'be 08 01 02 03 61', '0d 08 01']) {
+      const decoded = decodeAddress(hex(octets), 'ansi');
+      assert.ok(decoded.ok, octets);
+      assert.equal(toHex(encodeAddress(decoded.value, 'ansi')), toHex(hex(octets)));
+    }
+  });
+
   it('give their digits only when they are written in BCD', () => {
     const digits = (text: string) => {
       const decoded = decodeAddress(hex(text));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { silentLog, silentMeter } from '#base';
@@ -75,4 +76,70 @@ it('recovery from a failed checkpoint waits for the commit under way without tur
   (await next('writer', 'sweep'))({ kind: 'swept' });
   while (queue.trouble !== undefined) await sleep(1);
   assert.deepEqual(order, ['first', 'second']);
+});
+
+it('writing goes on after a rebuild only when everybody reads the new file, which is tried by the clock until it works', async () => {
+  const { start, next } = threadsByHand();
+  const settings = { ...DEFAULT_SETTINGS, recoveryFirstMs: 1, recoveryMaxMs: 2 };
+  const moves: string[] = [];
+  const observer = {
+    settled: () => undefined,
+    moved: async (file: string) => {
+      moves.push(file);
+      if (moves.length < 3) throw new Error('the database cannot be read');
+    },
+  };
+  const queue = new CommitQueue(start, { role: 'writer' } as ThreadData, settings, silentLog, silentMeter, observer);
+  const opened = queue.open();
+  (await next('writer', 'open'))({ kind: 'opened', file: 'messages-1.db', created: true, walOctets: 0 });
+  (await next('checkpointer', 'open'))({ kind: 'opened' });
+  await opened;
+
+  const told: string[] = [];
+  queue.add({ ...operation(() => told.push('done')), refused: () => told.push('refused') });
+  (await next('writer', 'group'))({ kind: 'failed', trouble: 'io', reason: 'flush', settled: false, rebuild: true, number: 1 });
+  (await next('writer', 'recover'))({ kind: 'recovered', file: 'messages-2.db', results: undefined });
+  const checkpointer = await next('checkpointer', 'open');
+  assert.deepEqual(moves, ['messages-2.db', 'messages-2.db', 'messages-2.db']);
+  assert.notEqual(queue.trouble, undefined, 'who writes now would not be seen by who reads');
+  checkpointer({ kind: 'opened' });
+  (await next('writer', 'sweep'))({ kind: 'swept' });
+  while (queue.trouble !== undefined) await sleep(1);
+  queue.add(operation(() => told.push('later')));
+  (await next('writer', 'group'))(committed(0));
+  while (told.length < 2) await sleep(1);
+  assert.deepEqual(told, ['refused', 'later']);
+});
+
+/** A program with a defect in what it does when a commit is told; the threads answer at once. */
+const DEFECTIVE = `
+  const { CommitQueue } = await import(${JSON.stringify(new URL('./commit-queue.js', import.meta.url).href)});
+  const { DEFAULT_SETTINGS } = await import(${JSON.stringify(new URL('./settings.js', import.meta.url).href)});
+  const { silentLog, silentMeter } = await import(${JSON.stringify(import.meta.resolve('#base'))});
+  const replies = {
+    open: { kind: 'opened', file: 'messages-1.db', created: true, walOctets: 0 },
+    group: { kind: 'done', results: [{ kind: 'handsets' }, { kind: 'handsets' }], seconds: 0, walOctets: 0, databaseOctets: 0 },
+    close: { kind: 'closed' },
+  };
+  const start = () => ({ dead: false, call: async ({ kind }) => replies[kind], end: async () => undefined });
+  const observer = { settled: () => console.log('settled'), moved: async () => undefined };
+  process.on('unhandledRejection', (error) => console.log(error.message));
+  const queue = new CommitQueue(start, { role: 'writer' }, DEFAULT_SETTINGS, silentLog, silentMeter, observer);
+  await queue.open();
+  const add = (done) => queue.add({ rows: { kind: 'handsets', rows: [] }, octets: 0, done, refused: () => undefined });
+  add(() => { throw new Error('a defect'); });
+  add(() => console.log('second'));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  add(() => console.log('third'));
+  await queue.close();
+  console.log('closed');
+`;
+
+it('a defect in what one operation does when it is told is thrown, keeps no other from hearing, and does not hold up the end', () => {
+  const child = spawnSync(process.execPath, ['--input-type=module', '--eval', DEFECTIVE], { encoding: 'utf8' });
+  assert.deepEqual(
+    child.stdout.trim().split('\n'),
+    ['second', 'settled', 'a defect', 'third', 'settled', 'closed'],
+    child.stderr,
+  );
 });

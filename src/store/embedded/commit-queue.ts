@@ -187,14 +187,21 @@ export class CommitQueue {
     clearTimeout(this.#vacuumTimer);
     clearTimeout(this.#fullTimer);
     this.#wakeRecovery?.();
-    await this.#recovering;
-    if (this.#trouble === undefined && (this.#busy || this.#waiting.length > 0))
-      await new Promise<void>((resolve) => this.#idle.push(resolve));
-    await this.#checkpointing;
-    await this.#checkpointer.call({ kind: 'close' }).catch(() => undefined);
-    await this.#checkpointer.end();
-    await this.#writer.call({ kind: 'close' }).catch(() => undefined);
-    await this.#writer.end();
+    try {
+      await this.#recovering;
+      if (this.#trouble === undefined && (this.#busy || this.#waiting.length > 0))
+        await new Promise<void>((resolve) => this.#idle.push(resolve));
+      await this.#checkpointing;
+    } finally {
+      try {
+        await this.#checkpointer.call({ kind: 'close' }).catch(() => undefined);
+        await this.#checkpointer.end();
+      } finally {
+        // Whatever failed before: the writer holds the folder.
+        await this.#writer.call({ kind: 'close' }).catch(() => undefined);
+        await this.#writer.end();
+      }
+    }
     return this.#leftInDoubt;
   }
 
@@ -237,9 +244,14 @@ export class CommitQueue {
 
   async #run(): Promise<void> {
     this.#busy = true;
-    while (this.#waiting.length > 0 && this.#trouble === undefined) await this.#commit(this.#take());
-    this.#busy = false;
-    if (this.#waiting.length === 0 || this.#trouble !== undefined) for (const idle of this.#idle.splice(0)) idle();
+    try {
+      while (this.#waiting.length > 0 && this.#trouble === undefined) await this.#commit(this.#take());
+    } finally {
+      // Also past a defect in what somebody does when he is told: it is thrown, but holds up nobody else.
+      this.#busy = false;
+      if (this.#waiting.length === 0 || this.#trouble !== undefined) for (const idle of this.#idle.splice(0)) idle();
+      else this.#schedule();
+    }
   }
 
   #take(): Operation[] {
@@ -269,10 +281,13 @@ export class CommitQueue {
       return this.#inTrouble((error as Error).message, false, { number, operations });
     }
     if (reply.kind === 'done') {
-      this.#tell(operations, reply.results);
-      this.#sizes.observe(operations.length);
-      this.#commitSeconds.observe(reply.seconds);
-      this.#afterCommit(reply);
+      try {
+        this.#tell(operations, reply.results);
+      } finally {
+        this.#sizes.observe(operations.length);
+        this.#commitSeconds.observe(reply.seconds);
+        this.#afterCommit(reply);
+      }
       return;
     }
     if (reply.kind !== 'failed') throw new Error(`the writer answered ${reply.kind} to a group`);
@@ -364,10 +379,20 @@ export class CommitQueue {
     };
   }
 
+  /** Throws the first of what was thrown by those who were told, when all have been. */
   #tell(operations: readonly Operation[], results: readonly WorkResult[]): void {
     let next = 0;
-    for (const operation of operations) operation.done(operation.rows.kind === 'accept' ? undefined : results[next++]);
+    const defects: unknown[] = [];
+    for (const operation of operations) {
+      const result = operation.rows.kind === 'accept' ? undefined : results[next++];
+      try {
+        operation.done(result);
+      } catch (error) {
+        defects.push(error);
+      }
+    }
     this.#observer.settled();
+    if (defects.length > 0) throw defects[0];
   }
 
   #afterCommit(reply: WriterReply & { readonly kind: 'done' }): void {
@@ -481,10 +506,14 @@ export class CommitQueue {
       const reply = await this.#tryRecovery(this.#rebuild, this.#doubt.number);
       if (reply.kind === 'recovered') {
         this.#file = reply.file;
-        if (reply.results) this.#tell(this.#doubt.operations, reply.results);
-        else this.#refuseDoubtful(this.#trouble ?? 'the commit failed');
-        this.#doubt = NO_DOUBT;
-        return this.#resume(attempt);
+        try {
+          if (reply.results) this.#tell(this.#doubt.operations, reply.results);
+          else this.#refuseDoubtful(this.#trouble ?? 'the commit failed');
+        } finally {
+          this.#doubt = NO_DOUBT;
+          await this.#resume(attempt);
+        }
+        return;
       }
       this.#log.warn({ reason: reply.reason, attempt }, 'store: writing cannot be resumed yet');
       if (reply.settled) this.#refuseDoubtful(this.#trouble ?? reply.reason);
@@ -502,23 +531,40 @@ export class CommitQueue {
   }
 
   async #resume(attempt: number): Promise<void> {
-    try {
-      if (this.#rebuild) {
-        await this.#checkpointing;
-        await this.#observer.moved(this.#file);
-        await this.#openCheckpointer();
-        await this.#writer.call({ kind: 'sweep' });
-      }
-    } catch (error) {
-      // Readers find the new file when they are restarted; the old one is swept at the next start.
-      this.#log.warn({ reason: (error as Error).message }, 'store: not everybody has moved to the new database file');
-    }
+    if (this.#rebuild && !(await this.#moved())) return;
     this.#trouble = undefined;
     this.#rebuild = false;
     this.#walOctets = 0;
     this.#log.info({ attempt, file: this.#file }, 'store: writing goes on');
     this.#observer.settled();
     if (this.#waiting.length > 0) this.#schedule();
+  }
+
+  /**
+   * Everybody moves over to the rebuilt file, which is tried by the clock until it works: who stays behind would not see what is written from
+   * now on. Resolves to false when the queue is closed before.
+   */
+  async #moved(): Promise<boolean> {
+    for (
+      let pauseMs = this.#settings.recoveryFirstMs;
+      !this.#closed;
+      pauseMs = Math.min(pauseMs * 2, this.#settings.recoveryMaxMs)
+    ) {
+      try {
+        await this.#checkpointing;
+        await this.#observer.moved(this.#file);
+        if (this.#checkpointer.dead) this.#checkpointer = this.#startedCheckpointer();
+        await this.#openCheckpointer();
+        // What is left over is swept at the next start as well.
+        await this.#writer.call({ kind: 'sweep' }).catch(() => undefined);
+        return true;
+      } catch (error) {
+        const { message } = error as Error;
+        this.#log.warn({ reason: message, file: this.#file }, 'store: not everybody has moved to the new database file yet');
+      }
+      await this.#pause(pauseMs);
+    }
+    return false;
   }
 
   async #tryRecovery(

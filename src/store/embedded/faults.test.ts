@@ -13,6 +13,7 @@ import { aDelivery, aMessage, anEnded } from '../../messaging/fixtures.contract.
 import { CHECKPOINT, COMMIT, newSwitches, SWITCH } from './faulty-driver.contract.js';
 import { type Faults, faultyFiles } from './faulty-files.contract.js';
 import { type EmbeddedStore, type EmbeddedStoreOptions, openEmbeddedStore } from './open.js';
+import { type StartSqlThread, startSqlThread } from './sql/thread.js';
 
 const KiB = 1024;
 const LARGE = 40 * KiB;
@@ -58,6 +59,9 @@ const refused = (promise: Promise<unknown>): Promise<void> => assert.rejects(pro
 async function until(what: () => boolean): Promise<void> {
   while (!what()) await sleep(5);
 }
+
+/** Octets of a file; none when the store has deleted it since its folder was read. */
+const octetsOf = (file: string): number => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 const sentence =
   (start: string) =>
@@ -292,8 +296,7 @@ describe('a disk with little space left', () => {
       await assertKept(store.messages, before);
       await until(() => store.health().writable);
       const torn = fs.readdirSync(path.join(folder, 'segments')).filter((other) => other !== name);
-      for (const other of torn)
-        assert.ok(fs.statSync(path.join(folder, 'segments', other)).size < 100, 'a frame of one octet at most');
+      for (const other of torn) assert.ok(octetsOf(path.join(folder, 'segments', other)) < 100, 'a frame of one octet at most');
     }),
   );
 
@@ -715,7 +718,7 @@ describe('space', () => {
       };
       await until(bound);
       const files = fs.readdirSync(path.join(folder, 'segments'));
-      const onDisk = files.reduce((sum, name) => sum + fs.statSync(path.join(folder, 'segments', name)).size, 0);
+      const onDisk = files.reduce((sum, name) => sum + octetsOf(path.join(folder, 'segments', name)), 0);
       assert.ok(onDisk <= 2 * store.diskUse().segmentLive + segmentOctets, `${onDisk} octets in ${files.length} files`);
       for (const { message, seed } of kept) await assertKept(store.messages, message, seed);
       await store.close();
@@ -773,6 +776,32 @@ describe('closing a store', () => {
       flush();
       const message = await accepted;
       await closing;
+      await assertKept((await open()).messages, message);
+    }),
+  );
+
+  it(
+    'takes every step although one fails, and says which: nothing stays open, and the folder is free',
+    withFolder(async (folder, open) => {
+      const ended: string[] = [];
+      const startThread: StartSqlThread = (data) => {
+        const inner = startSqlThread(data);
+        return {
+          get dead() {
+            return inner.dead;
+          },
+          call: (request, transfer) => inner.call(request, transfer),
+          end: async () => {
+            await inner.end();
+            ended.push(data.role);
+            if (data.role === 'checkpointer') throw new Error('the checkpointer does not end');
+          },
+        };
+      };
+      const store = await openEmbeddedStore({ folder, log: silentLog, meter: silentMeter, startThread });
+      const message = await accept(store.messages, LARGE);
+      await assert.rejects(store.close(), /the checkpointer does not end/);
+      assert.deepEqual(ended.sort(), ['checkpointer', 'reader', 'writer']);
       await assertKept((await open()).messages, message);
     }),
   );

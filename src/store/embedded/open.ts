@@ -134,17 +134,28 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const close = async (): Promise<void> => {
     clearInterval(probe);
     clearInterval(looking);
+    /** Whatever a step throws, the others are taken: nothing must stay open, the folder least of all. */
+    const failures: unknown[] = [];
+    const taken = async <T>(step: () => Promise<T>): Promise<T | undefined> => {
+      try {
+        return await step();
+      } catch (error) {
+        failures.push(error);
+        return undefined;
+      }
+    };
     // Copies nothing more. While the disk fails, a move under way has its answer only when the search for the commit's outcome is ended.
-    const compacting = compaction.close();
+    const compacting = taken(() => compaction.close());
     // Before the commits: a message whose content is on its way to the disk was asked for before.
-    await segments.close();
-    const handsetsClosed = handsets.close();
+    await taken(() => segments.close());
+    const handsetsClosed = taken(() => handsets.close());
     await Promise.race([handsetsClosed, commits.untilTrouble()]);
-    messages.close();
-    const leftInDoubt = await commits.close();
+    await taken(async () => messages.close());
+    const leftInDoubt = await taken(() => commits.close());
     // Who waits for an outcome that nobody knows would wait for ever.
-    if (!leftInDoubt) await Promise.all([compacting, handsetsClosed]);
-    await reader.close();
+    if (leftInDoubt === false) await Promise.all([compacting, handsetsClosed]);
+    await taken(() => reader.close());
+    if (failures.length > 0) throw failures[0];
     log.info({ folder }, 'store: closed');
   };
   return {

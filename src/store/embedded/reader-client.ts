@@ -34,6 +34,7 @@ export class ReaderClient {
   /** Reads from `file` from now on. Queries asked before are answered from the file before. */
   async open(file: string): Promise<void> {
     this.#file = file;
+    if (this.#thread.dead && !this.#closed) this.#thread = this.#started();
     const reply = await this.#thread.call({ kind: 'open', file });
     if (reply.kind === 'refused') throw new StoreUnavailable(`the database cannot be read: ${reply.reason}`);
   }

@@ -73,6 +73,8 @@ describe('ITU-T Q.703: signal units', () => {
     assert.deepEqual(kind('81 82 02 0300'), ['LSSU', 2]);
     assert.deepEqual(kind(`81 82 3f ${'00'.repeat(200)}`), ['MSU', 200]);
     assert.equal(decodeMtp2(fromHex('81 82 05 83')).ok, false);
+    assert.deepEqual(kind(`81 82 3f ${'00'.repeat(63)}`), ['MSU', 63]);
+    assert.equal(kind(`81 82 3f ${'00'.repeat(62)}`), false);
   });
 
   it('annex A: sequence numbers of 12 bits and a length of 9', () => {

@@ -15,22 +15,17 @@ import {
   viewSccp,
 } from '#codec/sccp';
 import { decodeM2pa, decodeMtp3 } from '#codec/mtp';
-import { corpusFile, corpusJson, fromHex, signallingOf, toHex } from '../../kit/ss7/captures.js';
+import { generated, jss7 } from '../ss7-vectors.js';
+import { corpusFile, fromHex, signallingOf, toHex } from '../../kit/ss7/captures.js';
 
-interface Vector {
-  readonly layer: string;
-  readonly object: string;
-  readonly vector: string;
-  readonly hex: string;
-}
-const { vectors } = corpusJson('jss7-m3ua-sccp.json') as { vectors: readonly Vector[] };
+const vectors = [...jss7('m3ua'), ...jss7('sccp')];
 const vector = (object: string, label: string): Uint8Array => {
   const found = vectors.filter((it) => it.object === object && it.vector === label);
   assert.ok(found.length > 0, `${object} ${label}`);
   return fromHex(found[0]!.hex);
 };
 
-const { cases } = corpusJson('generated-sccp.json') as { cases: readonly { name: string; sccp: readonly string[] }[] };
+const cases = generated();
 
 /** Type octets of connectionless messages; all else in the vectors is connection-oriented, data alone, or an address. */
 const CONNECTIONLESS = /^(09|0a|11|12|13|14)/;

@@ -1,8 +1,19 @@
 /** Everything that is fuzzed. */
 import type { Target } from '../target.js';
 import { addresses } from './addresses.js';
+import { asp } from './asp.js';
+import { ber } from './ber.js';
+import { capture } from './capture.js';
+import { ipa } from './ipa.js';
+import { m3ua } from './m3ua.js';
+import { map } from './map.js';
 import { mms } from './mms.js';
 import { mmsInspection } from './mms-inspection.js';
+import { mtp } from './mtp.js';
+import { reassembly } from './reassembly.js';
+import { sccp } from './sccp.js';
+import { sms } from './sms.js';
+import { tcap } from './tcap.js';
 import { wspCharsets, wspContentType, wspMultipart, wspPush, wspValues } from './wsp.js';
 
 export const TARGETS: readonly Target[] = [
@@ -14,4 +25,15 @@ export const TARGETS: readonly Target[] = [
   wspCharsets,
   wspValues,
   addresses,
+  m3ua,
+  sccp,
+  reassembly,
+  ber,
+  tcap,
+  map,
+  sms,
+  mtp,
+  capture,
+  ipa,
+  asp,
 ];

@@ -3,10 +3,8 @@
  * in HTTP requests and answers, and in connectionless WSP pushes. Checksums are left at zero; tshark does not check them.
  */
 
-/** tcpdump.org/linktypes: raw IP, the version in the first octet. */
-const LINKTYPE_RAW = 101;
-const PCAP_MAGIC = 0xa1b2c3d4;
-const SNAPLEN = 262_144;
+import { LINKTYPE, pcapOf } from './run.js';
+
 const LOOPBACK = 0x7f000001;
 const TCP = 6;
 const UDP = 17;
@@ -81,18 +79,6 @@ export class Capture {
   }
 
   toPcap(): Buffer {
-    const head = Buffer.alloc(24);
-    head.writeUInt32LE(PCAP_MAGIC, 0);
-    head.writeUInt16LE(2, 4);
-    head.writeUInt16LE(4, 6);
-    head.writeUInt32LE(SNAPLEN, 16);
-    head.writeUInt32LE(LINKTYPE_RAW, 20);
-    const records = this.frames.flatMap((frame) => {
-      const record = Buffer.alloc(16);
-      record.writeUInt32LE(frame.length, 8);
-      record.writeUInt32LE(frame.length, 12);
-      return [record, frame];
-    });
-    return Buffer.concat([head, ...records]);
+    return pcapOf(LINKTYPE.raw, this.frames);
   }
 }

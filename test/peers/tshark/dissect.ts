@@ -1,10 +1,7 @@
 /** Runs tshark over a capture and gives what it found as trees: its PDML, the form that shows text, place and octets of every field. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Capture } from './capture.js';
+import { tshark } from './run.js';
 
 /** A protocol or a field as tshark names it. */
 export interface Node {
@@ -32,7 +29,6 @@ export interface Dissection {
   readonly complaints: readonly string[];
 }
 
-const OUTPUT_OCTETS_MAX = 256 * 1024 * 1024;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const unescaped = (text: string): string =>
   text.replace(/&(?:#x([0-9a-f]+)|#([0-9]+)|(\w+));/gi, (all, hex?: string, decimal?: string, name?: string) =>
@@ -93,22 +89,7 @@ const isComplaint = (node: Node): boolean =>
 
 /** What tshark makes of the capture, by the ports that mark its exchanges. */
 export function dissect(capture: Capture): ReadonlyMap<number, Dissection> {
-  const folder = mkdtempSync(join(tmpdir(), 'angarium-tshark-'));
-  let pdml: string;
-  try {
-    const file = join(folder, 'capture.pcap');
-    writeFileSync(file, capture.toPcap());
-    // Relative sequence numbers and the like are of no matter here; -n: nobody is asked for names.
-    const run = spawnSync('tshark', ['-n', '-r', file, '-T', 'pdml'], {
-      encoding: 'utf8',
-      maxBuffer: OUTPUT_OCTETS_MAX,
-      env: { ...process.env, TZ: 'UTC', LC_ALL: 'C.UTF-8' },
-    });
-    assert.equal(run.status, 0, run.stderr);
-    pdml = run.stdout;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const pdml = tshark(capture.toPcap(), ['-T', 'pdml']);
   const found = new Map<number, Dissection>();
   for (const packet of parsePdml(pdml).children) {
     const protocol = (name: string): Node | undefined => packet.children.find((it) => it.tag === 'proto' && it.name === name);

@@ -98,6 +98,8 @@ class SimulatedThread implements SqlThreadPort<ThreadRequest, unknown> {
 
   /** Lets go of the files as a process does that is gone. */
   release(): void {
+    // What the work holds besides its engine's connections: the writer reads the log by a descriptor of its own.
+    this.#work({ kind: 'close' });
     for (const driver of this.#open) {
       driver.rollback();
       driver.close();

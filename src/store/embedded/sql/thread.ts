@@ -11,7 +11,10 @@ interface Waiting<Reply> {
 export interface SqlThreadPort<Request, Reply> {
   /** It takes nothing any more. */
   readonly dead: boolean;
-  /** Requests are answered in their order. Rejects with ThreadDied only. `transfer`: what changes hands with the request. */
+  /**
+   * Requests are answered in their order. Rejects with ThreadDied; a request that cannot be copied is a defect, and rejects alone. `transfer`:
+   * what changes hands with the request.
+   */
   call(request: Request, transfer?: readonly TransferListItem[]): Promise<Reply>;
   /** Ends it as it stands. */
   end(): Promise<void>;
@@ -52,8 +55,9 @@ export class SqlThread<Request, Reply> implements SqlThreadPort<Request, Reply> 
   call(request: Request, transfer: readonly TransferListItem[] = []): Promise<Reply> {
     if (this.#death) return Promise.reject(this.#death);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
+      // First of all: what cannot be handed over has no answer, and must not take that of another.
       this.#worker.postMessage(request, transfer);
+      this.#waiting.push({ resolve, reject });
     });
   }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it, mock } from 'node:test';
 import { cutSuspectLog, writeSuspect } from './data-folder.js';
 import type { OpenSql } from './driver.js';
 import { openSql } from './libsql-driver.js';
@@ -65,8 +65,8 @@ function crashed(folder: string): string {
   return copy;
 }
 
-const ids = (folder: string): readonly unknown[] => {
-  const sql = openSql(path.join(folder, 'messages-1.db'), { readOnly: false, busyTimeoutMs: 0, cacheOctets: 65_536 });
+const ids = (folder: string, name = 'messages-1.db'): readonly unknown[] => {
+  const sql = openSql(path.join(folder, name), { readOnly: false, busyTimeoutMs: 0, cacheOctets: 65_536 });
   const found = sql.prepare('SELECT id FROM message ORDER BY id').all([]).flat();
   sql.close();
   return found;
@@ -170,6 +170,52 @@ describe('the writer', () => {
       assert.deepEqual(ids(marked), ['kept']);
       assert.ok(!fs.existsSync(path.join(marked, 'SUSPECT')), 'the mark has done its work');
       fs.rmSync(marked, { recursive: true });
+    }),
+  );
+
+  it(
+    'deletes after a rebuild that failed the file of that try alone: what CURRENT names since an earlier try stays',
+    withFolder((folder) => {
+      let fails = false;
+      const writer = opened(folder, (file, options) => {
+        const inner = openSql(file, options);
+        return {
+          ...inner,
+          vacuumInto: (target) => {
+            if (!fails) return inner.vacuumInto(target);
+            fs.writeFileSync(target, 'half a copy');
+            throw Object.assign(new Error('injected'), { code: 'SQLITE_FULL' });
+          },
+        };
+      });
+      done(writer.handle(groupOf(1, ['kept'])));
+      writeSuspect(folder, 'messages-1.db', 1_000_000);
+      const { rmSync } = fs;
+      mock.method(fs, 'rmSync', (file: fs.PathLike, ...rest: [fs.RmOptions?]) => {
+        if (String(file).endsWith('SUSPECT')) throw new Error('the mark cannot be removed');
+        rmSync(file, ...rest);
+      });
+      const recover = (): WriterReply => writer.handle({ kind: 'recover', rebuild: true, group: 1 });
+      try {
+        assert.equal(recover().kind, 'unrecovered');
+      } finally {
+        mock.restoreAll();
+      }
+      const current = (): string => fs.readFileSync(path.join(folder, 'CURRENT'), 'utf8');
+      assert.equal(current(), 'messages-2.db\n', 'the first try had come as far as that');
+
+      fails = true;
+      assert.equal(recover().kind, 'unrecovered');
+      assert.equal(current(), 'messages-2.db\n');
+      const databases = fs.readdirSync(folder).filter((name) => name.endsWith('.db'));
+      assert.deepEqual(databases.sort(), ['messages-1.db', 'messages-2.db']);
+      const after = crashed(folder);
+      writer.handle({ kind: 'close' });
+      const again = opened(after);
+      assert.equal(done(again.handle(groupOf(2, ['later']))).kind, 'done');
+      again.handle({ kind: 'close' });
+      assert.deepEqual(ids(after, 'messages-2.db'), ['kept', 'later']);
+      fs.rmSync(after, { recursive: true });
     }),
   );
 
