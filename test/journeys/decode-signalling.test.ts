@@ -11,7 +11,7 @@ const folder = temporaryFolder();
 after(() => removeFolder(folder));
 
 const corpus = (name: string): string => fileURLToPath(new URL(`../../../test/corpus/ss7/${name}`, import.meta.url));
-const { cases } = corpusJson('generated-sccp.json') as { cases: readonly { name: string; sccp: readonly string[] }[] };
+const { cases } = corpusJson('generated-map-sccp.json') as { cases: readonly { name: string; sccp: readonly string[] }[] };
 /** An MO-ForwardSM of version 3 from 393491234567 to 393497654321, "Hello world". */
 const SCCP = cases.find(({ name }) => name === 'mo-v3-gsm7')!.sccp[0]!;
 const TCAP = SCCP.slice(SCCP.indexOf('625d'));
