@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addConfigCommands } from './commands/config.js';
 import { addDecodeCommands } from './commands/decode.js';
 import { addMessagesCommands } from './commands/messages.js';
+import { addNumbersCommands } from './commands/numbers.js';
 import { addPhoneCommands } from './commands/phone.js';
 import { addStartCommand } from './commands/start.js';
 import { Failure, WrongUse } from './commands/terminal.js';
@@ -25,6 +26,7 @@ addConfigCommands(program);
 addMessagesCommands(program);
 addPhoneCommands(program);
 addDecodeCommands(program);
+addNumbersCommands(program);
 
 // A reader that has seen enough (`angarium messages | head`) is no fault.
 for (const stream of [process.stdout, process.stderr]) {

@@ -12,6 +12,9 @@ import { err, ok, type Result } from './result.js';
  */
 export type LengthOf = (bytes: Uint8Array, at: number, available: number) => number | undefined;
 
+/** Takes the frame that stands in `bytes` from `at` to `end`. False: no more of this piece is wanted, and the rest of it is dropped. */
+export type TakeFrame = (bytes: Uint8Array, at: number, end: number) => boolean;
+
 /** Why the rest of a stream cannot be cut into frames. `offset`: octet of the whole stream where the bad frame began, counted from 0. */
 export interface FramingError {
   readonly kind: 'malformed' | 'limit';
@@ -48,23 +51,38 @@ export class Framer {
    */
   push(piece: Uint8Array): Result<readonly Uint8Array[], FramingError & { readonly frames: readonly Uint8Array[] }> {
     const frames: Uint8Array[] = [];
-    if (this.failure !== undefined) return err({ ...this.failure, frames });
+    const failure = this.each(piece, (bytes, at, end) => {
+      frames.push(bytes.subarray(at, end));
+      return true;
+    });
+    return failure === undefined ? ok(frames) : err({ ...failure, frames });
+  }
+
+  /**
+   * Hands over the frames that `piece` completes, in order and without making views of them. Undefined, or why the stream ends here; after an
+   * error the stream is lost and every call returns that error.
+   */
+  each(piece: Uint8Array, take: TakeFrame): FramingError | undefined {
+    if (this.failure !== undefined) return this.failure;
     try {
-      this.cut(piece, frames);
-      return ok(frames);
+      this.cut(piece, take);
+      return undefined;
     } catch (e) {
+      // Malformed is what `lengthOf` says; what `take` throws is a bug of the caller's and looks the same only if he lets one through.
       if (!(e instanceof Malformed)) throw e;
       const kind = e.offset === OVER_LIMIT ? 'limit' : 'malformed';
       this.failure = { kind, offset: this.passed, detail: e.detail, text: `frame at octet ${this.passed}: ${e.detail}` };
-      return err({ ...this.failure, frames });
+      return this.failure;
     }
   }
 
-  private cut(piece: Uint8Array, frames: Uint8Array[]): void {
+  private cut(piece: Uint8Array, take: TakeFrame): void {
     let at = 0;
     while (at < piece.length) {
       if (this.used > 0) {
-        at = this.goOn(piece, at, frames);
+        const next = this.goOn(piece, at, take);
+        if (next < 0) return;
+        at = next;
         continue;
       }
       const left = piece.length - at;
@@ -74,24 +92,25 @@ export class Framer {
         this.hold(piece, at, left, length ?? left);
         return;
       }
-      frames.push(piece.subarray(at, at + length));
-      at += length;
       this.passed += length;
+      if (!take(piece, at, at + length)) return;
+      at += length;
     }
   }
 
-  /** Adds to the held frame what it still needs. Returns the first octet of `piece` not taken. */
-  private goOn(piece: Uint8Array, at: number, frames: Uint8Array[]): number {
+  /** Adds to the held frame what it still needs. Returns the first octet of `piece` not taken; -1 when the taker wants no more. */
+  private goOn(piece: Uint8Array, at: number, take: TakeFrame): number {
     // While the length is not known the frame grows by single octets: its head has few of them.
     const wanted = this.expected === undefined ? 1 : this.expected - this.used;
     const taken = Math.min(wanted, piece.length - at);
     this.hold(piece, at, taken, this.expected ?? this.used + 1);
     this.expected ??= this.checked(this.held, 0, this.used);
     if (this.expected === this.used) {
-      frames.push(this.held.subarray(0, this.used));
-      this.passed += this.used;
+      const { held, used } = this;
+      this.passed += used;
       this.held = new Uint8Array(0);
       this.used = 0;
+      if (!take(held, 0, used)) return -1;
     }
     return at + taken;
   }

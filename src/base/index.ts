@@ -1,7 +1,7 @@
 /** The few words everyone shares. */
 export { ByteReader } from './byte-reader.js';
 export { ByteWriter } from './byte-writer.js';
-export { Framer, type FramingError, type LengthOf } from './framer.js';
+export { Framer, type FramingError, type LengthOf, type TakeFrame } from './framer.js';
 export { hexNumber, hexOctets } from './hex.js';
 export { LIMITS } from './limits.js';
 export { Malformed } from './malformed.js';

@@ -117,6 +117,42 @@ export const LIMITS = {
   sccpReassemblyOctetsMax: 8_388_608,
   /** T(reass): from the first segment to the last. Unit: milliseconds. Source: Q.714 annex C, 10 to 20 s. */
   sccpReassemblyMs: 10_000,
+  /** Dialogues opened by a Begin without component that are known at once. Unit: dialogues. Source: one message in twenty is that long, at 10,000 a second for 30 s, twice; 300 octets each. */
+  moDialoguesMax: 32_768,
+  /** How long such a dialogue is known. Unit: milliseconds. Source: MAP guards forwardSM by a timer of up to 60 s (TS 29.002 12.2, timer ml from 1 min). */
+  moDialogueMs: 60_000,
+  /** T(stat info): from the word that a subsystem is prohibited to the first test of it; doubles with every test. Unit: milliseconds. Source: Q.714 annex C, 30 s to 10 min. */
+  sccpStatusTestMs: 30_000,
+  /** The longest time between two tests. Unit: milliseconds. Source: Q.714 annex C. */
+  sccpStatusTestMaxMs: 600_000,
+  /** How long a congestion of a subsystem counts after it was last said. Unit: milliseconds. Source: Q.714 2.6, Ta is below 10 s. */
+  sccpCongestionMs: 10_000,
+  /** Subsystems of other nodes that are out at once. Unit: subsystems. Source: sixteen in each of a thousand nodes. */
+  sccpSubsystemsMax: 16_384,
+  /** Ranges of point codes of which one link has spoken, of one network, for reachability and again for congestion. Unit: ranges. Source: all 14-bit point codes. */
+  routingHeardMax: 16_384,
+  /** Routes, and parts of routes, whose state is told on. Unit: ranges. Source: all 14-bit point codes, and as many again of another network. */
+  routingToldMax: 32_768,
+  /** Destinations whose ways are kept worked out; at this all are forgotten and worked out anew. Unit: point codes. */
+  routingPathsMax: 65_536,
+  /** Routes of a configuration. Unit: routes. Source: a route for every 14-bit point code. */
+  routingRoutesMax: 16_384,
+  /** Links of a configuration, and the ways of one route. Unit: links. Source: an STP of a national network has some hundreds of link sets. */
+  routingLinksMax: 1024,
+  /** Ways of one route, and members of one group. Unit: ways. Source: the load is dealt in 256 shares, eight for each at the least. */
+  routingAlternatesMax: 32,
+  /** Selectors. Unit: selectors. Source: a real STP's translation-type tables have dozens. */
+  gttSelectorsMax: 1024,
+  /** Translation sets, and groups. Unit: sets. */
+  gttSetsMax: 4096,
+  /** Entries of all sets, a range counted as the prefixes that make it up. Unit: entries. Source: ten for each mobile network code and each number block of a large country. */
+  gttEntriesMax: 2_000_000,
+  /** Sets that one address goes through. Unit: sets. Source: one to tell numbers from blocks, one for ported ones, one for the network. */
+  gttChainMax: 8,
+  /** Digits of an entry, a prefix or a replacement. Unit: digits. Source: E.164 has 15, with routing numbers in front of them 30. */
+  gttDigitsMax: 40,
+  /** Selections kept worked out for one network; at this all are forgotten. Unit: kinds of address. */
+  gttSelectionsMax: 4096,
   /** One IPA frame. Unit: octets. Source: its 16-bit length and the header. */
   ipaFrameOctetsMax: 65_538,
   /** Tags or values of one IPA identity message. Unit: values. Source: nine are assigned. */
@@ -155,4 +191,19 @@ export const LIMITS = {
   berTagOctetsMax: 5,
   /** Components of one TCAP message that are decoded. Unit: components. Source: MAP sends 1 to 3; ten dozen short ones fill the longest SCCP data unit. */
   tcapComponentsMax: 128,
+
+  // portability
+  /** Service selectors of one gate. Unit: selectors. Source: a kind of title for each translation type; a node has a few dozen. */
+  screeningSelectorsMax: 1024,
+  /** Home SMSCs. Unit: entries. Source: a hundred times what a large carrier has. */
+  homeSmscsMax: 10_000,
+  /** Prepaid platforms, and addresses of each. Unit: entries. Source: EAGLE has four addresses in all. */
+  prepaidPlatformsMax: 1024,
+  /** Pairs of selector and home SMSC that decisions are counted by; what comes later is counted together. Unit: pairs. Source: 500 octets each, 2 MB together. */
+  screeningTalliesMax: 4096,
+  // numbers
+  /** Changes of one batch. Unit: changes. Source: planned and encoded in one go, 1 to 2 ms of the thread that serves. */
+  numberBatchMax: 4096,
+  /** Changes that wait for the disk. Unit: changes. Source: ten seconds at 100,000 a second. */
+  numberChangesWaitingMax: 1_000_000,
 } as const;

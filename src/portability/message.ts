@@ -23,16 +23,26 @@ export interface TitleKey {
   readonly digits: string;
 }
 
-/** A mobile-originated short message. TS 29.002 12.2. */
+/** Of a called party: what selectors compare. */
+export type SelectorKey = Omit<TitleKey, 'digits'>;
+
+/** A mobile-originated short message. A property that is undefined is absent. TS 29.002 12.2. */
 export interface MoSubmission {
   readonly called: TitleKey;
   readonly calling: TitleKey;
   /** SM-RP-OA when it is an MSISDN; absent when it is none, or `noSM-RP-OA`. */
-  readonly sender?: WrittenNumber;
+  readonly sender?: WrittenNumber | undefined;
   /** SM-RP-DA: the service centre that the phone asked for. */
-  readonly serviceCentre?: WrittenNumber;
+  readonly serviceCentre?: WrittenNumber | undefined;
   /** The sender's IMSI, where version 3 carries it. Digits. */
-  readonly imsi?: string;
+  readonly imsi?: string | undefined;
   /** The recipient (TP-DA): read only when it is asked for. Undefined: the TPDU has none that can be read. */
-  readonly recipient?: () => WrittenNumber | undefined;
+  readonly recipient?: (() => WrittenNumber | undefined) | undefined;
+  /**
+   * What tells this message from the sender's others and stays the same within its dialogue: the transaction id, say. Any integer. A sample is
+   * drawn by sender and reference; without one, by sender.
+   */
+  readonly reference?: number | undefined;
+  /** Name of the prepaid platform that the transport knows it to come from (by point code), whatever its calling party says. */
+  readonly cameFrom?: string | undefined;
 }

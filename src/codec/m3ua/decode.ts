@@ -1,19 +1,14 @@
-/** Octets to messages. DATA, which is nearly all of the traffic, is read on a road of its own that allocates nothing but the value. */
+/** Octets to messages. DATA, which is nearly all of the traffic, takes the road of data.ts. */
 import { ByteReader, err, Malformed, ok, type Result } from '#base';
+import { ALIGNMENT, DataReader, HEADER_OCTETS, u32At, VERSION } from './data.js';
 import { asDecodeError, type DecodeError, Refused } from './decode-error.js';
-import { type Data, type Err, type M3uaMessage, MESSAGES, type MessageKind } from './messages.js';
+import { type Err, type M3uaMessage, MESSAGES, type MessageKind } from './messages.js';
 import { MESSAGE_CLASSES } from './names.js';
-import { PARAMETERS, type ProtocolData, readParameters } from './parameters.js';
-
-export const VERSION = 1;
-/** Octets of the common header. RFC 4666 3.1. */
-export const HEADER_OCTETS = 8;
-const ALIGNMENT = 4;
+import { readParameters } from './parameters.js';
 
 const KIND_OF = new Map<number, MessageKind>(
   (Object.keys(MESSAGES) as MessageKind[]).map((kind) => [MESSAGES[kind].class * 0x100 + MESSAGES[kind].type, kind]),
 );
-const DATA_CODE = MESSAGES.DATA.class * 0x100 + MESSAGES.DATA.type;
 
 /** Whole length of the message, as its header says; checked against what is there. */
 function lengthOf(bytes: Uint8Array): number {
@@ -24,66 +19,17 @@ function lengthOf(bytes: Uint8Array): number {
   return Math.min(length, bytes.length);
 }
 
-const u32At = (b: Uint8Array, i: number): number => b[i]! * 0x100_0000 + (b[i + 1]! << 16) + (b[i + 2]! << 8) + b[i + 3]!;
-const u16At = (b: Uint8Array, i: number): number => (b[i]! << 8) + b[i + 1]!;
-
-const NA = PARAMETERS.networkAppearance.tag;
-const RC = PARAMETERS.routingContext.tag;
-const PROTOCOL_DATA = PARAMETERS.protocolData.tag;
-/** Protocol Data without user data: tag, length, point codes, four octets of indicators and SLS. */
-const LABEL_OCTETS = 16;
-/** A parameter of one number of 32 bits. */
-const WORD_OCTETS = 8;
-
-/**
- * A DATA as nearly every node writes it: one Protocol Data, at most one NA and at most one RC of one value, in any order (osmo-stp puts the
- * RC last). Undefined when it is anything else; then the table's road reads it, or says what is wrong with it.
- */
-function readPlainData(bytes: Uint8Array, end: number): Data | undefined {
-  let networkAppearance = -1;
-  let context = -1;
-  let protocolData: ProtocolData | undefined;
-  for (let at = HEADER_OCTETS; at < end; ) {
-    if (end - at < 4) return undefined;
-    const tag = u16At(bytes, at);
-    const length = u16At(bytes, at + 2);
-    if (at + length > end) return undefined;
-    if (tag === PROTOCOL_DATA && protocolData === undefined && length >= LABEL_OCTETS) protocolData = labelAt(bytes, at, length);
-    else if (tag === RC && context < 0 && length === WORD_OCTETS) context = u32At(bytes, at + 4);
-    else if (tag === NA && networkAppearance < 0 && length === WORD_OCTETS) networkAppearance = u32At(bytes, at + 4);
-    else return undefined;
-    at += (length + ALIGNMENT - 1) & -ALIGNMENT;
-  }
-  if (protocolData === undefined) return undefined;
-  if (networkAppearance >= 0)
-    return context >= 0
-      ? { kind: 'DATA', networkAppearance, routingContext: [context], protocolData }
-      : { kind: 'DATA', networkAppearance, protocolData };
-  return context >= 0 ? { kind: 'DATA', routingContext: [context], protocolData } : { kind: 'DATA', protocolData };
-}
-
-const labelAt = (bytes: Uint8Array, at: number, length: number): ProtocolData => ({
-  opc: u32At(bytes, at + 4),
-  dpc: u32At(bytes, at + 8),
-  si: bytes[at + 12]!,
-  ni: bytes[at + 13]!,
-  mp: bytes[at + 14]!,
-  sls: bytes[at + 15]!,
-  userData: bytes.subarray(at + LABEL_OCTETS, at + length),
-});
+/** The road of nearly all traffic; one is enough, as nothing calls back while it reads. */
+const plain = new DataReader();
 
 function readMessage(bytes: Uint8Array): M3uaMessage {
   if (bytes.length < HEADER_OCTETS)
     throw new Refused('protocol-error', bytes.length, `${bytes.length} octets, a header has ${HEADER_OCTETS}`, 'RFC 4666 3.1');
   if (bytes[0] !== VERSION)
     throw new Refused('invalid-version', 0, `version ${bytes[0]}, only ${VERSION} is understood`, 'RFC 4666 3.1.1');
+  if (plain.read(bytes, 0, bytes.length)) return plain.data();
   const end = lengthOf(bytes);
-  const code = u16At(bytes, 2);
-  if (code === DATA_CODE) {
-    const data = readPlainData(bytes, end);
-    if (data !== undefined) return data;
-  }
-  const kind = KIND_OF.get(code);
+  const kind = KIND_OF.get(bytes[2]! * 0x100 + bytes[3]!);
   if (kind === undefined) throw unsupported(bytes[2]!, bytes[3]!);
   const r = new ByteReader(bytes, HEADER_OCTETS, end);
   return { kind, ...readParameters(r, MESSAGES[kind].slots) } as unknown as M3uaMessage;

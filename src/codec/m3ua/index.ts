@@ -1,4 +1,5 @@
 /** M3UA, RFC 4666: MTP3 users over IP. */
+export { DataReader, dataOctets, writeData } from './data.js';
 export { decodeM3ua, errorAnswer } from './decode.js';
 export { type DecodeError, type DecodeErrorKind, diagnosticOf, ERROR_CODE_OF } from './decode-error.js';
 export { encodeM3ua } from './encode.js';

@@ -8,15 +8,15 @@ import { Malformed } from '#base';
 
 const SIGNS = '0123456789*#abcf';
 const FILLER = 0x0f;
+/** Both signs of every octet. */
+const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, octet) => SIGNS[octet & 0x0f]! + SIGNS[octet >> 4]!);
 
 /** The signs of `count` half octets from `at`. The caller has checked that they are there. */
 export function readSemiOctets(bytes: Uint8Array, at: number, count: number): string {
   let digits = '';
-  for (let i = 0; i < count; i++) {
-    const octet = bytes[at + (i >> 1)]!;
-    digits += SIGNS[i & 1 ? octet >> 4 : octet & 0x0f]!;
-  }
-  return digits;
+  const whole = at + (count >> 1);
+  for (let i = at; i < whole; i++) digits += PAIRS[bytes[i]!]!;
+  return count & 1 ? digits + SIGNS[bytes[whole]! & 0x0f]! : digits;
 }
 
 /** All signs of `octets`, without the fillers at the end. */

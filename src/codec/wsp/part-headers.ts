@@ -8,7 +8,7 @@ import { HEADERS, headerCode } from './assigned-numbers.js';
 import { fromHex, OverLimit } from './coder.js';
 import { readParameters } from './content-type.js';
 import { readIntegerValue, readValueLength, skipValue, writeIntegerValue } from './integers.js';
-import { isTokenOctet, readQuotedString, readText, readToken, writeQuotedString, writeText } from './text.js';
+import { isTokenOctet, readQuotedString, readText, readToken, writeMarkedText, writeQuotedString, writeText } from './text.js';
 import { tolerate } from './tolerances.js';
 
 /** One header field as a pair of text. */
@@ -47,10 +47,13 @@ function readDisposition(r: ByteReader): string {
 const APPLICATION_MMS = 'x-wap-application:mms.ua';
 const APPLICATION_MMS_CODE = 4;
 
+/** The lowest octet that begins a text where a number may stand too. */
+const TEXT_BEGINS = 0x20;
+
 /** X-Wap-Application-Id: number or URI. */
 function readApplicationId(r: ByteReader): string {
   const first = r.peek();
-  if (first >= 0x20 && first < 0x80) return readText(r);
+  if (first >= TEXT_BEGINS && first < 0x80) return readText(r);
   const code = readIntegerValue(r);
   return code === APPLICATION_MMS_CODE ? APPLICATION_MMS : hexNumber(code);
 }
@@ -58,7 +61,9 @@ function readApplicationId(r: ByteReader): string {
 export function writeApplicationId(w: ByteWriter, id: string): void {
   if (id === APPLICATION_MMS) w.u8(0x80 | APPLICATION_MMS_CODE);
   else if (/^0x[0-9a-f]{2,8}$/.test(id)) writeIntegerValue(w, Number.parseInt(id, 16));
-  else writeText(w, id);
+  // What begins like a length would be read as a number.
+  else if (id.charCodeAt(0) >= TEXT_BEGINS) writeText(w, id);
+  else writeMarkedText(w, id);
 }
 
 function readCoded(r: ByteReader, code: number): Header {

@@ -55,6 +55,15 @@ describe('decodePush', () => {
     assert.equal(push('00 06 03 be af88').applicationId, '0x08');
   });
 
+  it('writes an application id that begins like a length so that it is read as a text again', () => {
+    for (const applicationId of ['\x06aa', '']) {
+      const written = encodePush({ transactionId: 0, contentType: MMS_MESSAGE, applicationId, body: octets('') });
+      const again = decodePush(written);
+      assert.ok(again.ok, applicationId);
+      assert.equal(again.value.applicationId, applicationId);
+    }
+  });
+
   it('keeps the headers that carriers add', () => {
     assert.deepEqual(push('00 06 07 be af84 b481 8dca 8c').headers, [
       { name: 'Push-Flag', value: '1' },

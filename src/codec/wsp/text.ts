@@ -99,6 +99,13 @@ export function writeText(w: ByteWriter, value: string): void {
   w.u8(0);
 }
 
+/** Writes Text-string behind a quote mark, so that it is a text whatever it begins with, also where a number may stand. */
+export function writeMarkedText(w: ByteWriter, value: string): void {
+  w.u8(QUOTE);
+  w.utf8(withoutZeros(value));
+  w.u8(0);
+}
+
 /** Quoted-string: 0x22, text, zero; a closing quote, which some writers add, is dropped; without the opening one it is a Text-string. */
 export function readQuotedString(r: ByteReader): string {
   if (r.remaining > 0 && r.peek() === QUOTED_STRING) return readBehindQuote(r);

@@ -57,8 +57,16 @@ export class ApplicationServer {
 
   /** The ASPs that get a message: the active one, one by the signalling link selection, or all. */
   receivers(sls: number): readonly string[] {
-    const active = [...this.active];
-    return this.settings.trafficMode === 'loadshare' ? active.slice(sls % active.length, (sls % active.length) + 1) : active;
+    const one = this.oneFor(sls);
+    return one === undefined ? [...this.active] : [one];
+  }
+
+  /** The active ASP that alone gets a message: the one there is, or one by the signalling link selection. Undefined where several do. */
+  oneFor(sls: number): string | undefined {
+    if (this.settings.trafficMode === 'broadcast') return undefined;
+    let index = this.settings.trafficMode === 'loadshare' ? sls % this.active.size : 0;
+    for (const name of this.active) if (index-- === 0) return name;
+    return undefined;
   }
 
   /** Keeps a message while pending; false when there are too many. */

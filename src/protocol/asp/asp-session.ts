@@ -18,71 +18,12 @@ import {
   OTHER_STATUS,
   type ProtocolData,
   type RegRsp,
-  type RoutingKey,
   STATUS_TYPE,
-  type TrafficMode,
 } from '#codec/m3ua';
-import {
-  type AspState,
-  type Close,
-  CONTROL_STREAM,
-  type Complaint,
-  type Discarded,
-  earliest,
-  type Network,
-  type Notified,
-  type Received,
-  type Send,
-  streamOfSls,
-  type Undeliverable,
-} from './conversation.js';
+import type { AspInput, AspOutput, AspSettings } from './asp-face.js';
+import { type AspState, CONTROL_STREAM, type Discarded, earliest, streamOfSls } from './conversation.js';
 import { Destinations } from './destinations.js';
 import { Heartbeat } from './heartbeat.js';
-
-export interface AspSettings {
-  /**
-   * `asp`: towards a signalling gateway. `ipsp-single`: towards a peer, where one exchange, whoever begins it, counts for both (RFC 4666 4.3.4.1.2,
-   * 4.3.4.3.1).
-   */
-  readonly role?: 'asp' | 'ipsp-single';
-  /** `ipsp-single` only: whether this side begins. Default true. */
-  readonly begins?: boolean;
-  readonly aspIdentifier?: number;
-  /** The ASs served here. Empty: exactly one, that both sides know without a routing context. */
-  readonly routingContexts: readonly number[];
-  /** Keys to register before becoming active; their routing contexts come with the answer. */
-  readonly routingKeys?: readonly RoutingKey[];
-  /** Absent: as the gateway has it configured. */
-  readonly trafficMode?: TrafficMode;
-  /** Put into every DATA and DAUD, and wanted in what comes with one. Absent where the association knows one network only. */
-  readonly networkAppearance?: number;
-  /** T(ack). Default 2 s (RFC 4666 4.3.4.1). Unit: milliseconds. */
-  readonly ackMs?: number;
-  /** T(beat). Absent: no BEAT is sent. Unit: milliseconds. */
-  readonly beatMs?: number;
-  /** How often unreachable destinations are asked for. Absent: never. Unit: milliseconds. */
-  readonly auditMs?: number;
-}
-
-export type AspInput =
-  /** The association is there. `streams`: outbound ones; 1 for TCP. */
-  | { readonly kind: 'up'; readonly streams: number }
-  | { readonly kind: 'lost' }
-  /** `stream` absent: the transport has none. */
-  | { readonly kind: 'message'; readonly octets: Uint8Array; readonly stream?: number }
-  | { readonly kind: 'timer' }
-  /** What the owner wants; the session starts with `active`. */
-  | { readonly kind: 'want'; readonly state: AspState }
-  | { readonly kind: 'transfer'; readonly data: ProtocolData; readonly routingContext?: number };
-
-/** `routingContexts`: the ASs in which the ASP is active now; an AS without routing context is shown by the state alone. */
-export interface StateChange {
-  readonly kind: 'state';
-  readonly state: AspState;
-  readonly routingContexts: readonly number[];
-}
-
-export type AspOutput = Send | Received | Discarded | Complaint | Notified | Network | Close | Undeliverable | StateChange;
 
 type Request = 'ASPUP' | 'ASPDN' | 'ASPAC' | 'ASPIA' | 'REG_REQ';
 
@@ -126,6 +67,28 @@ export class AspSession {
   /** When to call `receive` with `timer`; undefined when nothing is waited for. */
   get wakeAt(): number | undefined {
     return earliest(this.retryAt, this.heartbeat.wakeAt, this.auditAt);
+  }
+
+  /**
+   * The fast door of DATA: whether the user gets one that came so without a further look; notes then that the peer was heard. False: `receive`
+   * takes the message, and knows why. -1 for `routingContext` or `networkAppearance`: it had none.
+   */
+  takes(routingContext: number, networkAppearance: number, stream: number | undefined, now: number): boolean {
+    if (this.active.size === 0 || (stream === CONTROL_STREAM && this.streams! > 1)) return false;
+    const wanted = this.settings.networkAppearance;
+    if (wanted !== undefined && networkAppearance >= 0 && networkAppearance !== wanted) return false;
+    if (routingContext >= 0 && !this.active.has(routingContext) && !this.active.has(ONLY_ONE)) return false;
+    this.heartbeat.heard(now);
+    return true;
+  }
+
+  /**
+   * The routing context that a DATA for `routingContext` (absent: the first) is sent with, without a further look; -1: with none; undefined while
+   * it cannot be sent.
+   */
+  sendsWith(routingContext?: number): number | undefined {
+    const context = routingContext ?? this.contexts[0];
+    return context !== undefined && this.active.has(context) ? context : undefined;
   }
 
   /** Takes one input. `now`: milliseconds of a clock that does not go back. */
@@ -378,7 +341,7 @@ export class AspSession {
         if (this.active.size > 0) this.complain(ERROR_CODE.unexpectedMessage, octets);
         this.isUp = true;
         this.active.clear();
-        if (this.wanted === 'down') this.wanted = 'inactive';
+        if (this.wanted === 'down' && this.ownerWants !== 'down') this.wanted = 'inactive';
         break;
       case 'ASPDN':
         this.send({ kind: 'ASPDN_ACK' });
@@ -396,14 +359,14 @@ export class AspSession {
           return true;
         }
         this.send({ ...message, kind: 'ASPAC_ACK' });
-        this.wanted = 'active';
+        if (this.ownerWants !== 'down') this.wanted = 'active';
         this.activated(message.routingContext ?? this.contexts, message.kind);
         break;
       }
       case 'ASPIA':
         this.send({ ...message, kind: 'ASPIA_ACK' });
         for (const context of message.routingContext ?? [...this.active]) this.active.delete(context);
-        if (this.active.size === 0) this.wanted = 'inactive';
+        if (this.active.size === 0 && this.wanted === 'active') this.wanted = 'inactive';
         break;
       default:
         return false;

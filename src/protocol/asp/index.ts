@@ -1,6 +1,7 @@
 /** Conversations of M3UA, RFC 4666 4: the ASP's half, the gateway's, and both between IPSPs. Sans I/O. */
 export type { AsSettings } from './application-server.js';
-export { type AspInput, type AspOutput, AspSession, type AspSettings, type StateChange } from './asp-session.js';
+export type { AspInput, AspOutput, AspSettings, StateChange } from './asp-face.js';
+export { AspSession } from './asp-session.js';
 export {
   type AspState,
   type AsState,
@@ -17,4 +18,5 @@ export {
 } from './conversation.js';
 export { type DestinationStatus, Destinations, type SsnmMessage, UNSAID } from './destinations.js';
 export { IpspDouble, type IpspInput, type IpspOutput, type IpspSettings } from './ipsp-double.js';
-export { type AspStateChange, type AspTerms, Sgp, type SgpInput, type SgpOutput, type SgpSettings } from './sgp.js';
+export { Sgp } from './sgp.js';
+export type { AspStateChange, AspTerms, SgpInput, SgpOutput, SgpSettings } from './sgp-face.js';

@@ -4,9 +4,11 @@
  */
 import { MESSAGES, type MessageKind, type ProtocolData } from '#codec/m3ua';
 import type { AsSettings } from './application-server.js';
-import { type AspInput, type AspOutput, AspSession, type AspSettings } from './asp-session.js';
+import type { AspInput, AspOutput, AspSettings } from './asp-face.js';
+import { AspSession } from './asp-session.js';
 import { type AspState, earliest } from './conversation.js';
-import { Sgp, type SgpOutput } from './sgp.js';
+import { Sgp } from './sgp.js';
+import type { SgpOutput } from './sgp-face.js';
 
 export interface IpspSettings {
   /** Our half: routing contexts of ours. */
@@ -50,6 +52,16 @@ export class IpspDouble {
 
   get peerState(): AspState {
     return this.peer.aspState(PEER);
+  }
+
+  /** The fast door of DATA that comes, for our half: see `AspSession.takes`. */
+  takes(routingContext: number, networkAppearance: number, stream: number | undefined, now: number): boolean {
+    return this.own.takes(routingContext, networkAppearance, stream, now);
+  }
+
+  /** Whether DATA for an AS of the peer's goes out without a further look. */
+  sends(routingContext: number, sls: number): boolean {
+    return this.peer.receiver(routingContext, sls) !== undefined;
   }
 
   get wakeAt(): number | undefined {

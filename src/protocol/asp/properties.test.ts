@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { encodeM3ua, type M3uaMessage } from '#codec/m3ua';
-import { type AspInput, AspSession, type AspSettings } from './asp-session.js';
+import { DataReader, encodeM3ua, type M3uaMessage } from '#codec/m3ua';
+import type { AspInput, AspSettings } from './asp-face.js';
+import { AspSession } from './asp-session.js';
 import { IpspDouble } from './ipsp-double.js';
-import { Sgp, type SgpInput } from './sgp.js';
+import { Sgp } from './sgp.js';
+import type { SgpInput } from './sgp-face.js';
 
 const protocolData = { opc: 1, dpc: 2, si: 3, ni: 2, mp: 0, sls: 1, userData: Uint8Array.of(9) };
 const context = fc.constantFrom(11, 12, 99);
@@ -145,6 +147,81 @@ describe('an ASP session, whatever comes', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('the fast doors of DATA', () => {
+  const reader = new DataReader();
+  const saying = (kind: string, more: object = {}): Uint8Array => encodeM3ua({ kind, ...more } as unknown as M3uaMessage);
+  const upAsp: readonly AspInput[] = [
+    { kind: 'up', streams: 3 },
+    { kind: 'message', octets: saying('ASPUP_ACK'), stream: 0 },
+    { kind: 'message', octets: saying('ASPAC_ACK', { routingContext: [11] }), stream: 0 },
+  ];
+  const upSgp = (name: string): readonly SgpInput[] => [
+    { kind: 'up', asp: name, streams: 3, terms: { serves: [11, 12] } },
+    { kind: 'message', asp: name, octets: saying('ASPUP'), stream: 0 },
+    { kind: 'message', asp: name, octets: saying('ASPAC'), stream: 0 },
+  ];
+
+  it('of an ASP are open exactly where the session hands the message over, or sends one', () => {
+    let opened = 0;
+    fc.assert(
+      fc.property(fc.constantFrom(...ASP_SETTINGS), timed(aspInput), (settings, inputs) => {
+        const session = new AspSession(settings);
+        let now = 0;
+        for (const [input, ms] of [...upAsp.map((it) => [it, 0] as const), ...inputs]) {
+          now += ms;
+          const isPlain = input.kind === 'message' && reader.read(input.octets, 0, input.octets.length);
+          const takes = isPlain && session.takes(reader.routingContext, reader.networkAppearance, input.stream, now);
+          const sends = input.kind === 'transfer' ? session.sendsWith(input.routingContext) : undefined;
+          const outputs = session.receive(input, now);
+          if (takes === true || sends !== undefined) opened++;
+          if (isPlain) assert.equal(takes, outputs.length === 1 && outputs[0]!.kind === 'data');
+          if (input.kind === 'transfer') assert.equal(sends !== undefined, outputs[0]?.kind === 'send');
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+    assert.ok(opened > 100, `open ${opened} times`);
+  });
+
+  it('of a gateway are open only where it hands the message over for that server, or sends one to that ASP', () => {
+    let opened = 0;
+    fc.assert(
+      fc.property(timed(sgpInput), (inputs) => {
+        const sgp = new Sgp({
+          applicationServers: [
+            { routingContext: 11, trafficMode: 'override' },
+            { routingContext: 12, trafficMode: 'loadshare' },
+          ],
+        });
+        let now = 0;
+        for (const [input, ms] of [...['a', 'b'].flatMap(upSgp).map((it) => [it, 0] as const), ...inputs]) {
+          now += ms;
+          const isPlain = input.kind === 'message' && reader.read(input.octets, 0, input.octets.length);
+          const takes = isPlain ? sgp.takes(input.asp, reader.routingContext, reader.networkAppearance, input.stream, now) : -1;
+          const contexts = reader.routingContext < 0 ? undefined : [reader.routingContext];
+          const served = isPlain ? sgp.servedBy(input.asp, contexts) : -1;
+          const receiver = input.kind === 'transfer' ? sgp.receiver(input.routingContext, input.data.sls) : undefined;
+          const outputs = sgp.receive(input, now);
+          if (takes >= 0) {
+            opened++;
+            assert.deepEqual(
+              outputs.map((it) => it.kind),
+              ['data'],
+            );
+            assert.equal(takes, served);
+          }
+          if (receiver !== undefined) {
+            opened++;
+            assert.ok(outputs.length === 1 && outputs[0]!.kind === 'send' && outputs[0]!.asp === receiver);
+          }
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+    assert.ok(opened > 100, `open ${opened} times`);
   });
 });
 

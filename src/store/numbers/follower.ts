@@ -1,0 +1,228 @@
+/**
+ * The numbers of a folder in a process that does not write there: reads the newest snapshot and the log, and goes on reading the log as it grows.
+ * It needs no lock. When the writer goes over to another load, or has removed what the follower stands on, it reads anew and answers from what it
+ * has until then.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Log, silentLog } from '#base';
+import {
+  GROWTH,
+  NumberBook,
+  type NumberCensus,
+  type NumberCount,
+  type NumberFinding,
+  type NumberLookup,
+  type NumberRecord,
+  type NumberStoreState,
+  type NumbersVersion,
+  NumberTable,
+  refill,
+} from '#portability';
+import { type NumbersAttachment, NumbersFeed } from './feed.js';
+import { logFile, parts, readCurrent } from './folder.js';
+import { JobFailed, runJob } from './jobs.js';
+import { Damage, LogCursor } from './log.js';
+
+export interface FollowerOptions {
+  readonly folder: string;
+  readonly log?: Log;
+  /** How often it looks. Unit: milliseconds. */
+  readonly pollMs?: number;
+}
+
+/** A look five times a second: what is changed is known everywhere on the machine before a phone has sent again. */
+const POLL_MS = 200;
+/** Frames taken in before the loop turns. */
+const FRAMES_AT_ONCE = 64;
+
+/** How far a follower is behind. */
+export interface FollowerLag {
+  /** Octets of the log that it has not taken in. */
+  readonly octets: number;
+  /** Whether it stands on the load that counts. */
+  readonly sameLoad: boolean;
+}
+
+export class NumberFollower implements NumberLookup, NumberCensus {
+  readonly #folder: string;
+  readonly #log: Log;
+  readonly #pollMs: number;
+  readonly #feed = new NumbersFeed('loading');
+  #state: NumberStoreState = 'loading';
+  #reason: string | undefined;
+  #book: NumberBook | undefined;
+  #cursor: LogCursor | undefined;
+  #load = '';
+  #changedAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  /** Use followNumbers. */
+  constructor({ folder, log = silentLog, pollMs = POLL_MS }: FollowerOptions) {
+    this.#folder = folder;
+    this.#log = log;
+    this.#pollMs = pollMs;
+  }
+
+  get state(): NumberStoreState {
+    return this.#state;
+  }
+
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+
+  get version(): NumbersVersion {
+    return { load: this.#load, change: this.#cursor?.change ?? 0, changedAt: this.#changedAt };
+  }
+
+  /** As of now: asks the file system. */
+  get lag(): FollowerLag {
+    const octets = this.#cursor === undefined ? 0 : this.#cursor.octets - this.#cursor.at;
+    return { octets, sameLoad: this.#load !== '' && readCurrent(this.#folder) === this.#load };
+  }
+
+  find(number: number, now: number): NumberRecord | undefined {
+    return this.#asked().view.find(number, now, false);
+  }
+
+  finding(number: number, now: number): NumberFinding | undefined {
+    return this.#asked().view.finding(number, now, false);
+  }
+
+  counts(): readonly NumberCount[] {
+    return this.#asked().counts();
+  }
+
+  /** For another thread of this process. */
+  attach(): NumbersAttachment {
+    return this.#feed.attach(this.#load, this.#book?.view.image());
+  }
+
+  /** Takes in what there is now. Looks follow one another; several callers share none. */
+  look(): Promise<void> {
+    this.#looking = this.#looking.then(() => this.#look());
+    return this.#looking;
+  }
+
+  /** Once: the first look, and one after another from then on. */
+  async start(): Promise<void> {
+    await this.look();
+    const again = (): void => {
+      if (this.#closed) return;
+      this.#timer = setTimeout(() => void this.look().then(again), this.#pollMs);
+      this.#timer.unref();
+    };
+    again();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#looking;
+    this.#cursor?.close();
+    this.#feed.close();
+  }
+
+  #asked(): NumberBook {
+    if (this.#state !== 'ready') throw new Error(`the numbers are ${this.#state}`);
+    return this.#book!;
+  }
+
+  #say(state: NumberStoreState, reason?: string): undefined {
+    if (reason !== undefined && reason !== this.#reason) this.#log.error({ load: this.#load }, `numbers: ${reason}`);
+    this.#state = state;
+    this.#reason = reason;
+    this.#feed.state(state);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#closed) return;
+    try {
+      const load = readCurrent(this.#folder);
+      if (load === undefined) {
+        if (this.#book === undefined) this.#say('missing', `${this.#folder} holds no numbers yet`);
+        return;
+      }
+      if (load !== this.#load || this.#cursor === undefined) await this.#readAnew(load);
+      await this.#follow();
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (!(error instanceof Damage || error instanceof JobFailed || error instanceof RangeError) && code === undefined)
+        throw error;
+      this.#cursor?.close();
+      this.#cursor = undefined;
+      // The writer may have removed what was being read: then the next look finds what has come in its place.
+      if (this.#book === undefined) this.#say(code === 'ENOENT' ? 'loading' : 'damaged', message);
+      else
+        this.#log.warn(
+          { load: this.#load },
+          `numbers: reading on from ${message} failed; answering from change ${this.version.change}`,
+        );
+    }
+  }
+
+  async #readAnew(load: string): Promise<void> {
+    const { image, tally, logBase, change, changedAt, logOctets } = await runJob('recover', { folder: this.#folder, load });
+    const cursor = new LogCursor(logFile(this.#folder, load, logBase), load, logBase);
+    cursor.at = logOctets;
+    cursor.change = change;
+    this.#cursor?.close();
+    this.#cursor = cursor;
+    const book = new NumberBook(image, tally);
+    book.onUpdate = (update) => this.#feed.update(update);
+    [this.#book, this.#load, this.#changedAt] = [book, load, changedAt];
+    this.#feed.load(load, () => book.view.image());
+    this.#feed.version(change, changedAt);
+    this.#say('ready');
+  }
+
+  async #follow(): Promise<void> {
+    for (;;) {
+      const cursor = this.#cursor!;
+      const seen = cursor.read(({ steps, at }) => {
+        for (const step of steps) this.#book!.run(step);
+        this.#changedAt = at;
+      }, FRAMES_AT_ONCE);
+      if (seen > 0) {
+        this.#feed.version(cursor.change, this.#changedAt);
+        if (this.#book!.crowded) this.#grow();
+        await nextTurn();
+        continue;
+      }
+      // The log ended: either that is all, or it goes on in the next one.
+      const { logs } = parts(this.#folder, this.#load);
+      const base = this.#baseOf(cursor);
+      if (cursor.change === base || !logs.includes(cursor.change)) {
+        if (logs.includes(base)) return;
+        // A newer snapshot has made it superfluous, and what followed it as well.
+        await this.#readAnew(this.#load);
+        continue;
+      }
+      this.#cursor = new LogCursor(logFile(this.#folder, this.#load, cursor.change), this.#load, cursor.change);
+      cursor.close();
+    }
+  }
+
+  #baseOf({ file }: LogCursor): number {
+    return Number(file.slice(file.lastIndexOf('-') + 1));
+  }
+
+  /** In this thread: a follower may stand still for it, the one who decides about messages does not follow. */
+  #grow(): void {
+    const book = this.#book!;
+    const { table } = book.view;
+    book.beginGrowth();
+    const larger = NumberTable.for(Math.ceil(table.room * GROWTH));
+    refill(table, table.spill, larger);
+    book.catchUp(larger, Number.POSITIVE_INFINITY);
+  }
+}
+
+/** Resolves when the numbers can be asked, or are known to be missing or damaged; it goes on looking in any case. */
+export async function followNumbers(options: FollowerOptions): Promise<NumberFollower> {
+  const follower = new NumberFollower(options);
+  await follower.start();
+  return follower;
+}

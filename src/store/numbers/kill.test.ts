@@ -1,0 +1,3 @@
+import { killed } from './kill.contract.js';
+
+killed(3);

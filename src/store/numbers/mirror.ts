@@ -1,0 +1,166 @@
+/**
+ * How numbers reach another machine: its folder is made the same, file by file, and a follower there reads it. What is asked of the source fits
+ * two requests of any protocol; what has been fetched is not fetched again, so a copy that was interrupted goes on where it stopped.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { err, ok, type Result } from '#base';
+import {
+  isLoadName,
+  isPartName,
+  loadFolder,
+  makeLoadFolder,
+  parts,
+  prepareFolder,
+  readCurrent,
+  sweepLoad,
+  writeCurrent,
+} from './folder.js';
+
+/** One piece that is asked for at once. Unit: octets. */
+const PIECE_OCTETS = 4 * 1024 * 1024;
+
+/** A file of the load that counts. A snapshot never changes; of the logs the last one grows. */
+export interface MirroredFile {
+  readonly name: string;
+  /** What may be fetched: of the last log as much as has been flushed. */
+  readonly octets: number;
+}
+
+export interface MirrorList {
+  readonly load: string;
+  /** In the order in which they are to be fetched. */
+  readonly files: readonly MirroredFile[];
+}
+
+/** Where numbers are fetched from. */
+export interface MirrorSource {
+  /** Undefined: there are none. */
+  list(): Promise<MirrorList | undefined>;
+  /** Up to `octetsMax` octets of a file from `offset` on. Undefined: there is no such file any more. */
+  read(load: string, name: string, offset: number, octetsMax: number): Promise<Uint8Array | undefined>;
+}
+
+/** The source's side, on a folder. `flushed`: as NumberStore says it; without a writer all there is. */
+export function mirrorSource(
+  folder: string,
+  flushed: () => { readonly load: string; readonly base: number; readonly octets: number } | undefined,
+): MirrorSource {
+  return {
+    list: async () => {
+      const load = readCurrent(folder);
+      if (load === undefined) return undefined;
+      const { snapshots, logs } = parts(folder, load);
+      const base = snapshots.at(-1) ?? 0;
+      const name = (kind: string, change: number): string => `${kind}-${String(change).padStart(16, '0')}`;
+      const names = [name('snapshot', base), ...logs.filter((change) => change >= base).map((change) => name('log', change))];
+      const live = flushed();
+      const files = names.flatMap((file) => {
+        const octets = fs.statSync(path.join(loadFolder(folder, load), file), { throwIfNoEntry: false })?.size;
+        if (octets === undefined) return [];
+        const isLive = live !== undefined && live.load === load && file === name('log', live.base);
+        return [{ name: file, octets: isLive ? Math.min(octets, live.octets) : octets }];
+      });
+      return { load, files };
+    },
+    read: async (load, name, offset, octetsMax) => {
+      if (!isLoadName(load) || !isPartName(name) || !Number.isSafeInteger(offset) || offset < 0) return undefined;
+      const live = flushed();
+      let handle: fs.promises.FileHandle;
+      try {
+        handle = await fs.promises.open(path.join(loadFolder(folder, load), name), 'r');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+      try {
+        const isLive = live !== undefined && live.load === load && name === `log-${String(live.base).padStart(16, '0')}`;
+        const end = isLive ? live.octets : Number.POSITIVE_INFINITY;
+        const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(octetsMax, PIECE_OCTETS, end - offset)));
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}
+
+export interface MirrorProgress {
+  /** Octets that are still to be fetched, before and after. */
+  readonly behindBefore: number;
+  readonly behind: number;
+  readonly load: string;
+}
+
+/** `gone`: the source has removed what was being fetched; begin again with its list. `missing`: it has no numbers. */
+export type MirrorTrouble = 'gone' | 'missing';
+
+/**
+ * Fetches what the folder does not have, up to `octetsMax`, and makes the load count once its snapshot and the logs up to now are there. Call it
+ * again and again: what it returns says how far behind the copy is. Rejects with what the source or the file system rejects with.
+ */
+export async function mirrorOnce(
+  source: MirrorSource,
+  folder: string,
+  octetsMax = Number.POSITIVE_INFINITY,
+): Promise<Result<MirrorProgress, MirrorTrouble>> {
+  prepareFolder(folder);
+  const list = await source.list();
+  if (list === undefined) return err('missing');
+  if (!isLoadName(list.load)) return err('gone');
+  makeLoadFolder(folder, list.load);
+  const files = list.files.filter(({ name }) => isPartName(name));
+  const missing = (): number =>
+    files.reduce((sum, file) => sum + Math.max(0, file.octets - have(folder, list.load, file.name)), 0);
+  const behindBefore = missing();
+  let budget = octetsMax;
+  for (const file of files) {
+    const fetched = await fetchFile(source, folder, list.load, file, budget);
+    if (fetched === 'gone') return err('gone');
+    budget -= fetched;
+    if (budget <= 0) break;
+  }
+  const behind = missing();
+  if (behind === 0 && readCurrent(folder) !== list.load) writeCurrent(folder, list.load);
+  if (behind === 0) sweepLoad(folder, list.load);
+  return ok({ behindBefore, behind, load: list.load });
+}
+
+const isSnapshot = (name: string): boolean => name.startsWith('snapshot');
+/** A snapshot has its name only when it is whole; a log counts as far as it goes. */
+const pathOf = (folder: string, load: string, name: string, whole: boolean): string =>
+  path.join(loadFolder(folder, load), isSnapshot(name) && !whole ? `${name}.part` : name);
+const sizeOf = (file: string): number => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+function have(folder: string, load: string, name: string): number {
+  return Math.max(sizeOf(pathOf(folder, load, name, true)), sizeOf(pathOf(folder, load, name, false)));
+}
+
+async function fetchFile(
+  source: MirrorSource,
+  folder: string,
+  load: string,
+  file: MirroredFile,
+  budget: number,
+): Promise<number | 'gone'> {
+  let at = have(folder, load, file.name);
+  if (at >= file.octets) return 0;
+  const target = pathOf(folder, load, file.name, false);
+  const handle = await fs.promises.open(target, 'a');
+  let fetched = 0;
+  try {
+    while (at < file.octets && fetched < budget) {
+      const piece = await source.read(load, file.name, at, Math.min(PIECE_OCTETS, file.octets - at, budget - fetched));
+      if (piece === undefined || piece.length === 0) return 'gone';
+      await handle.appendFile(piece);
+      at += piece.length;
+      fetched += piece.length;
+    }
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+  if (at >= file.octets && isSnapshot(file.name)) fs.renameSync(target, pathOf(folder, load, file.name, true));
+  return fetched;
+}

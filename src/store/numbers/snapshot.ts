@@ -1,0 +1,251 @@
+/**
+ * The snapshot: everything at a moment, in one file that never changes.
+ *
+ * ```
+ * file   = sections | description (JSON) | footer
+ * footer = magic (4) | format (4) | octets of the description (4) | CRC-32 of the description (4)
+ * ```
+ * The description names the sections with their place, length and CRC-32. The buckets stand in the file as they stand in memory, or, when that is
+ * shorter, as a list of numbers with their records. Lists are doubles. Little-endian, as every machine this runs on is.
+ *
+ * A snapshot may be taken while changes are made (`still` tables only): then it holds each number that was changed meanwhile in some state between,
+ * perhaps twice, and is made right by running the log again from the change after which it was begun.
+ */
+import fs from 'node:fs';
+import zlib from 'node:zlib';
+import { type Entry, type NumberRecord, type NumbersImage, NumberTable, type StoredRange } from '#portability';
+import { giveName, openNew } from './folder.js';
+import { Damage } from './log.js';
+
+const MAGIC = 0x534e4741;
+const FORMAT = 1;
+const FOOTER_OCTETS = 16;
+const DESCRIPTION_OCTETS_MAX = 64 * 1024;
+const CHUNK_OCTETS = 16 * 1024 * 1024;
+/** A number in the list: two doubles. */
+const LISTED_OCTETS = 16;
+
+type SectionName = 'records' | 'ranges' | 'timed' | 'spill' | 'buckets' | 'numbers';
+
+interface Section {
+  readonly name: SectionName;
+  readonly at: number;
+  readonly octets: number;
+  readonly crc: number;
+}
+
+/** Where a load comes from and how large it is. Instants are milliseconds since the epoch. */
+export interface SnapshotFacts {
+  readonly load: string;
+  /** The last change that it is sure to hold, and when that was made. */
+  readonly change: number;
+  readonly changedAt: number;
+  /** When the full load was made, and of what: a file's name, or a sentence. */
+  readonly loadedAt: number;
+  readonly source: string;
+  readonly numbers: number;
+  readonly ranges: number;
+}
+
+interface Description extends SnapshotFacts {
+  /** Octets of the table. */
+  readonly tableOctets: number;
+  readonly sections: readonly Section[];
+}
+
+/** What stands beside the table, as the file has it. */
+export interface BesideTable {
+  readonly records: readonly NumberRecord[];
+  readonly ranges: readonly StoredRange[];
+  /** Rows of number, count of entries, and the values of each entry. */
+  readonly timed: Float64Array;
+  /** Pairs of number and record. */
+  readonly spill: Float64Array;
+}
+
+/** A number with its entries as values of the list `timed`. */
+export const timedValues = (number: number, entries: readonly Entry[]): readonly number[] => [
+  number,
+  entries.length,
+  ...entries.flatMap(entryValues),
+];
+
+export const besideOf = ({ records, ranges, timed, spill }: NumbersImage): BesideTable => ({
+  records,
+  ranges,
+  timed: Float64Array.from(timed.flatMap(([number, entries]) => timedValues(number, entries))),
+  spill: Float64Array.from(spill.flat()),
+});
+
+/** Writes a snapshot and gives it its name. `live`: about how many numbers the table has. Returns its octets. */
+export function writeSnapshot(file: string, buffer: SharedArrayBuffer, beside: BesideTable, facts: SnapshotFacts): number {
+  const fd = openNew(file);
+  let at = 0;
+  const sections: Section[] = [];
+  const section = (name: SectionName, chunks: Iterable<Uint8Array>): void => {
+    const begin = at;
+    let crc = 0;
+    for (const chunk of chunks) {
+      if (chunk.length === 0) continue;
+      crc = zlib.crc32(chunk, crc);
+      for (let done = 0; done < chunk.length; ) done += fs.writeSync(fd, chunk, done, chunk.length - done, at + done);
+      at += chunk.length;
+    }
+    sections.push({ name, at: begin, octets: at - begin, crc });
+  };
+  section('records', [Buffer.from(JSON.stringify(beside.records))]);
+  section('ranges', doubles(rangeValues(beside.ranges)));
+  section('timed', [bytesOf(beside.timed)]);
+  section('spill', [bytesOf(beside.spill)]);
+  if (facts.numbers * LISTED_OCTETS < buffer.byteLength) section('numbers', listed(buffer));
+  else section('buckets', copied(buffer));
+  const description = Buffer.from(JSON.stringify({ ...facts, tableOctets: buffer.byteLength, sections } satisfies Description));
+  const footer = Buffer.alloc(FOOTER_OCTETS);
+  footer.writeUInt32LE(MAGIC, 0);
+  footer.writeUInt32LE(FORMAT, 4);
+  footer.writeUInt32LE(description.length, 8);
+  footer.writeUInt32LE(zlib.crc32(description), 12);
+  fs.writevSync(fd, [description, footer], at);
+  giveName(fd, file);
+  return at + description.length + FOOTER_OCTETS;
+}
+
+function* rangeValues(ranges: readonly StoredRange[]): Iterable<readonly number[]> {
+  for (const { first, last, entries } of ranges) yield [first, last, entries.length, ...entries.flatMap(entryValues)];
+}
+
+const entryValues = ({ from, until, record }: Entry): readonly number[] => [from, until, record];
+
+/** Rows of doubles as octets, a chunk at a time. */
+function* doubles(rows: Iterable<readonly number[]>): Iterable<Uint8Array> {
+  let values: number[] = [];
+  for (const row of rows) {
+    for (const value of row) values.push(value);
+    if (values.length < CHUNK_OCTETS / 64) continue;
+    yield octetsOf(values);
+    values = [];
+  }
+  yield octetsOf(values);
+}
+
+const bytesOf = (values: Float64Array): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+const octetsOf = (values: readonly number[]): Uint8Array => bytesOf(Float64Array.from(values));
+
+function* listed(buffer: SharedArrayBuffer): Iterable<Uint8Array> {
+  const BUCKETS_AT_ONCE = 16_384;
+  const table = new NumberTable(buffer);
+  for (let from = 0; from < table.buckets; from += BUCKETS_AT_ONCE) {
+    const values: number[] = [];
+    table.each(from, Math.min(table.buckets, from + BUCKETS_AT_ONCE), (number, record) => values.push(number, record));
+    yield octetsOf(values);
+  }
+}
+
+/** The buckets through a buffer of our own: what is written and what is summed must be the same octets while others change them. */
+function* copied(buffer: SharedArrayBuffer): Iterable<Uint8Array> {
+  const chunk = new Uint8Array(CHUNK_OCTETS);
+  for (let at = 0; at < buffer.byteLength; at += CHUNK_OCTETS) {
+    const part = new Uint8Array(buffer, at, Math.min(CHUNK_OCTETS, buffer.byteLength - at));
+    chunk.set(part);
+    yield chunk.subarray(0, part.length);
+  }
+}
+
+/** The facts of a snapshot, without reading the rest. Throws Damage, or an error with a code when it cannot be opened. */
+export function snapshotFacts(file: string): SnapshotFacts {
+  const fd = fs.openSync(file, 'r');
+  try {
+    return describe(file, fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Reads a snapshot and checks all of it. Throws Damage; RangeError when there is no memory for it. */
+export function readSnapshot(file: string): { readonly facts: SnapshotFacts; readonly image: NumbersImage } {
+  const fd = fs.openSync(file, 'r');
+  try {
+    const facts = describe(file, fd);
+    const section = (name: SectionName) => facts.sections.find((one) => one.name === name);
+    const octets = (name: SectionName): Uint8Array<ArrayBuffer> => {
+      const one = section(name);
+      if (one === undefined) throw new Damage(`${file}: its ${name} are missing`);
+      const into = new Uint8Array(one.octets);
+      readSection(file, fd, one, into);
+      return into;
+    };
+    const values = (name: SectionName): Float64Array => new Float64Array(octets(name).buffer);
+    const records = JSON.parse(Buffer.from(octets('records')).toString()) as readonly NumberRecord[];
+    const beside = { records, ranges: rangesOf(values('ranges')), timed: timedOf(values('timed')) };
+    const table = new NumberTable(new SharedArrayBuffer(facts.tableOctets));
+    const buckets = section('buckets');
+    if (buckets !== undefined) {
+      if (buckets.octets !== facts.tableOctets) throw new Damage(`${file}: its buckets are cut`);
+      readSection(file, fd, buckets, new Uint8Array(table.buffer));
+      table.afterCopy();
+    } else putAll(table, values('numbers'));
+    // Not as they are: a bucket may have been copied before it was marked, or have found room since.
+    putAll(table, values('spill'));
+    return { facts, image: { ...beside, buffer: table.buffer, spill: [...table.spill] } };
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function putAll(table: NumberTable, pairs: Float64Array): void {
+  for (let at = 0; at < pairs.length; at += 2) if (table.get(pairs[at]!) === 0) table.set(pairs[at]!, pairs[at + 1]!);
+}
+
+function rangesOf(values: Float64Array): readonly StoredRange[] {
+  const ranges: StoredRange[] = [];
+  for (let at = 0; at < values.length; ) {
+    const entries = entriesOf(values, at + 3, values[at + 2]!);
+    ranges.push({ first: values[at]!, last: values[at + 1]!, entries });
+    at += 3 + entries.length * 3;
+  }
+  return ranges;
+}
+
+function timedOf(values: Float64Array): NumbersImage['timed'] {
+  const timed: [number, readonly Entry[]][] = [];
+  for (let at = 0; at < values.length; ) {
+    const entries = entriesOf(values, at + 2, values[at + 1]!);
+    timed.push([values[at]!, entries]);
+    at += 2 + entries.length * 3;
+  }
+  return timed;
+}
+
+const entriesOf = (values: Float64Array, at: number, count: number): readonly Entry[] =>
+  Array.from({ length: count }, (_, i) => ({
+    from: values[at + i * 3]!,
+    until: values[at + i * 3 + 1]!,
+    record: values[at + i * 3 + 2]!,
+  }));
+
+function readSection(file: string, fd: number, { name, at, octets, crc }: Section, into: Uint8Array): void {
+  let sum = 0;
+  for (let got = 0; got < octets; ) {
+    const count = fs.readSync(fd, into, got, Math.min(CHUNK_OCTETS, octets - got), at + got);
+    if (count === 0) throw new Damage(`${file}: it ends inside its ${name}`);
+    sum = zlib.crc32(into.subarray(got, got + count), sum);
+    got += count;
+  }
+  if (sum !== crc) throw new Damage(`${file}: its ${name} do not match their checksum`);
+}
+
+function describe(file: string, fd: number): Description {
+  const { size } = fs.fstatSync(fd);
+  const footer = Buffer.alloc(FOOTER_OCTETS);
+  if (size < FOOTER_OCTETS || fs.readSync(fd, footer, 0, FOOTER_OCTETS, size - FOOTER_OCTETS) < FOOTER_OCTETS)
+    throw new Damage(`${file}: it is cut`);
+  if (footer.readUInt32LE(0) !== MAGIC) throw new Damage(`${file}: it is no snapshot, or its end is missing`);
+  if (footer.readUInt32LE(4) !== FORMAT) throw new Damage(`${file}: its format ${footer.readUInt32LE(4)} is not known here`);
+  const octets = footer.readUInt32LE(8);
+  const description = Buffer.alloc(Math.min(octets, DESCRIPTION_OCTETS_MAX));
+  fs.readSync(fd, description, 0, description.length, Math.max(0, size - FOOTER_OCTETS - octets));
+  if (zlib.crc32(description) !== footer.readUInt32LE(12)) throw new Damage(`${file}: its description is damaged`);
+  const facts = JSON.parse(description.toString()) as Description;
+  if (!NumberTable.fits(facts.tableOctets)) throw new Damage(`${file}: ${facts.tableOctets} octets are no table`);
+  return facts;
+}
