@@ -183,6 +183,28 @@ export const LIMITS = {
   aspDestinationsMax: 16_384,
   /** Point codes of one audit. Unit: point codes. Source: a DAUD that fits one SCTP packet on Ethernet. */
   aspAuditPointCodesMax: 256,
+  /** Sources whose rate of requests is followed, by each listener for numbers; at this the one that has been silent longest is forgotten. Unit: sources. Source: the border controllers of a large carrier, a hundred times. */
+  numberingSourcesMax: 10_000,
+  /** Additional records of one DNS query. Unit: records. Source: EDNS and a signature make two. */
+  enumAdditionalsMax: 4,
+  /** One DNS query. Unit: octets. Source: a name of 255 octets, EDNS with every option in use, twice over. */
+  enumQueryOctetsMax: 1_024,
+  /** Answers that wait in the socket to be sent by UDP; what comes while they do is dropped. Unit: answers. */
+  enumUdpWaitingMax: 1_024,
+  /** TCP connections for DNS. Unit: connections. Source: BIND's own default is 150. */
+  enumConnectionsMax: 512,
+  /** How long a TCP connection for DNS may be silent. Unit: milliseconds. Source: RFC 7766 6.2.3, a few seconds. */
+  enumIdleMs: 10_000,
+  /** Answers that a TCP client leaves unread before he is cut off. Unit: octets. */
+  enumUnreadOctetsMax: 262_144,
+  /** HTTP connections for numbers. Unit: connections. */
+  numbersHttpConnectionsMax: 1_024,
+  /** Numbers of one batch. Unit: numbers. Source: a batch is answered within a millisecond. */
+  numbersBatchMax: 1_000,
+  /** Body of a batch. Unit: octets. Source: a thousand numbers of 16 digits in JSON, twice over. */
+  numbersBatchOctetsMax: 65_536,
+  /** From the first octet of an HTTP request for numbers to its last. Unit: milliseconds. */
+  numbersHttpRequestMs: 10_000,
   /** Constructed elements inside constructed elements of one BER value. Unit: levels. Source: MAP and CAP need 15 with their TCAP dialogue around them. */
   berDepthMax: 32,
   /** Elements looked at to find the end of an indefinite length. Unit: elements. Source: 65,535 octets of the longest SCCP data at 16 octets each. */
@@ -192,6 +214,11 @@ export const LIMITS = {
   /** Components of one TCAP message that are decoded. Unit: components. Source: MAP sends 1 to 3; ten dozen short ones fill the longest SCCP data unit. */
   tcapComponentsMax: 128,
 
+  // numbers
+  /** Changes of one batch. Unit: changes. Source: planned and encoded in one go, 1 to 2 ms of the thread that serves. */
+  numberBatchMax: 4096,
+  /** Changes that wait for the disk. Unit: changes. Source: ten seconds at 100,000 a second. */
+  numberChangesWaitingMax: 1_000_000,
   // portability
   /** Service selectors of one gate. Unit: selectors. Source: a kind of title for each translation type; a node has a few dozen. */
   screeningSelectorsMax: 1024,
@@ -201,9 +228,4 @@ export const LIMITS = {
   prepaidPlatformsMax: 1024,
   /** Pairs of selector and home SMSC that decisions are counted by; what comes later is counted together. Unit: pairs. Source: 500 octets each, 2 MB together. */
   screeningTalliesMax: 4096,
-  // numbers
-  /** Changes of one batch. Unit: changes. Source: planned and encoded in one go, 1 to 2 ms of the thread that serves. */
-  numberBatchMax: 4096,
-  /** Changes that wait for the disk. Unit: changes. Source: ten seconds at 100,000 a second. */
-  numberChangesWaitingMax: 1_000_000,
 } as const;

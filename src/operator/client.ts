@@ -30,18 +30,58 @@ export interface MessagesQuery {
 /** How long an answer may take. Unit: milliseconds. Source: a page of the largest size from a cold disk. */
 const TIMEOUT_MS = 30_000;
 
-/** Requests one after the other on one connection; `close` when done. */
-export class OperatorClient {
+/** Requests to an API one after the other on one connection; `close` when done. */
+export class ApiConnection {
   readonly #client: Client;
   readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(target: OperatorTarget) {
+  /** `headers`: sent with every request. */
+  constructor(target: OperatorTarget, headers: Readonly<Record<string, string>> = {}) {
     const options = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS };
     this.#client =
       'socket' in target
         ? new Client('http://localhost', { ...options, socketPath: target.socket })
         : new Client(target.url, options);
-    this.#headers = 'token' in target ? { authorization: `Bearer ${target.token}` } : {};
+    this.#headers = 'token' in target ? { ...headers, authorization: `Bearer ${target.token}` } : headers;
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  /** Asks, and reads the answer by its schema. `body`: sent as JSON. */
+  async request<T>(
+    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
+    path: string,
+    schema: ZodType<T>,
+    body?: unknown,
+  ): Promise<Result<T, OperatorError>> {
+    try {
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      const headers = body === undefined ? this.#headers : { ...this.#headers, 'content-type': 'application/json' };
+      const answer = await this.#client.request({ method, path, headers, ...sent });
+      const text = await answer.body.text();
+      if (answer.statusCode === 200) return ok(schema.parse(JSON.parse(text)));
+      const problem = problemView.safeParse(jsonOrNothing(text));
+      return err({
+        kind: 'refused',
+        status: answer.statusCode,
+        text: (problem.success ? problem.data.detail : undefined) ?? `status ${answer.statusCode}`,
+      });
+    } catch (e) {
+      const { code, message } = e as NodeJS.ErrnoException;
+      if (e instanceof errors.UndiciError || code !== undefined) return err({ kind: 'unreachable', text: code ?? message });
+      throw e;
+    }
+  }
+}
+
+/** The API of the mmsc; `close` when done. */
+export class OperatorClient {
+  readonly #api: ApiConnection;
+
+  constructor(target: OperatorTarget) {
+    this.#api = new ApiConnection(target);
   }
 
   /** One page of messages, newest first. */
@@ -60,25 +100,11 @@ export class OperatorClient {
   }
 
   close(): Promise<void> {
-    return this.#client.close();
+    return this.#api.close();
   }
 
-  async #get<T>(path: string, schema: ZodType<T>): Promise<Result<T, OperatorError>> {
-    try {
-      const { statusCode, body } = await this.#client.request({ method: 'GET', path, headers: this.#headers });
-      const text = await body.text();
-      if (statusCode === 200) return ok(schema.parse(JSON.parse(text)));
-      const problem = problemView.safeParse(jsonOrNothing(text));
-      return err({
-        kind: 'refused',
-        status: statusCode,
-        text: (problem.success ? problem.data.detail : undefined) ?? `status ${statusCode}`,
-      });
-    } catch (e) {
-      const { code, message } = e as NodeJS.ErrnoException;
-      if (e instanceof errors.UndiciError || code !== undefined) return err({ kind: 'unreachable', text: code ?? message });
-      throw e;
-    }
+  #get<T>(path: string, schema: ZodType<T>): Promise<Result<T, OperatorError>> {
+    return this.#api.request('GET', path, schema);
   }
 }
 

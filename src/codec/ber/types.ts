@@ -13,6 +13,8 @@ import { integerOctets, oidOctets, readBoolean, readInteger, readNull, readOctet
 export interface TextOptions {
   /** Digits of numbers are masked but for the last four, and texts that people wrote are left out. */
   readonly masked?: boolean;
+  /** What people wrote is left out, and so are octets that may hold it; numbers stay as they are. */
+  readonly withoutContent?: boolean;
 }
 
 /** A value as a capture tool prints it: on one line, or as lines under its name. */
@@ -233,7 +235,7 @@ function printFields(value: WithUnknown, rows: readonly Row[], options: TextOpti
   }
   // Nobody knows what is in it: a number may be.
   for (const { octets } of value.unknown ?? [])
-    lines.push(`(not understood): ${options.masked ? `${octets.length} octets` : hexOctets(octets)}`);
+    lines.push(`(not understood): ${options.masked || options.withoutContent ? `${octets.length} octets` : hexOctets(octets)}`);
   return lines;
 }
 
