@@ -50,6 +50,16 @@ describe('the check of the settings', () => {
     ]);
   });
 
+  it('finds an allow list, or a condition of it, that nobody can meet', () => {
+    const refused = { kind: 'discard' } as const;
+    assert.deepEqual(faults({ allowList: { rows: [], refused } }), ['allowList.rows: no row: nobody could use the gate']);
+    const rows = [{ name: 'x', callingDigits: [], pointCodes: [], operations: [] }];
+    assert.deepEqual(faults({ allowList: { rows, refused } }), [
+      'allowList.rows[0].callingDigits: empty: nobody meets it; leave it out for everybody',
+      'allowList.rows[0].pointCodes: empty: nobody meets it; leave it out for everybody',
+    ]);
+  });
+
   it('finds values outside their ranges', () => {
     const rows = [{ name: 'x', callingDigits: ['+39'], operations: [128] }];
     assert.deepEqual(faults({ allowList: { rows, refused: { kind: 'return', cause: 15 } }, traceOneIn: -1 }), [

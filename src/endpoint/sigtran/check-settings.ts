@@ -54,6 +54,7 @@ function platformFaults({ to }: PlatformRoute, path: string, { gtt }: Pick<Routi
 
 function allowListFaults({ rows, refused }: AllowListSettings): GateFault[] {
   return [
+    ...(rows.length === 0 ? [fault('allowList.rows', 'no row: nobody could use the gate')] : []),
     ...rows.flatMap((row, i) => rowFaults(row, `allowList.rows[${i}]`)),
     ...(refused.kind === 'discard' || isWithin(refused.cause, RETURN_CAUSE_MAX)
       ? []
@@ -63,8 +64,12 @@ function allowListFaults({ rows, refused }: AllowListSettings): GateFault[] {
 
 const isWithin = (value: number, max: number): boolean => Number.isInteger(value) && value >= 0 && value <= max;
 
-function rowFaults({ callingDigits = [], operations = [] }: AllowRow, path: string): GateFault[] {
+function rowFaults(row: AllowRow, path: string): GateFault[] {
+  const { callingDigits = [], operations = [] } = row;
   return [
+    ...(['callingDigits', 'pointCodes'] as const)
+      .filter((it) => row[it]?.length === 0)
+      .map((it) => fault(`${path}.${it}`, 'empty: nobody meets it; leave it out for everybody')),
     ...callingDigits
       .filter((it) => !DIGITS.test(it))
       .map((it) => fault(`${path}.callingDigits`, `1 to 40 digits are expected, not "${it}"`)),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { RETURN_CAUSE } from '#codec/sccp';
-import { begin, onlySent, PC, pass, redirect, sccpOf, sentOf, tcapUnit, testGate } from './testbed.contract.js';
+import { encodeAddress, RETURN_CAUSE } from '#codec/sccp';
+import { begin, hex, MSC, onlySent, PC, pass, redirect, sccpOf, sentOf, tcapUnit, testGate, title } from './testbed.contract.js';
 
 describe('the gate and prepaid platforms', () => {
   it('sends a redirected message to the platform of its decision', () => {
@@ -35,6 +35,14 @@ describe('the gate and prepaid platforms', () => {
     for (const at of [0, 5_000]) assert.equal(onlySent(send(octets, { at })).data.dpc, PC.platform);
   });
 
+  it('knows a redirected message by its own five seconds, whatever the clock did to others in between', () => {
+    const { send } = testGate(redirect);
+    const other = tcapUnit(begin(3, undefined, hex('01')));
+    const octets = tcapUnit(begin(3));
+    send(other, { at: 100_000 });
+    for (const at of [0, 5_000]) assert.equal(onlySent(send(octets, { at })).data.dpc, PC.platform);
+  });
+
   it('lets no message of a platform go back to it', () => {
     const { gate, send } = testGate(() => pass('from-platform'));
     const back = sccpOf(onlySent(send(tcapUnit(begin(3), { kind: 'XUDT' }), { opc: PC.smsc, link: 'to-smsc' })).data.userData);
@@ -57,6 +65,16 @@ describe('the gate and loops', () => {
     assert.deepEqual([events[0]?.kind, gate.counts['loops-stopped'], gate.counts.relayed], ['loop-stopped', 1, 0]);
     const gone = onlySent(send(tcapUnit(begin(3), { kind: 'XUDT' }), { opc: PC.smsc, link: 'to-smsc' }));
     assert.deepEqual([gone.data.dpc, sccpOf(gone.data.userData).kind], [PC.smsc, 'XUDT']);
+  });
+
+  it('lets a UDT go to the node it came from under another title: a transfer point may stand before exchange and platform', () => {
+    const called = encodeAddress(title(MSC));
+    const { gate, send } = testGate(redirect, { platforms: [{ name: 'in', to: { called } }] });
+    const sent = onlySent(send(tcapUnit(begin(3))));
+    const message = sccpOf(sent.data.userData);
+    assert.ok(message.kind === 'UDT');
+    assert.deepEqual([sent.data.dpc, message.called], [PC.msc, title(MSC)]);
+    assert.equal(gate.counts['loops-stopped'], 0);
   });
 
   it('takes back an XUDT whose hop counter is used up, and says so', () => {
