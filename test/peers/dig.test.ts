@@ -44,7 +44,15 @@ before(async () => {
 after(() => server.close());
 
 async function dig(...args: string[]): Promise<string> {
-  const { stdout } = await run('dig', ['@127.0.0.1', '-p', String(server.address.port), '+norecurse', '+tries=1', '+time=10', ...args]);
+  const { stdout } = await run('dig', [
+    '@127.0.0.1',
+    '-p',
+    String(server.address.port),
+    '+norecurse',
+    '+tries=1',
+    '+time=10',
+    ...args,
+  ]);
   assert.doesNotMatch(stdout, /WARNING|[Mm]alformed|bad packet|[Mm]ismatch/);
   return stdout;
 }

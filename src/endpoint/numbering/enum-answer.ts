@@ -4,7 +4,7 @@
  */
 import { type Answer, type DecodedPacket, decode, encode, type OptAnswer } from 'dns-packet';
 import { LIMITS } from '#base';
-import type { NumberFinding, NumberLookup } from '#portability';
+import { type NumberFinding, type NumberLookup, numberOf } from '#portability';
 import { naptrsOf } from './naptr.js';
 import type { Zone } from './zone.js';
 
@@ -161,7 +161,7 @@ function contentFor(query: Query, zone: Zone, numbers: NumberLookup, now: number
   if (name.kind === 'top') return topOf(query, zone, numbers);
   if (name.kind === 'nothing') return nothing(RCODE.nxDomain, zone, numbers);
   if (name.digits.length < zone.config.digitsMin) return nothing(RCODE.noError, zone, numbers);
-  const finding = numbers.finding(Number(name.digits), now);
+  const finding = numbers.finding(numberOf(name.digits)!, now);
   const found = finding === undefined ? undefined : naptrsOf(name.digits, finding.record, zone.config);
   if (found === 'unspeakable') return { rcode: RCODE.servFail, result: 'unspeakable', authoritative: false };
   if (found === undefined) return nothing(RCODE.nxDomain, zone, numbers);

@@ -1,6 +1,6 @@
 /** What is known of numbers as JSON, and for how long an answer holds. */
 import type { NumberFinding, NumberLookup, NumbersVersion } from '#portability';
-import { NO_PORTABILITY_TYPE } from '#portability';
+import { digitsOf, NO_PORTABILITY_TYPE, numberOf } from '#portability';
 
 /** Instants are RFC 3339, in UTC. */
 export interface VersionView {
@@ -25,12 +25,10 @@ export interface NumberAnswer {
 /** One number of a batch. `not-a-number`: `number` is what was asked. */
 export type BatchAnswer = NumberAnswer | { readonly number: string; readonly error: 'not-found' | 'not-a-number' };
 
-/** International, 1 to 15 digits, with or without plus. */
-const NUMBER = /^\+?([1-9][0-9]{0,14})$/;
 const MS_PER_SECOND = 1000;
 
-/** The digits of a number as clients write it; undefined when it is none. */
-export const numberIn = (text: string): string | undefined => NUMBER.exec(text)?.[1];
+/** The number as clients write it: 1 to 15 digits with country code, with or without plus. Undefined when it is none. */
+export const numberIn = (text: string): number | undefined => numberOf(text.replace(/^\+/, ''));
 
 const instant = (ms: number): string => new Date(ms).toISOString();
 
@@ -40,8 +38,8 @@ export const versionView = ({ load, change, changedAt }: NumbersVersion): Versio
   changedAt: instant(changedAt),
 });
 
-export const numberAnswer = (number: string, { record, by, validFrom, validUntil }: NumberFinding): NumberAnswer => ({
-  number,
+export const numberAnswer = (number: number, { record, by, validFrom, validUntil }: NumberFinding): NumberAnswer => ({
+  number: digitsOf(number),
   portabilityType: record.portabilityType === NO_PORTABILITY_TYPE ? null : record.portabilityType,
   entity: record.entity,
   by,
@@ -53,8 +51,8 @@ export function batchAnswer(asked: readonly string[], numbers: NumberLookup, now
   return asked.map((text) => {
     const number = numberIn(text);
     if (number === undefined) return { number: text, error: 'not-a-number' };
-    const finding = numbers.finding(Number(number), now);
-    return finding === undefined ? { number, error: 'not-found' } : numberAnswer(number, finding);
+    const finding = numbers.finding(number, now);
+    return finding === undefined ? { number: digitsOf(number), error: 'not-found' } : numberAnswer(number, finding);
   });
 }
 

@@ -147,7 +147,7 @@ class Answers {
     if (!this.isReady()) return this.unready(reply);
     const { numbers, now } = this.ports;
     const at = now();
-    const finding = numbers.finding(Number(number), at);
+    const finding = numbers.finding(number, at);
     const maxAge = maxAgeOf(finding, this.config.maxAgeSeconds, at);
     this.versioned(reply).header('cache-control', maxAge === 0 ? 'no-cache' : `max-age=${maxAge}`);
     if (finding === undefined) return this.refuse(reply, 404, 'not-found', 'the number is not stored');

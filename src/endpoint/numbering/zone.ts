@@ -1,4 +1,5 @@
 /** The zone: which names are in it, which numbers they are, and what stands at its top. */
+import { NUMBER_DIGITS_MAX } from '#portability';
 import type { EnumConfig } from './config.js';
 
 /** A name inside the zone. `digits`: of the number, country code first, as far as the name says. */
@@ -7,8 +8,6 @@ export type ZoneName =
   | { readonly kind: 'number'; readonly digits: string }
   | { readonly kind: 'nothing' };
 
-/** Digits of an E.164 number at the most. */
-const NUMBER_DIGITS_MAX = 15;
 const LABEL = /^[a-z0-9_]([-a-z0-9_]{0,61}[a-z0-9_])?$/i;
 /** Octets of a domain name in text. RFC 1035 2.3.4. */
 const NAME_MAX = 253;
