@@ -11,6 +11,8 @@ import { type Played, type Rehearsed, ROWS_SENT } from './rehearsal.js';
 /** What a test file has of a rehearsal; asked for when a test runs. */
 export interface Seen {
   readonly rehearsed: Rehearsed;
+  /** Of the gate's links that lead to osmo-stp. */
+  readonly stpLinks: readonly string[];
   capture(name: 'rows' | 'outage' | 'afterwards'): Uint8Array;
 }
 
@@ -98,6 +100,18 @@ export function demands(seen: () => Seen): void {
     const result = goodResult(seen().rehearsed.outage);
     assert.ok(result.notSent + result.excused > 0, 'no message fell into the outage');
     assert.ok(countOf(result, 'relayed') + countOf(result, 'rejected') + countOf(result, 'redirected') > result.sent / 2);
+  });
+
+  it('the gate sees each of its links to osmo-stp go down, and come back', () => {
+    const { rehearsed, stpLinks } = seen();
+    for (const name of stpLinks) {
+      const states = rehearsed.gateLog
+        .filter(({ link, state }) => link === name && state !== undefined)
+        .map(({ state }) => state);
+      const first = states.indexOf('active');
+      const lost = states.indexOf('down', first);
+      assert.ok(first >= 0 && lost > first && states.indexOf('active', lost) > lost, `${name}: ${states.join(', ')}`);
+    }
   });
 
   it('the associations are made again, and every row holds as before', () => {

@@ -17,15 +17,16 @@ import {
   SCREENED,
   type SimulationResult,
 } from '#endpoint/exchange';
+import { openNumberStore } from '#store/numbers';
 import { CLI } from '../../kit/program.js';
 
 /** When something that is waited for is given up: the guest is slow. Unit: milliseconds. */
 const PATIENCE_MS = 40_000;
 const SUBSCRIBERS = 20;
 /** Messages that the rows of the table are shown with, a second and altogether. */
-const ROWS = { rate: 25, count: 200 } as const;
+const ROWS = { rate: 25, count: 160 } as const;
 /** The outage: when osmo-stp is killed and started again, and how long messages are sent. Unit: milliseconds, but for the rate a second. */
-const OUTAGE = { rate: 20, killedAt: 3_000, absent: 1_500, lasts: 13_000, recovery: 4_000 } as const;
+const OUTAGE = { rate: 20, killedAt: 3_000, absent: 1_500, lasts: 12_000, recovery: 4_000 } as const;
 
 const GATE: GateSettings = {
   flow: 'vstp',
@@ -180,8 +181,11 @@ async function prepare({ folder, ways }: Stage): Promise<string> {
   const settings = { gate: GATE, network: NETWORK, protocol: 'm3ua', transport: 'tcp', address: '', port: 0, ways } as const;
   writeFileSync(file, `${gateFile(settings)}\n[monitoring]\nlisten = "127.0.0.1:0"\n`);
   writeFileSync(numbers, [...numbersFile(plannedRecords(SUBSCRIBERS))].join(''));
-  const imported = await command('numbers', 'import', numbers, '--data', join(folder, 'angarium-gate', 'numbers'));
-  if (imported.status !== 0) throw new Error(`numbers import: ${imported.stdout}${imported.stderr}`);
+  const store = await openNumberStore({ folder: join(folder, 'angarium-gate', 'numbers') });
+  if (!store.ok) throw new Error('the number store is in use');
+  const loaded = await store.value.load({ settings: { file: numbers, source: numbers, screenedTypes: [] } });
+  await store.value.close();
+  if (!loaded.ok) throw new Error(`numbers: ${loaded.error.kind}`);
   return file;
 }
 
