@@ -128,7 +128,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
     const tally = new Tally();
     const audit = new AuditLog(folder);
     const modes = await opened("operators' modes", () => new ModeOverrides(folder));
-    const numbers: Pick<OpenNumbers, 'lookup' | 'census' | 'writer'> =
+    const numbers: Omit<OpenNumbers, 'reason' | 'close'> =
       surroundings.numbers ??
       keep('numbers', await opened('number store', () => openNumbers(config, { log, meter: metrics, now })));
 
@@ -180,6 +180,8 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
       adopt: (its) => node.adopt(its),
       resumed: observation.resumed,
     });
+    numbers.whenChanged?.(() => void control.numbersChanged());
+    await control.numbersChanged();
     const load = keep(
       'load',
       startLoadMeter([config.overload['level-1'], config.overload['level-2'], config.overload['level-3']], (level) => {
@@ -194,6 +196,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
       tally,
       ceiling,
       numbers: numbers.lookup,
+      ...(numbers.following === undefined ? {} : { following: numbers.following }),
       health,
       load,
       decisionsFault: () => decisions?.fault,
@@ -247,6 +250,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
           },
           audit: () => audit.last(),
           numbers: { lookup: numbers.lookup, ...(numbers.writer === undefined ? {} : { writer: numbers.writer }) },
+          ...(numbers.shown === undefined ? {} : { numberStore: numbers.shown }),
           ...(numbers.writer === undefined
             ? {}
             : {
