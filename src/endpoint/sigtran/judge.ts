@@ -26,6 +26,12 @@ interface Verdict {
 
 type Known = OpenDialogue<Beginning, Verdict>;
 
+/** A short message with what was decided about it. */
+interface Decided {
+  readonly decision: Decision;
+  readonly submission: MoSubmission;
+}
+
 /** Identifiers of the messages that belong to dialogues under way: End, Continue, Abort. Q.773 table 7. */
 const isOngoing = (tag: number | undefined): boolean => tag === 0x64 || tag === 0x65 || tag === 0x67;
 
@@ -168,20 +174,15 @@ export class Judge {
   ): Carried {
     const invoke = this.worst(passage, selection, content, dialogue);
     const { decision } = invoke;
-    const carried = this.act(passage, content, dialogue, decision, out);
+    const carried = this.act(passage, content, dialogue, invoke, out);
     this.ports.journal?.({ step: 'decision', decision, carried });
     this.keepTrace(passage, selection, invoke.submission, decision, carried);
     return carried;
   }
 
   /** The decision about all short messages of a message: one refused refuses all, since the answer ends their dialogue. */
-  private worst(
-    passage: Passage,
-    selection: Selection,
-    content: Content,
-    dialogue: Known | undefined,
-  ): { readonly decision: Decision; readonly submission: MoSubmission } {
-    let worst: { readonly decision: Decision; readonly submission: MoSubmission } | undefined;
+  private worst(passage: Passage, selection: Selection, content: Content, dialogue: Known | undefined): Decided {
+    let worst: Decided | undefined;
     for (const invoke of content.mo) {
       this.counts['mo-forward-sm']++;
       this.ports.journal?.({ step: 'submission', submission: invoke.submission, invokeId: invoke.invokeId });
@@ -202,20 +203,21 @@ export class Judge {
     return decision;
   }
 
-  private act(passage: Passage, content: Content, dialogue: Known | undefined, decision: Decision, out: GateOutput[]): Carried {
+  private act(passage: Passage, content: Content, dialogue: Known | undefined, decided: Decided, out: GateOutput[]): Carried {
+    const { decision } = decided;
     switch (decision.action) {
       case 'pass':
         // What a platform sends must not go back to it.
         this.outlet.relay(passage, out, undefined, decision.reason === 'from-platform' ? passage.data.opc : undefined);
         return 'passed';
       case 'redirect':
-        return this.redirect(passage, content, decision, out);
+        return this.redirect(passage, content, decided, out);
       case 'reject':
         return this.reject(passage, content, dialogue, decision, out);
     }
   }
 
-  private redirect(passage: Passage, content: Content, decision: Decision, out: GateOutput[]): Carried {
+  private redirect(passage: Passage, content: Content, { decision, submission }: Decided, out: GateOutput[]): Carried {
     const route = this.platforms.get(decision.relay?.platform.name ?? '');
     if (route === undefined) {
       this.outlet.tell('platform-without-route', passage, `no route is set for platform ${decision.relay?.platform.name}`);
@@ -228,7 +230,7 @@ export class Judge {
       this.outlet.relay(passage, out);
       return 'passed-mid-dialogue';
     }
-    const pass = this.state.passes.note(content.otid, callingParty(passage), passage.at);
+    const pass = this.state.passes.note(content.otid, callingParty(passage), submission.sender?.digits, passage.at);
     if (pass === 'loop') {
       this.outlet.stop(passage, 'a message for a prepaid platform keeps coming back', out);
       return 'loop-stopped';

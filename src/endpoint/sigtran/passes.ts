@@ -29,10 +29,10 @@ export class Passes {
     return this.passes.size;
   }
 
-  /** Notes a message that is to be redirected, known by its transaction id and its sender. */
-  note(otid: number, party: string, now: number): PassKind {
+  /** Notes a message that is to be redirected, known by its transaction id, its calling party and the number that sent it. */
+  note(otid: number, party: string, sender: string | undefined, now: number): PassKind {
     this.expire(now);
-    const key = `${otid}/${party}`;
+    const key = `${otid}/${party}/${sender ?? ''}`;
     const known = this.passes.get(key);
     if (known !== undefined) {
       if (known.expiresAt > now) return ++known.count > PASSES_MAX ? 'loop' : 'returned';

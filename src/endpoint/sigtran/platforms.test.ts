@@ -1,7 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { encodeAddress, RETURN_CAUSE } from '#codec/sccp';
-import { begin, hex, MSC, onlySent, PC, pass, redirect, sccpOf, sentOf, tcapUnit, testGate, title } from './testbed.contract.js';
+import {
+  argumentOf,
+  begin,
+  hex,
+  MSC,
+  moInvoke,
+  onlySent,
+  PC,
+  pass,
+  redirect,
+  sccpOf,
+  sentOf,
+  tcapUnit,
+  testGate,
+  title,
+} from './testbed.contract.js';
 
 describe('the gate and prepaid platforms', () => {
   it('sends a redirected message to the platform of its decision', () => {
@@ -27,6 +42,13 @@ describe('the gate and prepaid platforms', () => {
     assert.ok(back.kind === 'UDTS' && back.returnCause === RETURN_CAUSE.hopCounterViolation);
     assert.equal(events.at(-1)?.kind, 'loop-stopped');
     assert.deepEqual([gate.counts['redirect-returned'], gate.counts['loops-stopped']], [2, 1]);
+  });
+
+  it('redirects another sender for whom the exchange uses the same transaction id', () => {
+    const { send } = testGate(redirect);
+    send(tcapUnit(begin(3)));
+    const other = tcapUnit(begin(3, [moInvoke(1, argumentOf('393490000777'))]));
+    assert.equal(onlySent(send(other)).data.dpc, PC.platform);
   });
 
   it('forgets after five seconds that a message was redirected', () => {
