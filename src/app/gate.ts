@@ -5,7 +5,7 @@
  * Links are opened last, when everything that a message needs is there; they are the first to go.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log, Result } from '#base';
 import { startEnum, startNumbersHttp } from '#endpoint/numbering';
@@ -30,6 +30,7 @@ import { measure } from './gate/gate-metrics.js';
 import { startLoadMeter } from './gate/load-meter.js';
 import { adjusted, ModeOverrides } from './gate/modes.js';
 import { GateNode } from './gate/node.js';
+import { numberChanges } from './gate/number-changes.js';
 import { numberLoads } from './gate/number-loads.js';
 import { type OpenNumbers, openNumbers } from './gate/numbers.js';
 import { hashedNumber, observe, showNumber } from './gate/observation.js';
@@ -75,15 +76,24 @@ const WEEK_MS = 7 * 86_400_000;
 const CLOSING = [['node', 'load'], ['operator', 'enum', 'numbers-http'], ['decisions', 'numbers'], ['monitoring']] as const;
 type PartName = (typeof CLOSING)[number][number];
 
-/** The key of hashed numbers: of this data folder, made once. Whoever has it can find a number by trying all. */
+/** Octets of the key of hashed numbers: as long as the hash. Source: RFC 2104 3. */
+const HASH_KEY_OCTETS = 32;
+
+const hashKeyFile = (folder: string): string => join(folder, 'number-hash.key');
+
+/** The key of hashed numbers: of this data folder, made once. Whoever has it can find a number by trying all. Throws when there is one of another length. */
 function hashKey(folder: string): Uint8Array {
-  const file = join(folder, 'number-hash.key');
+  const file = hashKeyFile(folder);
   try {
-    return readFileSync(file);
+    const key = readFileSync(file);
+    if (key.length === HASH_KEY_OCTETS) return key;
+    throw new Error(`has ${key.length} octets, expected ${HASH_KEY_OCTETS} octets; restore it, or remove it for a new one`);
   } catch (e) {
     if ((e as NodeJS.ErrnoException).code !== 'ENOENT') throw e;
-    const key = randomBytes(32);
-    writeFileSync(file, key, { mode: 0o600, flag: 'wx' });
+    const key = randomBytes(HASH_KEY_OCTETS);
+    // Under another name first: a crash leaves no key that is cut short.
+    writeFileSync(`${file}.new`, key, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
     return key;
   }
 }
@@ -122,8 +132,9 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
   };
 
   try {
-    mkdirSync(config.data.folder, { recursive: true, mode: 0o750 });
-    const folder = config.data.folder;
+    const { folder } = config.data;
+    await opened(`data folder "${folder}"`, () => mkdirSync(folder, { recursive: true, mode: 0o750 }));
+    const key = await opened(`key of hashed numbers "${hashKeyFile(folder)}"`, () => hashKey(folder));
     const ceiling = new RejectCeiling();
     const tally = new Tally();
     const audit = new AuditLog(folder);
@@ -149,7 +160,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
           ),
         )
       : undefined;
-    const show = showNumber(config.decisions.numbers, hashKey(folder));
+    const show = showNumber(config.decisions.numbers, key);
     const observation = observe(log, metrics, decisions, show);
     const corePorts: CorePorts = {
       numbers,
@@ -210,7 +221,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
       numbers: numbers.lookup,
       now,
       ceilingExceeded: () => ceiling.isExceeded,
-      platforms: () => config.platform.map(({ name }) => ({ name, up: health().isUp(name) })),
+      platforms: () => control.core.file.config.platform.map(({ name }) => ({ name, up: health().isUp(name) })),
     });
     metrics.watch('angarium_ready', '1 when /readyz says so.', () => (unready(seen).length === 0 ? 1 : 0));
 
@@ -228,6 +239,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
       ...(homeSmsc === undefined ? {} : { homeSmsc }),
       ...(link === undefined ? {} : { link }),
     });
+    const changes = numbers.writer && numberChanges({ store: numbers.writer, settings: () => control.core.settings, audit, now });
     const apiConfig = toGateApiConfig(config);
     const operator = keep(
       'operator',
@@ -249,7 +261,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
             return reportOf(readDecisions(decisionsFolder(config), asked), saltedNames());
           },
           audit: () => audit.last(),
-          numbers: { lookup: numbers.lookup, ...(numbers.writer === undefined ? {} : { writer: numbers.writer }) },
+          numbers: { lookup: numbers.lookup, ...(changes === undefined ? {} : { writer: changes }) },
           ...(numbers.shown === undefined ? {} : { numberStore: numbers.shown }),
           ...(numbers.writer === undefined
             ? {}

@@ -29,6 +29,11 @@ import type { Allow, Caller, Refusal } from './gate-terms.js';
 import { bearerOf, checked, Problem, type RunningApi, sameSecret, startApi } from './http-api.js';
 import { assertKept, type NumberStorePorts, numberStoreRoutes } from './number-store-routes.js';
 
+/** Takes changes as a NumberWriter does, and is told who asks for them. */
+export interface NumberChanges {
+  apply(changes: readonly NumberChange[], who: string): ReturnType<NumberWriter['apply']>;
+}
+
 export interface GateApiPorts {
   readonly status: () => GateStatusView;
   readonly modes: () => ModesView;
@@ -40,7 +45,7 @@ export interface GateApiPorts {
   readonly decisions: (query: DecisionsQuery, masked: boolean) => Promise<DecisionsView>;
   readonly report: (query: ReportQuery) => Promise<unknown>;
   readonly audit: () => Promise<AuditView>;
-  readonly numbers: { readonly lookup: NumberLookup; readonly writer?: NumberWriter };
+  readonly numbers: { readonly lookup: NumberLookup; readonly writer?: NumberChanges };
   readonly now: () => number;
   /** The number store as a whole; absent where there is none. */
   readonly numberStore?: NumberStorePorts;
@@ -136,10 +141,10 @@ function refusalText(refusal: ChangeRefusal): string {
 
 function numberRoutes(app: FastifyInstance, { numbers, numberStore, now }: GateApiPorts, allow: Allow): void {
   const { lookup, writer } = numbers;
-  const apply = async (changes: readonly NumberChange[]): Promise<{ version: unknown }> => {
+  const apply = async (changes: readonly NumberChange[], { name }: Caller): Promise<{ version: unknown }> => {
     assertKept(numberStore?.source);
     if (writer === undefined) throw new Problem(409, 'Conflict', 'this gate only reads the number store');
-    const applied = await writer.apply(changes);
+    const applied = await writer.apply(changes, name);
     if (!applied.ok) {
       const isLater = applied.error.kind === 'busy' || applied.error.kind === 'unavailable';
       throw new Problem(isLater ? 503 : 422, isLater ? 'Unavailable' : 'Refused', refusalText(applied.error));
@@ -154,18 +159,18 @@ function numberRoutes(app: FastifyInstance, { numbers, numberStore, now }: GateA
     return numberViewOf(number, lookup.finding(Number(number), now()), numbersStateOf(lookup, now()));
   });
   app.put('/v1/numbers/:number', (request) => {
-    allow(request, 'operator');
+    const caller = allow(request, 'operator');
     const { number } = checked(numberParams, request.params);
-    return apply([toNumberChange({ kind: 'set-number', number, ...checked(numberEntry, request.body, 'body') })]);
+    return apply([toNumberChange({ kind: 'set-number', number, ...checked(numberEntry, request.body, 'body') })], caller);
   });
   app.delete('/v1/numbers/:number', (request) => {
-    allow(request, 'operator');
+    const caller = allow(request, 'operator');
     const { number } = checked(numberParams, request.params);
-    return apply([{ kind: 'delete-number', number: Number(number) }]);
+    return apply([{ kind: 'delete-number', number: Number(number) }], caller);
   });
   app.post('/v1/numbers', (request) => {
-    allow(request, 'operator');
-    return apply(checked(numberBatch, request.body, 'body').changes.map(toNumberChange));
+    const caller = allow(request, 'operator');
+    return apply(checked(numberBatch, request.body, 'body').changes.map(toNumberChange), caller);
   });
 }
 

@@ -23,6 +23,7 @@ export {
 } from './gate-api.js';
 export {
   type GateApiPorts,
+  type NumberChanges,
   numbersStateOf,
   OPERATOR_HEADER,
   startGateApi,

@@ -7,7 +7,8 @@ import { decodeTcap } from '#codec/tcap';
 import type { ExplainInput, Explanation, JournalStep } from '#endpoint/sigtran';
 import { traceText } from '#portability';
 import type { GateConfig } from '../gate/config.js';
-import { type Asked, askable, outcomeOf } from '../gate/explaining.js';
+import { type Asked, askable, isSameOutput, outcomeOf } from '../gate/explaining.js';
+import { keptOverrides, type Override } from '../gate/modes.js';
 import { type LoadedNumbers, loadNumbers } from '../gate/numbers.js';
 import { type CapturedSccp, isCapture, sccpOf, signallingOf } from '../signalling-input.js';
 import { StartFailure } from '../start-failure.js';
@@ -54,11 +55,24 @@ interface Asking {
 const SOME_MSC = '447700900999';
 const SI_SCCP = 3;
 
-function opened(config: string, numbers: LoadedNumbers, { link, down }: ExplainCommand): Asked {
+/** Modes that operators have set for the gate of this configuration: they hold for it, so they hold for what is explained of it. */
+function overridesOf(config: string): readonly Override[] {
+  const { folder } = loadGate(config).config.data;
+  try {
+    return keptOverrides(folder);
+  } catch (e) {
+    throw new Failure(`modes that operators have set cannot be read: ${(e as Error).message}`);
+  }
+}
+
+const overrideText = ({ scope, name, mode, by }: Override): string =>
+  `${scope}${name === '' ? '' : ` ${name}`}: ${mode}, set by ${by}`;
+
+function opened(config: string, numbers: LoadedNumbers, { link, down }: ExplainCommand, overrides: readonly Override[]): Asked {
   const file = loadGate(config);
   if (link !== undefined && !file.config.link.some(({ name }) => name === link))
     throw new WrongUse(`there is no link ${JSON.stringify(link)} in ${config}`);
-  const asked = askable(file, numbers, link, down);
+  const asked = askable(file, numbers, link, down, overrides);
   if (!asked.ok) throw new Failure(`${config}: ${asked.error.join('\n')}`);
   return asked.value;
 }
@@ -251,7 +265,7 @@ async function compareAll(asked: Asked, other: Asked, options: ExplainCommand): 
     messages++;
     const [now, then] = [explained(asked, asking), explained(other, asking)];
     const [is, would] = [outcomeOf(now), outcomeOf(then)];
-    if (is === would) continue;
+    if (is === would && isSameOutput(now, then)) continue;
     differing++;
     if (options.json)
       sayJson({
@@ -284,9 +298,13 @@ export async function explain(options: ExplainCommand): Promise<void> {
   try {
     const others = againstNumbers === undefined ? undefined : await numbersAt(againstNumbers, file.config);
     try {
-      const asked = opened(options.config, numbers, options);
+      // A proposed configuration is for the same gate: what operators have set holds there too.
+      const overrides = overridesOf(options.config);
+      if (overrides.length > 0 && !options.json)
+        say(['modes that operators have set:', ...overrides.map(overrideText)].join('\n  '));
+      const asked = opened(options.config, numbers, options, overrides);
       if (against === undefined && others === undefined) await explainAll(asked, options);
-      else await compareAll(asked, opened(against ?? options.config, others ?? numbers, options), options);
+      else await compareAll(asked, opened(against ?? options.config, others ?? numbers, options, overrides), options);
     } finally {
       await others?.close();
     }

@@ -18,20 +18,30 @@ export interface AuditEntry {
 
 export class AuditLog {
   readonly #file: string;
+  #waiting: string[] = [];
+  #next: Promise<void> | undefined;
   #writing: Promise<void> = Promise.resolve();
+  /** A crash or a full disk may have left a line without its end: the next one begins on a line of its own. */
+  #isTorn = true;
 
   constructor(folder: string) {
     this.#file = join(folder, 'audit.jsonl');
     mkdirSync(dirname(this.#file), { recursive: true });
   }
 
-  /** Resolves when the entry is on the disk. */
+  /** Resolves when the entry is on the disk. Entries that wait together are flushed together. */
   write({ at, ...entry }: AuditEntry): Promise<void> {
-    const line = `${JSON.stringify({ at: new Date(at).toISOString(), ...entry })}\n`;
-    const written = this.#writing.then(() => this.#append(line));
-    // A failure is the writer's to tell; the next entry tries again.
-    this.#writing = written.catch(() => {});
-    return written;
+    this.#waiting.push(`${JSON.stringify({ at: new Date(at).toISOString(), ...entry })}\n`);
+    if (this.#next === undefined) {
+      const next = this.#writing.then(() => {
+        this.#next = undefined;
+        return this.#append(this.#waiting.splice(0).join(''));
+      });
+      this.#next = next;
+      // A failure is the writers' to tell; the next entry tries again.
+      this.#writing = next.catch(() => {});
+    }
+    return this.#next;
   }
 
   /** The last entries, newest first. Lines that cannot be read are passed over. */
@@ -40,22 +50,36 @@ export class AuditLog {
       if (e.code === 'ENOENT') return '';
       throw e;
     });
-    const lines = text.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}'));
-    return {
-      entries: lines
-        .slice(-SHOWN_MAX)
-        .reverse()
-        .map((line) => JSON.parse(line) as AuditView['entries'][number]),
-    };
+    const entries: Entry[] = [];
+    for (const line of text.split('\n').reverse()) {
+      const entry = read(line);
+      if (entry !== undefined && entries.push(entry) >= SHOWN_MAX) break;
+    }
+    return { entries };
   }
 
-  async #append(line: string): Promise<void> {
+  async #append(lines: string): Promise<void> {
     const file = await open(this.#file, 'a', 0o640);
     try {
-      await file.appendFile(line);
+      const isTorn = this.#isTorn && (await file.stat()).size > 0;
+      this.#isTorn = true;
+      await file.appendFile(isTorn ? `\n${lines}` : lines);
+      this.#isTorn = false;
       await file.datasync();
     } finally {
       await file.close();
     }
+  }
+}
+
+type Entry = AuditView['entries'][number];
+
+function read(line: string): Entry | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as Entry;
+  } catch (e) {
+    if (e instanceof SyntaxError) return undefined;
+    throw e;
   }
 }

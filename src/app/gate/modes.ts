@@ -22,7 +22,7 @@ const override = z.object({
   at: z.number(),
 });
 const fileSchema = z.object({ revision: z.number(), overrides: z.array(override) });
-type Override = z.output<typeof override>;
+export type Override = z.output<typeof override>;
 type Kept = z.output<typeof fileSchema>;
 
 /** Settings as operators have changed them. Overrides of what is not there any more have no effect, and stay. */
@@ -62,9 +62,9 @@ export class ModeOverrides {
 
   /** Reads the file of a folder, which is made when it is missing. Throws when the file is damaged: a mode is not guessed. */
   constructor(folder: string) {
-    this.#file = join(folder, 'modes.json');
+    this.#file = fileIn(folder);
     mkdirSync(dirname(this.#file), { recursive: true });
-    this.#kept = this.#read();
+    this.#kept = readKept(this.#file);
   }
 
   get revision(): number {
@@ -135,22 +135,27 @@ export class ModeOverrides {
   #has(scope: string, name: string): boolean {
     return this.#kept.overrides.some((its) => its.scope === scope && its.name === name);
   }
+}
 
-  #read(): Kept {
-    let text: string;
-    try {
-      text = readFileSync(this.#file, 'utf8');
-    } catch (e) {
-      if ((e as NodeJS.ErrnoException).code === 'ENOENT') return { revision: 0, overrides: [] };
-      throw e;
-    }
-    const kept = fileSchema.safeParse(jsonOrNothing(text));
-    if (!kept.success)
-      throw new Error(
-        `${this.#file} cannot be read as the modes that operators have set; restore it, or remove it to go by the configuration`,
-      );
-    return kept.data;
+const fileIn = (folder: string): string => join(folder, 'modes.json');
+
+/** What a data folder holds, for those who only ask; none when there is no file. Throws when it cannot be read, or is damaged. */
+export const keptOverrides = (folder: string): readonly Override[] => readKept(fileIn(folder)).overrides;
+
+function readKept(file: string): Kept {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (e) {
+    if ((e as NodeJS.ErrnoException).code === 'ENOENT') return { revision: 0, overrides: [] };
+    throw e;
   }
+  const kept = fileSchema.safeParse(jsonOrNothing(text));
+  if (!kept.success)
+    throw new Error(
+      `${file} cannot be read as the modes that operators have set; restore it, or remove it to go by the configuration`,
+    );
+  return kept.data;
 }
 
 function jsonOrNothing(text: string): unknown {

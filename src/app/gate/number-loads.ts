@@ -1,7 +1,7 @@
 /** Full loads of a running gate: one at a time, beside the traffic; refused when the mode does not go with what the file holds. */
 import { err, type Log, ok, type Result } from '#base';
 import type { LoadJobView, NumberStorePorts, NumberStoreView, Refusal } from '#operator';
-import { enforcementFindings, SCREENED_TYPES, type ScreeningSettings } from '#portability';
+import { enforcementFindings, type NumberCount, SCREENED_TYPES, type ScreeningSettings } from '#portability';
 import { type ImportReport, JobFailed, mirrorSource, type NumberStore } from '#store/numbers';
 import type { AuditLog } from './audit-log.js';
 
@@ -69,8 +69,14 @@ export function numberLoads({ store, folder, settings, audit, log, now }: LoadPo
     view,
     async load(file, dryRun, who): Promise<Result<LoadJobView, Refusal>> {
       if (job.state === 'running') return err({ kind: 'refused', text: `${job.file} is being read` });
-      if (!dryRun) await audit.write({ at: now(), who, what: 'numbers loaded', before: store.version, after: file });
+      const former = job;
       job = { state: 'running', file, dryRun, startedAt: instant(now()) };
+      try {
+        if (!dryRun) await audit.write({ at: now(), who, what: 'numbers loaded', before: store.version, after: file });
+      } catch (e) {
+        job = former;
+        throw e;
+      }
       run(file, dryRun).catch((e: unknown) => {
         log.error({ err: e }, 'a full load failed');
         end('failed', { text: 'see the log' });
@@ -79,7 +85,7 @@ export function numberLoads({ store, folder, settings, audit, log, now }: LoadPo
     },
     async rollback(load, who): Promise<Result<NumberStoreView, Refusal>> {
       await audit.write({ at: now(), who, what: 'numbers rolled back', before: store.version, after: load });
-      const done = await store.rollback(load);
+      const done = await store.rollback(load, (counts) => objectionTo(counts, settings()));
       if (done.ok) return ok(view());
       return err({ kind: 'refused', text: done.error.kind === 'failed' ? done.error.text : done.error.kind });
     },
@@ -95,5 +101,9 @@ export function numberLoads({ store, folder, settings, audit, log, now }: LoadPo
 export function refusalOf(report: ImportReport, settings: ScreeningSettings): string | undefined {
   const [first] = report.faults;
   if (first !== undefined) return `${report.faultCount} faults, the first in line ${first.line}: ${first.text}`;
-  return enforcementFindings(settings, report.counts).find(({ kind }) => kind === 'refusal')?.text;
+  return objectionTo(report.counts, settings);
 }
+
+/** Why numbers of these counts must not be served under the settings; undefined when they may. */
+const objectionTo = (counts: readonly NumberCount[], settings: ScreeningSettings): string | undefined =>
+  enforcementFindings(settings, counts).find(({ kind }) => kind === 'refusal')?.text;

@@ -254,12 +254,20 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
     await this.#job(() => this.#road.alone(() => this.#switchTo(load, recovered!, undefined)));
   }
 
-  /** Goes back (or forth) to a load that is kept, as it stood when it was left. Changes made since belong to the load that is left. */
-  async rollback(load: string): Promise<Result<NumbersVersion, LoadRefusal>> {
+  /**
+   * Goes back (or forth) to a load that is kept, as it stood when it was left. Changes made since belong to the load that is left.
+   * `objection`: why a load with these counts must not be gone back to; undefined when it may.
+   */
+  async rollback(
+    load: string,
+    objection: (counts: readonly NumberCount[]) => string | undefined = () => undefined,
+  ): Promise<Result<NumbersVersion, LoadRefusal>> {
     if (!loads(this.#parts.folder).includes(load)) return err({ kind: 'failed', text: `there is no load ${load}` });
     const { folder } = this.#parts;
     const recovered = await this.#job(() => runJob('recover', { folder, load })).catch(expected);
     if (recovered instanceof Error) return err({ kind: 'failed', text: recovered.message });
+    const text = objection(new NumberBook(recovered.image, recovered.tally).counts());
+    if (text !== undefined) return err({ kind: 'failed', text });
     await this.#job(() => this.#road.alone(() => this.#switchTo(load, recovered, undefined)));
     this.#parts.log.info({ load, change: recovered.change }, 'numbers: rolled back');
     return ok(this.version);
