@@ -11,7 +11,7 @@ import { LOOPBACK } from './certificate.contract.js';
 import { ApiConnection } from './client.js';
 import { type GateApiPorts, startGateApi } from './gate-server.js';
 import type { RunningApi } from './http-api.js';
-import { followList } from './number-store-routes.js';
+import { followList, type NumberStoreView } from './number-store-routes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'angarium-gate-api-'));
 const TOKENS = { viewer: 'v'.repeat(32), operator: 'o'.repeat(32), follower: 'f'.repeat(32) } as const;
@@ -21,6 +21,12 @@ type Role = keyof typeof TOKENS;
 const asked: unknown[][] = [];
 const modes = { revision: 1, rows: [], ceiling: { exceeded: false, messages: 0, rejects: 0 } };
 const numbers = new MemoryNumbers();
+const remark = { line: 3, text: '46700000001 stands twice' };
+const storeView: NumberStoreView = {
+  stats: {},
+  versions: [],
+  load: { state: 'failed', text: '1 faults, the first in line 3: 46700000001 stands twice', report: { faults: [remark] } },
+};
 const ports: GateApiPorts = {
   status: () => ({ ready: true }) as never,
   modes: () => modes,
@@ -41,7 +47,7 @@ const ports: GateApiPorts = {
   audit: async () => ({ entries: [] }),
   numbers: { lookup: numbers, writer: numbers },
   numberStore: {
-    view: () => ({ stats: {}, versions: [], load: { state: 'none' } }),
+    view: () => storeView,
     load: async () => ok({ state: 'running' }),
     rollback: async () => ok({ stats: {}, versions: [], load: { state: 'none' } }),
     list: async () => ({ load: 'a', files: [] }),
@@ -123,6 +129,14 @@ describe('the operator API of the gate', () => {
       ['decisions', undefined, true],
       ['decisions', '46700000001', false],
     ]);
+  });
+
+  it('tells a viewer what is wrong with a number file without the numbers in it', async () => {
+    const [whole, masked] = await Promise.all(
+      (['operator', 'viewer'] as const).map(async (role) => (await ask(role, 'GET', '/v1/number-store')).text),
+    );
+    assert.deepEqual([whole!.match(/46700000001/g)?.length, masked!.match(/46700000001/g)], [2, null]);
+    assert.match(masked!, /the first in line 3: \*+0001 stands twice/);
   });
 
   it('keeps numbers, and answers what is stored', async () => {
