@@ -139,7 +139,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
     const tally = new Tally();
     const audit = new AuditLog(folder);
     const modes = await opened("operators' modes", () => new ModeOverrides(folder));
-    const numbers: Pick<OpenNumbers, 'lookup' | 'census' | 'writer'> =
+    const numbers: Omit<OpenNumbers, 'reason' | 'close'> =
       surroundings.numbers ??
       keep('numbers', await opened('number store', () => openNumbers(config, { log, meter: metrics, now })));
 
@@ -191,6 +191,8 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
       adopt: (its) => node.adopt(its),
       resumed: observation.resumed,
     });
+    numbers.whenChanged?.(() => void control.numbersChanged());
+    await control.numbersChanged();
     const load = keep(
       'load',
       startLoadMeter([config.overload['level-1'], config.overload['level-2'], config.overload['level-3']], (level) => {
@@ -205,6 +207,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
       tally,
       ceiling,
       numbers: numbers.lookup,
+      ...(numbers.following === undefined ? {} : { following: numbers.following }),
       health,
       load,
       decisionsFault: () => decisions?.fault,
@@ -259,6 +262,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
           },
           audit: () => audit.last(),
           numbers: { lookup: numbers.lookup, ...(changes === undefined ? {} : { writer: changes }) },
+          ...(numbers.shown === undefined ? {} : { numberStore: numbers.shown }),
           ...(numbers.writer === undefined
             ? {}
             : {

@@ -28,5 +28,11 @@ export interface GateUser {
 
 export interface GateApiConfig extends Pick<OperatorConfig, 'socket' | 'hosts' | 'origins'> {
   /** A TCP listener beside the socket; every request there must carry a user's token. Absent: none. */
-  readonly tcp?: { readonly host: string; readonly port: number; readonly users: readonly GateUser[] };
+  readonly tcp?: {
+    readonly host: string;
+    readonly port: number;
+    readonly users: readonly GateUser[];
+    /** PEM of the private key and of the certificate chain. Absent: not encrypted. */
+    readonly tls?: { readonly key: string; readonly cert: string };
+  };
 }

@@ -27,6 +27,22 @@ export const modesView = z.object({
   ceiling: z.object({ exceeded: z.boolean(), since: instant.optional(), messages: z.number(), rejects: z.number() }),
 });
 
+/** Of numbers that another process keeps: from where, and how far behind what is answered here is. */
+export const followingView = z.object({
+  source: z.string(),
+  /** What it has and we do not answer by; absent: not known. */
+  lagOctets: z.number().optional(),
+  lagChanges: z.number().optional(),
+  /** Since all of it was the same here; absent: it never was. */
+  lagSeconds: z.number().optional(),
+  /** When it last answered; absent: not since the start. */
+  answeredAt: instant.optional(),
+  failures: z.number(),
+  /** Why the last attempt failed; absent: it went well. */
+  fault: z.string().optional(),
+});
+export type FollowingView = z.output<typeof followingView>;
+
 export const numbersStateView = z.object({
   state: z.string(),
   load: z.string(),
@@ -79,7 +95,7 @@ export const gateStatusView = z.object({
   ),
   subsystems: z.array(z.object({ network: z.number(), pointCode: z.number(), ssn: z.number(), state: z.string() })),
   platforms: z.array(z.object({ name: z.string(), up: z.boolean(), drain: z.boolean() })),
-  numbers: numbersStateView,
+  numbers: numbersStateView.extend({ following: followingView.optional() }),
   held: counted,
   counts: counted,
   /** Decisions since the start. */

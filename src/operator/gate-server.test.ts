@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ok, silentLog, silentMeter } from '#base';
 import { MemoryNumbers } from '#portability';
+import { LOOPBACK } from './certificate.contract.js';
+import { ApiConnection } from './client.js';
 import { type GateApiPorts, startGateApi } from './gate-server.js';
 import type { RunningApi } from './http-api.js';
-import type { NumberStoreView } from './number-store-routes.js';
+import { followList, type NumberStoreView } from './number-store-routes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'angarium-gate-api-'));
 const TOKENS = { viewer: 'v'.repeat(32), operator: 'o'.repeat(32), follower: 'f'.repeat(32) } as const;
@@ -174,5 +178,52 @@ describe('the operator API of the gate', () => {
       assert.equal(answer.status, status, `${path}: ${answer.text}`);
       assert.equal(typeof (JSON.parse(answer.text) as { detail: unknown }).detail, 'string');
     }
+  });
+});
+
+describe('the operator API of the gate over TLS', () => {
+  const token = TOKENS.follower;
+  let secured: RunningApi;
+  before(async () => {
+    const users = [{ name: 'second', role: 'follower' as const, token }];
+    const tcp = { host: '127.0.0.1', port: 0, users, tls: LOOPBACK };
+    const meter = { ...silentMeter };
+    secured = await startGateApi({ socket: join(folder, 'tls.sock'), hosts: [], origins: [], tcp }, { ...ports, meter });
+  });
+  after(() => secured.close());
+
+  const list = async (scheme: string, authorities?: string) => {
+    const url = `${scheme}://127.0.0.1:${secured.tcp!.port}`;
+    const api = new ApiConnection({ url, token, ...(authorities === undefined ? {} : { authorities }) });
+    try {
+      return await api.request('GET', '/v1/follow', followList);
+    } finally {
+      await api.cut();
+    }
+  };
+
+  it('answers whoever trusts its certificate', async () => {
+    assert.deepEqual(await list('https', LOOPBACK.cert), ok({ load: 'a', files: [] }));
+  });
+
+  it('gets no token from who does not trust it, and none in the clear', async () => {
+    for (const answer of [await list('https'), await list('http')]) assert.ok(!answer.ok && answer.error.kind === 'unreachable');
+  });
+});
+
+describe('a client of the operator API', () => {
+  it('takes what is no answer of such an API for a refusal, and no more octets than it has asked for', async () => {
+    const server = createServer((request, response) =>
+      response.end(request.url === '/v1/follow' ? '<html>' : Buffer.alloc(1_000_000)),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const api = new ApiConnection({ url: `http://127.0.0.1:${port}`, token: 'x' });
+    const answers = [await api.request('GET', '/v1/follow', followList), await api.octets('/piece', 1_000)];
+    for (const answer of answers)
+      assert.ok(!answer.ok && answer.error.kind === 'refused' && /no operator API of this kind/.test(answer.error.text));
+    assert.deepEqual(await api.octets('/piece', 1_000_000), ok(Buffer.alloc(1_000_000)));
+    await api.cut();
+    server.close();
   });
 });

@@ -27,7 +27,7 @@ import {
 } from './gate-api.js';
 import type { Allow, Caller, Refusal } from './gate-terms.js';
 import { bearerOf, checked, Problem, type RunningApi, sameSecret, startApi } from './http-api.js';
-import { type NumberStorePorts, numberStoreRoutes } from './number-store-routes.js';
+import { assertKept, type NumberStorePorts, numberStoreRoutes } from './number-store-routes.js';
 
 /** Takes changes as a NumberWriter does, and is told who asks for them. */
 export interface NumberChanges {
@@ -47,7 +47,7 @@ export interface GateApiPorts {
   readonly audit: () => Promise<AuditView>;
   readonly numbers: { readonly lookup: NumberLookup; readonly writer?: NumberChanges };
   readonly now: () => number;
-  /** The number store as a whole; absent where it is only read. */
+  /** The number store as a whole; absent where there is none. */
   readonly numberStore?: NumberStorePorts;
   readonly log: Log;
   readonly meter: Meter;
@@ -139,9 +139,10 @@ function refusalText(refusal: ChangeRefusal): string {
   }
 }
 
-function numberRoutes(app: FastifyInstance, { numbers, now }: GateApiPorts, allow: Allow): void {
+function numberRoutes(app: FastifyInstance, { numbers, numberStore, now }: GateApiPorts, allow: Allow): void {
   const { lookup, writer } = numbers;
   const apply = async (changes: readonly NumberChange[], { name }: Caller): Promise<{ version: unknown }> => {
+    assertKept(numberStore?.source);
     if (writer === undefined) throw new Problem(409, 'Conflict', 'this gate only reads the number store');
     const applied = await writer.apply(changes, name);
     if (!applied.ok) {

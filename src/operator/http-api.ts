@@ -5,6 +5,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 import type { ZodType } from 'zod';
@@ -49,7 +50,8 @@ const isLoopback = (name: string): boolean =>
 export interface ApiPlace {
   /** Path of the unix socket. */
   readonly socket: string;
-  readonly tcp?: { readonly host: string; readonly port: number };
+  /** `tls`: PEM of the private key and of the certificate chain; absent: not encrypted. */
+  readonly tcp?: { readonly host: string; readonly port: number; readonly tls?: { readonly key: string; readonly cert: string } };
   /** Host names that requests may be addressed to, beside localhost, loopback addresses and the TCP listener's own host. */
   readonly hosts: readonly string[];
   /** Values of Origin that are served. */
@@ -107,7 +109,8 @@ async function build(
     bodyLimit: parts.bodyMax,
     logger: false,
     serverFactory: (handler) => {
-      server = createServer(handler);
+      const tls = remote ? place.tcp?.tls : undefined;
+      server = tls === undefined ? createServer(handler) : createTlsServer(tls, handler);
       return server;
     },
   });
@@ -152,7 +155,8 @@ export async function startApi(place: ApiPlace, parts: ApiParts): Promise<Runnin
 
   const remote = await build(place, parts, answered, true);
   try {
-    const tcp = await listenOnTcp(remote.server, place.tcp);
+    const { host, port } = place.tcp;
+    const tcp = await listenOnTcp(remote.server, { host, port });
     opened.push(remote);
     return { socket: place.socket, tcp, close };
   } catch (e) {

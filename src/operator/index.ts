@@ -8,6 +8,7 @@ export {
   type DecisionsQuery,
   type DecisionsView,
   decisionsView,
+  type FollowingView,
   type GateStatusView,
   gateStatusView,
   type ModeChange,
@@ -31,6 +32,7 @@ export type { Allow, Caller, Refusal } from './gate-terms.js';
 export type { RunningApi } from './http-api.js';
 export { type Monitoring, type MonitoringPorts, startMonitoring } from './monitoring.js';
 export {
+  followList,
   type LoadJobView,
   loadJobView,
   type NumberStorePorts,

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { maskNumber, type Result } from '#base';
+import { followingView } from './gate-api.js';
 import type { Allow, Refusal } from './gate-terms.js';
 import { checked, Problem } from './http-api.js';
 
@@ -22,14 +23,27 @@ export const loadJobView = z.object({
 });
 export type LoadJobView = z.output<typeof loadJobView>;
 
+/** Files of a load that a follower is told of: a snapshot, and the logs since. */
+const FILES_MAX = 10_000;
+
 export const numberStoreView = z.object({
   stats: z.record(z.string(), z.unknown()),
   versions: z.array(z.record(z.string(), z.unknown())),
   load: loadJobView,
+  /** Absent: this gate keeps them. */
+  following: followingView.optional(),
 });
 export type NumberStoreView = z.output<typeof numberStoreView>;
 
+export const followList = z.object({
+  load: z.string(),
+  files: z.array(z.object({ name: z.string(), octets: z.number().int().min(0) })).max(FILES_MAX),
+  version: z.object({ load: z.string(), change: z.number().int().min(0), changedAt: z.number() }).optional(),
+});
+
 export interface NumberStorePorts {
+  /** Where the numbers come from, where this gate does not keep them itself; then nothing of them can be changed here. */
+  readonly source?: string;
   readonly view: () => NumberStoreView;
   /** Begins to load a file; the view tells how it goes. */
   readonly load: (file: string, dryRun: boolean, who: string) => Promise<Result<LoadJobView, Refusal>>;
@@ -70,6 +84,12 @@ const maskedView = (view: NumberStoreView): NumberStoreView => ({
   ) as LoadJobView,
 });
 
+/** Throws a Problem (409) that names where the numbers can be changed, unless that is here. */
+export function assertKept(source: string | undefined): void {
+  if (source !== undefined)
+    throw new Problem(409, 'Conflict', `the numbers of this gate are kept by ${source}: change them, and follow them, there`);
+}
+
 export function numberStoreRoutes(app: FastifyInstance, allow: Allow, ports: NumberStorePorts): void {
   app.get('/v1/number-store', async (request) => {
     const { role } = allow(request, 'viewer', 'operator');
@@ -77,21 +97,25 @@ export function numberStoreRoutes(app: FastifyInstance, allow: Allow, ports: Num
   });
   app.post('/v1/number-store/load', async (request) => {
     const { name } = allow(request, 'operator');
+    assertKept(ports.source);
     const { file, dryRun } = checked(loadRequest, request.body, 'body');
     return done(await ports.load(file, dryRun, name));
   });
   app.post('/v1/number-store/rollback', async (request) => {
     const { name } = allow(request, 'operator');
+    assertKept(ports.source);
     return done(await ports.rollback(checked(rollbackRequest, request.body, 'body').load, name));
   });
   app.get('/v1/follow', async (request) => {
     allow(request, 'follower', 'operator');
+    assertKept(ports.source);
     const list = await ports.list();
     if (list === undefined) throw new Problem(404, 'Not found', 'there are no numbers');
     return list;
   });
   app.get('/v1/follow/:load/:name', async (request, reply) => {
     allow(request, 'follower', 'operator');
+    assertKept(ports.source);
     const { load, name } = checked(pieceParams, request.params);
     const { offset, octets } = checked(pieceQuery, request.query);
     const piece = await ports.read(load, name, offset, octets);

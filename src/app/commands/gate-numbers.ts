@@ -32,6 +32,7 @@ export function addGateNumbersCommands(gate: Command): void {
         [
           table(stats),
           table(versions),
+          ...(view.following === undefined ? [] : [`following: ${JSON.stringify(view.following)}`]),
           `load: ${view.load.state}${view.load.text === undefined ? '' : `: ${view.load.text}`}`,
         ].join('\n\n'),
       );

@@ -43,6 +43,9 @@ export interface SimulateCommand {
   readonly access?: ListenAddress;
   readonly centre?: ListenAddress;
   readonly platform?: ListenAddress;
+  readonly accessFrom?: ListenAddress;
+  readonly centreFrom?: ListenAddress;
+  readonly platformFrom?: ListenAddress;
   readonly transport: 'tcp' | 'sctp' | 'ipa';
   readonly profile: string;
   readonly list?: true;
@@ -67,6 +70,7 @@ export interface SimulateCommand {
   readonly refuseWithoutPlatform?: true;
   readonly answer?: string;
   readonly allowCongestion?: true;
+  readonly allowOutages?: number;
   readonly prepare?: string;
   readonly capture?: string;
   readonly captureMax: number;
@@ -136,14 +140,18 @@ function refusalOf(text: string): Refusal {
   return { kind: 'error', error: 'sm-DeliveryFailure', cause };
 }
 
+const numeric = (host: string): string => (host === 'localhost' ? '127.0.0.1' : host);
+
 function placesOf(options: SimulateCommand): Record<Place, PlaceSettings> {
   const of = (place: Place): PlaceSettings => {
     const { host, port } = options[place] ?? options.gate;
+    const own = options[`${place}From`];
     return {
       conversation: options.transport === 'ipa' ? 'ipa' : 'm3ua',
       transport: options.transport === 'sctp' ? 'sctp' : 'tcp',
-      addresses: [host === 'localhost' ? '127.0.0.1' : host],
+      addresses: [numeric(host)],
       port,
+      ...(own === undefined ? {} : { localAddresses: [numeric(own.host)], localPort: own.port }),
     };
   };
   return { access: of('access'), centre: of('centre'), platform: of('platform') };
@@ -163,7 +171,7 @@ function prepare(folder: string, options: SimulateCommand): void {
     network: NETWORK,
     protocol: options.transport === 'ipa' ? 'ipa' : 'm3ua',
     transport: options.transport === 'sctp' ? 'sctp' : 'tcp',
-    address: host === 'localhost' ? '127.0.0.1' : host,
+    address: numeric(host),
     port,
   });
   const [gateName, numbersName] = [join(folder, 'gate.toml'), join(folder, 'numbers.csv')];
@@ -247,6 +255,7 @@ function settingsOf(options: SimulateCommand): SimulationSettings {
     ...centreOf(options),
     ...(options.platforms === undefined ? {} : { platform: options.platforms }),
     ...(options.allowCongestion ? { allowsCongestion: true } : {}),
+    ...(options.allowOutages === undefined ? {} : { outageRecoveryMs: options.allowOutages }),
     subscribers: options.subscribers,
     ...(capture === undefined ? {} : { capture: { path: capture, octetsMax: options.captureMax } }),
     ...(drafts === undefined ? {} : { drafts }),
@@ -281,7 +290,7 @@ function print(result: SimulationResult): void {
     `profile ${result.profile}, seed ${result.seed}: ${sent} sent, ${ended} ended in ${(elapsedMs / 1000).toFixed(1)} s, ${ratePerSecond}/s`,
   );
   if (notSent + heldBack + excused > 0)
-    say(`${notSent} not sent (the link was not in traffic), ${heldBack} times held back, ${excused} excused by the profile`);
+    say(`${notSent} not sent (the link was not in traffic), ${heldBack} times held back, ${excused} excused`);
   say('');
   say(table([['row', 'verdicts'], ...Object.entries(rows).map(([row, counts]) => [row, countsText(counts)])]));
   say('');

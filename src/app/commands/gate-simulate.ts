@@ -50,6 +50,9 @@ function addConnectionOptions(command: Command): Command {
     .addOption(address('--access <host:port>', 'for the exchanges, where that is another port'))
     .addOption(address('--centre <host:port>', 'for the service centres'))
     .addOption(address('--platform <host:port>', 'for the IN platforms'))
+    .addOption(address('--access-from <host:port>', 'own address and port, where the other side tells places apart by them'))
+    .addOption(address('--centre-from <host:port>', 'those of the service centres'))
+    .addOption(address('--platform-from <host:port>', 'those of the IN platforms'))
     .addOption(
       new Option('--transport <transport>', 'M3UA over TCP or SCTP, or IPA').choices(['tcp', 'sctp', 'ipa']).default('tcp'),
     );
@@ -96,6 +99,9 @@ function addGateOptions(command: Command): Command {
     )
     .option('--refuse-without-platform', 'messages for prepaid platforms are refused while there is none')
     .option('--allow-congestion', 'the gate may shed load: what it returns for congestion is no fault')
+    .addOption(
+      duration('--allow-outages <duration>', 'what is lost while an association is down, and so long after, is no fault'),
+    )
     .option('--answer <answer>', "as screening.answers.home-smsc in the gate's configuration");
 }
 

@@ -13,6 +13,16 @@ const counted = (counts: Readonly<Record<string, number>>): string =>
 /** Blocks with an empty line between them; those without lines are left out. */
 const blocks = (...all: readonly string[]): string => all.filter((block) => block !== '').join('\n\n');
 
+const followingRow = (its: GateStatusView['numbers']['following']): string[][] =>
+  its === undefined
+    ? []
+    : [
+        [
+          'numbers from',
+          `${its.source}, ${its.lagSeconds === undefined ? 'never fetched' : `${its.lagSeconds} s behind`}, ${its.lagChanges ?? 'unknown'} changes${its.fault === undefined ? '' : `; ${its.fault}`}`,
+        ],
+      ];
+
 export function gateStatusText(status: GateStatusView): string {
   const { configuration, numbers, load } = status;
   const facts = [
@@ -29,6 +39,7 @@ export function gateStatusText(status: GateStatusView): string {
       'numbers',
       numbers.state === 'ready' ? `${numbers.load}, change ${numbers.change}, ${numbers.ageSeconds} s old` : numbers.state,
     ],
+    ...followingRow(numbers.following),
     ['overload', `level ${load.level}, ${load.lagMs} ms late`],
     ['messages', counted(status.counts)],
     ['under way', counted(status.held)],

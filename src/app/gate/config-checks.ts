@@ -296,6 +296,82 @@ function* operatorFaults(config: GateConfig): Faults {
   }
 }
 
+/** A private key and its certificate: both or neither, and such that they can be used. */
+function* keyPairFaults(
+  at: string,
+  { key, cert }: { readonly key?: string | undefined; readonly cert?: string | undefined },
+): Faults {
+  if (key === undefined && cert === undefined) return;
+  if (key === undefined || cert === undefined) {
+    const [given, missing] = key === undefined ? ['cert', 'key'] : ['key', 'cert'];
+    yield { keys: [`${at}.${given}`], text: `is given without ${missing}, expected both or neither` };
+    return;
+  }
+  try {
+    createSecureContext({ key: readFileSync(key), cert: readFileSync(cert) });
+  } catch (e) {
+    yield {
+      keys: [`${at}.key`, `${at}.cert`],
+      text: `key and certificate cannot be used (${(e as Error).message}), expected PEM files that belong together`,
+    };
+  }
+}
+
+function* operatorTlsFaults({ operator: { tls, listen } }: GateConfig): Faults {
+  yield* keyPairFaults('operator.tls', tls);
+  if (tls.key !== undefined && listen === undefined)
+    yield {
+      keys: ['operator.tls.key', 'operator.listen'],
+      text: 'has no effect without operator.listen, expected both or neither',
+    };
+}
+
+function* authoritiesFaults(key: string, file: string): Faults {
+  const reason = unreadable(file);
+  // The system takes a file without any certificate for one that trusts nobody: that is said here, not at the first refused connection.
+  if (reason !== undefined) yield { keys: [key], text: `"${file}" cannot be read (${reason}), expected a PEM file` };
+  else if (!readFileSync(file, 'latin1').includes('-----BEGIN CERTIFICATE-----'))
+    yield { keys: [key], text: `"${file}" holds no certificate, expected a PEM file` };
+}
+
+/** Numbers are kept here, followed in a folder of this machine, or fetched from one other gate. */
+function* sourceFaults({ numbers: { follow, source } }: GateConfig): Faults {
+  const { url, 'token-file': tokenFile, authorities } = source;
+  const given = (['token-file', 'authorities'] as const).filter((key) => source[key] !== undefined);
+  if (url === undefined) {
+    for (const key of given)
+      yield {
+        keys: [`numbers.source.${key}`, 'numbers.source.url'],
+        text: 'has no effect without url, expected both or neither',
+      };
+    return;
+  }
+  if (follow)
+    yield {
+      keys: ['numbers.follow', 'numbers.source.url'],
+      text: 'is given beside numbers.source.url, expected one of them: numbers are followed in a folder, or fetched into it',
+    };
+  if (tokenFile === undefined)
+    yield { keys: ['numbers.source.url'], text: 'is given without token-file, expected the token of a follower' };
+  else {
+    const reason = unreadable(tokenFile);
+    const text =
+      reason !== undefined
+        ? `"${tokenFile}" cannot be read (${reason}), expected a file with the token in its first line`
+        : secretFrom(tokenFile).length < TOKEN_MIN
+          ? `the token in "${tokenFile}" is too short, expected at least ${TOKEN_MIN} characters`
+          : undefined;
+    if (text !== undefined) yield { keys: ['numbers.source.token-file'], text };
+  }
+  if (authorities === undefined) return;
+  if (!/^https:/i.test(url))
+    yield {
+      keys: ['numbers.source.authorities', 'numbers.source.url'],
+      text: 'is for https only, expected such a url or no such key',
+    };
+  yield* authoritiesFaults('numbers.source.authorities', authorities);
+}
+
 function* portFaults(config: GateConfig): Faults {
   const listeners: [string, string][] = [['monitoring.listen', listenText(config.monitoring.listen)]];
   if (config.operator.listen) listeners.push(['operator.listen', listenText(config.operator.listen)]);
@@ -356,6 +432,8 @@ const ROWS = [
   accessFaults,
   hygieneFaults,
   operatorFaults,
+  operatorTlsFaults,
+  sourceFaults,
   portFaults,
   servingFaults,
   storeFaults,

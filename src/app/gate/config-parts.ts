@@ -1,9 +1,10 @@
 /** Hands out the gate's configuration in the parts that each room asks for. Nothing is decided here; the checks have seen to it that nothing is missing. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type MtpVariant, parsePointCode } from '#codec/mtp';
 import type { Clients, EnumConfig, NumbersHttpConfig } from '#endpoint/numbering';
 import type { AllowRow, GateBounds, GateSettings, PlatformRoute } from '#endpoint/sigtran';
-import type { GateApiConfig } from '#operator';
+import type { GateApiConfig, OperatorTarget } from '#operator';
 import type { Answers, HomeSmsc, ScreeningSettings, SelectorSettings } from '#portability';
 import type {
   ActionSpec,
@@ -134,6 +135,9 @@ const toGtt = (config: GateConfig, lists: GateLists): GttSpec => ({
   })),
 });
 
+/** Where numbers are fetched from, and how often. Unit of the interval: milliseconds. */
+export type NumberSourceConfig = Extract<OperatorTarget, { readonly url: string }> & { readonly intervalMs: number };
+
 /** What stands in files of their own beside the configuration. */
 export interface GateLists {
   /** By name of the set. */
@@ -251,11 +255,19 @@ export const toGateBounds = ({ sccp }: GateConfig): GateBounds => ({
   dialogues: { dialoguesMax: sccp['dialogues-max'], timeMs: sccp['dialogue-time'] },
 });
 
-/** Reads the tokens. */
+/** Reads the tokens, the key and the certificate. */
 export function toGateApiConfig(config: GateConfig): GateApiConfig {
-  const { listen, hosts, origins, user } = config.operator;
+  const { listen, hosts, origins, user, tls } = config.operator;
+  const { key, cert } = tls;
+  const secured =
+    key === undefined || cert === undefined ? {} : { tls: { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') } };
   const users = user.map((its) => ({ name: its.name, role: its.role, token: secretFrom(its['token-file']) }));
-  return { socket: gateSocket(config), hosts, origins, ...(listen === undefined ? {} : { tcp: { ...listen, users } }) };
+  return {
+    socket: gateSocket(config),
+    hosts,
+    origins,
+    ...(listen === undefined ? {} : { tcp: { ...listen, users, ...secured } }),
+  };
 }
 
 export const toLogConfig = ({ log }: GateConfig, onTerminal: boolean): LogConfig => ({
@@ -267,6 +279,14 @@ export const toLogConfig = ({ log }: GateConfig, onTerminal: boolean): LogConfig
 export const gateSocket = (config: GateConfig): string => config.operator.socket ?? join(config.data.folder, 'gate.sock');
 export const numbersFolder = (config: GateConfig): string => config.numbers.folder ?? join(config.data.folder, 'numbers');
 export const decisionsFolder = (config: GateConfig): string => config.decisions.folder ?? join(config.data.folder, 'decisions');
+
+/** The gate that keeps the numbers; undefined where none is named. Reads the token and the certificates. */
+export function toNumberSource({ numbers: { source } }: GateConfig): NumberSourceConfig | undefined {
+  const { url, 'token-file': tokenFile, authorities, interval } = source;
+  if (url === undefined || tokenFile === undefined) return undefined;
+  const trusted = authorities === undefined ? {} : { authorities: readFileSync(authorities, 'utf8') };
+  return { url, token: secretFrom(tokenFile), ...trusted, intervalMs: interval };
+}
 
 const toClients = (of: GateConfig['enum'] | GateConfig['numbers-http']): Clients => ({
   networks: of.clients,

@@ -312,6 +312,11 @@ const clients = () => ({
   burst: setting(count(1, 1_000_000), 2_000, { description: 'Requests at once after a pause.' }),
 });
 
+/** An http or https address of a host alone. */
+const origin = read('an http or https address of host and port alone, for instance "https://gate-1.example:8527"', (written) =>
+  /^https?:\/\/[^/?#@]+$/i.test(written) && URL.canParse(written) ? written : undefined,
+);
+
 export const storeSections = {
   enum: section('The number store for others by ENUM: NAPTR over DNS, UDP and TCP, read-only.', {
     listen: choice(listen, { description: 'Address and port.', otherwise: 'not served', example: '127.0.0.1:5353' }),
@@ -368,6 +373,31 @@ export const storeSections = {
     'age-alarm': setting(duration('1m', '3650d'), '36h', {
       description: 'Numbers that were not changed for so long raise an alarm; the gate stays ready.',
     }),
+    'lag-alarm': setting(duration('1s', '3650d'), '5m', {
+      description:
+        'Numbers that are kept elsewhere (follow, source) and were not the same here for so long raise an alarm; the gate goes on with what it has.',
+    }),
+    source: section(
+      'The gate that keeps the numbers, on another machine: they are fetched into the folder, and only read here.',
+      {
+        url: choice(origin, {
+          description: 'Its operator.listen.',
+          otherwise: 'the numbers are kept here, or followed',
+          example: 'https://gate-1.example:8527',
+        }),
+        'token-file': choice(path, {
+          description: 'File with the bearer token of an operator.user there, of role follower, in its first line.',
+          otherwise: 'a fault with url',
+          example: 'follower-token',
+        }),
+        authorities: choice(path, {
+          description: 'With https: file of the certificates that its own must be signed by, PEM.',
+          otherwise: 'those that the system knows',
+          example: 'gate-ca.pem',
+        }),
+        interval: setting(duration('100ms', '1h'), '1s', { description: 'How often it is asked what is new.' }),
+      },
+    ),
   }),
   decisions: section(
     'Decisions that are kept, step by step, for angarium gate decisions and report. Rejects and redirects always are.',

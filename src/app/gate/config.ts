@@ -54,9 +54,18 @@ export const gateSchema = z.strictObject({
       example: '/run/angarium/gate.sock',
     }),
     listen: choice(listen, {
-      description: 'Also on TCP, for the users below. Not encrypted: keep it on loopback or an inner network.',
+      description:
+        'Also on TCP, for the users below. Not encrypted without operator.tls: then keep it on loopback or an inner network.',
       otherwise: 'not on TCP',
       example: '127.0.0.1:8527',
+    }),
+    tls: section('TLS on operator.listen. Both keys or neither.', {
+      key: choice(path, { description: 'File of the private key, PEM.', otherwise: 'no TLS', example: 'operator-key.pem' }),
+      cert: choice(path, {
+        description: 'File of the certificate chain, PEM, own certificate first.',
+        otherwise: 'no TLS',
+        example: 'operator-cert.pem',
+      }),
     }),
     hosts: setting(list(text('a host name without port'), 0, 64), [], {
       description: 'Host names that requests may be addressed to, beside localhost, loopback addresses and operator.listen.',

@@ -8,7 +8,7 @@ import type { GateFile } from './config-file.js';
 import { toScreeningSettings } from './config-parts.js';
 import { type Core, type CorePorts, createCore, enforcementOf } from './core.js';
 import { differences, reloadable, waitingSections } from './differences.js';
-import { adjusted, type ModeOverrides } from './modes.js';
+import { adjusted, type ModeOverrides, monitored } from './modes.js';
 
 export interface ControlPorts {
   readonly log: Log;
@@ -35,6 +35,7 @@ export class Control {
   readonly #ports: ControlPorts;
   /** One change at a time: each sees what the former has left. */
   #last: Promise<unknown> = Promise.resolve();
+  #held: string | undefined;
 
   constructor(core: Core, modes: ModeOverrides, ports: ControlPorts) {
     this.core = core;
@@ -55,6 +56,30 @@ export class Control {
         rejects,
       },
     };
+  }
+
+  /** Why nothing is rejected though the mode says so; undefined: nothing is held. */
+  get held(): string | undefined {
+    return this.#held;
+  }
+
+  /**
+   * Somebody else has changed the numbers: when they do not go with the mode any more, rejects are monitored only, until they do again or the mode
+   * is another. A gate that keeps its numbers itself refuses such a file before it is loaded; one that follows can only refuse to act by it.
+   */
+  numbersChanged(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { file } = this.core;
+      const wanted = adjusted(this.#configured(file), this.#modes.overrides);
+      const refusal = enforcementOf(wanted, this.#ports.core.numbers).find(({ kind }) => kind === 'refusal')?.text;
+      if ((refusal === undefined) === (this.#held === undefined)) return;
+      const core = createCore(file, this.#ports.core, () => (refusal === undefined ? wanted : monitored(wanted)));
+      if (!core.ok) throw new Error(core.error.join('; '));
+      this.#goOnBy(core.value);
+      this.#held = refusal;
+      if (refusal === undefined) this.#ports.log.warn({}, 'the numbers go with the mode again: rejects are carried out');
+      else this.#ports.log.error({ why: refusal }, 'rejects are monitored only: the numbers do not go with the mode');
+    });
   }
 
   setMode(change: Parameters<ModeOverrides['plan']>[0], who: string): Promise<Result<ModesView, Refusal>> {
@@ -139,6 +164,7 @@ export class Control {
   }
 
   #goOnBy(core: Core): void {
+    this.#held = undefined;
     this.#ports.adopt(core);
     this.core = core;
   }

@@ -44,6 +44,18 @@ export function adjusted(
   };
 }
 
+/** The same settings without anything being rejected: what would be is monitored. */
+export function monitored(settings: ScreeningSettings): ScreeningSettings {
+  const tamed = <T extends { readonly mode?: Mode }>(its: T): T =>
+    its.mode === undefined || its.mode.kind === 'off' ? its : { ...its, mode: { kind: 'monitor' } };
+  const { homeSmscs, selectors } = settings;
+  return {
+    ...tamed(settings),
+    selectors: selectors.map(tamed),
+    homeSmscs: { ...homeSmscs, entries: homeSmscs.entries.map(tamed) },
+  };
+}
+
 export class ModeOverrides {
   #kept: Kept;
   readonly #file: string;

@@ -89,7 +89,10 @@ export function numberLoads({ store, folder, settings, audit, log, now }: LoadPo
       if (done.ok) return ok(view());
       return err({ kind: 'refused', text: done.error.kind === 'failed' ? done.error.text : done.error.kind });
     },
-    list: () => source.list(),
+    list: async () => {
+      const list = await source.list();
+      return list === undefined ? undefined : { ...list, version: store.version };
+    },
     read: (load, name, offset, octetsMax) => source.read(load, name, offset, octetsMax),
   };
 }

@@ -3,11 +3,14 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Log, Meter } from '#base';
-import { followNumbers, type NumberFollower, type NumberStore, openNumberStore } from '#store/numbers';
+import type { FollowingView, NumberStorePorts } from '#operator';
+import { followNumbers, keepCopy, type NumberStore, openNumberStore } from '#store/numbers';
 import { StartFailure } from '../start-failure.js';
 import type { GateConfig } from './config.js';
-import { numbersFolder } from './config-parts.js';
+import { type NumberSourceConfig, numbersFolder, toNumberSource } from './config-parts.js';
 import type { KnownNumbers } from './core.js';
+import { type Followed, followedStore, followingView, measureFollowing } from './following.js';
+import { remoteNumbers } from './remote-numbers.js';
 import { NO_NUMBERS } from './spec-faults.js';
 
 /** Numbers of a gate. */
@@ -16,6 +19,12 @@ export interface OpenNumbers extends KnownNumbers {
   readonly writer?: NumberStore;
   /** Why they cannot be asked; undefined when they can. */
   readonly reason: () => string | undefined;
+  /** How far behind the numbers' keeper this gate is. Absent: it keeps them itself. */
+  readonly following?: () => FollowingView;
+  /** The number store as the operator API shows it where this gate does not keep it. */
+  readonly shown?: NumberStorePorts;
+  /** Has `heard` told of changes that somebody else has made. */
+  readonly whenChanged?: (heard: () => void) => void;
   close(): Promise<void>;
 }
 
@@ -25,25 +34,58 @@ export interface NumbersPorts {
   readonly now: () => number;
 }
 
-function followed(follower: NumberFollower, meter?: Meter): OpenNumbers {
-  meter?.watch(
-    'angarium_gate_numbers_lag_bytes',
-    "Of the writer's log, what this follower has not taken in.",
-    () => follower.lag.octets,
-  );
-  return { lookup: follower, census: follower, reason: () => follower.reason, close: () => follower.close() };
+function followed(its: Followed, meter: Meter, close: () => Promise<void>): OpenNumbers {
+  const { follower } = its;
+  measureFollowing(its, meter);
+  return {
+    lookup: follower,
+    census: follower,
+    reason: () => follower.reason,
+    following: () => followingView(its),
+    shown: followedStore(its),
+    whenChanged: (heard) => {
+      follower.onChange = heard;
+    },
+    close,
+  };
 }
 
-/** Opens the folder, or begins to follow it. Throws StartFailure when another process writes there. */
+const inUse = (folder: string, pid: number | undefined, more: string): StartFailure =>
+  new StartFailure(`number store "${folder}": another process${pid === undefined ? '' : ` (${pid})`} writes there; ${more}`);
+
+/** Takes in what has come as soon as it has come; between, the folder is not looked at. Unit: milliseconds. */
+const COPY_LOOK_MS = 60_000;
+
+/** What has been fetched before answers at once; what is new is fetched from now on. */
+async function fetched(source: NumberSourceConfig, folder: string, { log, meter, now }: NumbersPorts): Promise<OpenNumbers> {
+  const remote = remoteNumbers(source);
+  const follower = await followNumbers({ folder, log, now, pollMs: COPY_LOOK_MS });
+  const copy = keepCopy({ source: remote, folder, follower, intervalMs: source.intervalMs, log, now });
+  if (!copy.ok) {
+    await Promise.all([follower.close(), remote.close()]);
+    throw inUse(folder, copy.error.pid, "a copy of another gate's numbers has a folder of its own");
+  }
+  copy.value.start();
+  return followed({ follower, folder, source: source.url, copy: copy.value, now }, meter, async () => {
+    await remote.close();
+    await copy.value.close();
+    await follower.close();
+  });
+}
+
+/** Opens the folder, or begins to follow it, or to fetch into it. Throws StartFailure when another process writes there. */
 export async function openNumbers(config: GateConfig, { log, meter, now }: NumbersPorts): Promise<OpenNumbers> {
   const folder = numbersFolder(config);
-  if (config.numbers.follow) return followed(await followNumbers({ folder, log }), meter);
+  const source = toNumberSource(config);
+  if (source !== undefined) return fetched(source, folder, { log, meter, now });
+  if (config.numbers.follow) {
+    const follower = await followNumbers({ folder, log, now });
+    const keeper = `the process that writes in ${folder}`;
+    return followed({ follower, folder, source: keeper, now }, meter, () => follower.close());
+  }
   const store = await openNumberStore({ folder, log, now });
   if (!store.ok) {
-    const { pid } = store.error;
-    throw new StartFailure(
-      `number store "${folder}": another process${pid === undefined ? '' : ` (${pid})`} writes there; one gate writes, others have numbers.follow = true`,
-    );
+    throw inUse(folder, store.error.pid, 'one gate writes, others have numbers.follow = true');
   }
   const writer = store.value;
   meter.watch('angarium_gate_numbers_stored', 'Single numbers stored.', () => writer.stats().numbers);
@@ -64,7 +106,9 @@ export async function loadNumbers(path: string | undefined, config: GateConfig):
   const found = statSync(place, { throwIfNoEntry: false });
   if (found === undefined && path === undefined) return { lookup: NO_NUMBERS, close: async () => {} };
   if (found === undefined) throw new StartFailure(`${place}: there is no such folder or file`);
-  return found.isDirectory() ? followed(await followNumbers({ folder: place })) : ofFile(place);
+  if (!found.isDirectory()) return ofFile(place);
+  const follower = await followNumbers({ folder: place });
+  return { lookup: follower, census: follower, close: () => follower.close() };
 }
 
 async function ofFile(file: string): Promise<LoadedNumbers> {

@@ -1,9 +1,10 @@
 /** What a running gate says of itself. */
 import { pointCodeText } from '#codec/mtp';
-import { type GateStatusView, numbersStateOf } from '#operator';
+import { type FollowingView, type GateStatusView, numbersStateOf } from '#operator';
 import { modeText, type NumberLookup, type PlatformHealth, type RejectCeiling, type Tally } from '#portability';
 import { VERSION } from '../version.js';
 import type { Control } from './control.js';
+import { lagAlarm } from './following.js';
 import type { LoadMeter } from './load-meter.js';
 import type { GateNode } from './node.js';
 
@@ -13,6 +14,8 @@ export interface Seen {
   readonly tally: Tally;
   readonly ceiling: RejectCeiling;
   readonly numbers: NumberLookup;
+  /** Absent: this gate keeps the numbers itself. */
+  readonly following?: () => FollowingView;
   readonly health: () => PlatformHealth;
   readonly load: LoadMeter;
   readonly decisionsFault: () => string | undefined;
@@ -27,22 +30,27 @@ export function unready({
   node,
   control,
   numbers,
-}: Pick<Seen, 'phase' | 'node' | 'control' | 'numbers'>): readonly string[] {
+  following,
+}: Pick<Seen, 'phase' | 'node' | 'control' | 'numbers' | 'following'>): readonly string[] {
   const at = phase();
   const isClosed = control.core.settings.whenNumbersUnavailable === 'refuse' && numbers.state !== 'ready';
+  const its = following?.();
+  const isFirst = its !== undefined && its.lagSeconds === undefined && numbers.state !== 'ready';
   return [
     ...(at === 'running' ? [] : [at]),
     ...(node.associations.links.some(({ state }) => state === 'active') ? [] : ['no link is active']),
     ...(isClosed ? [`number store ${numbers.state}, and when-numbers-unavailable is "refuse"`] : []),
+    ...(isFirst ? [`numbers have not been fetched yet from ${its.source}`] : []),
   ];
 }
 
 /** What is wrong and somebody should see to. */
 export function alarms(seen: Seen): string[] {
-  const { node, numbers, control, ceiling, now, decisionsFault, health } = seen;
+  const { node, numbers, following, control, ceiling, now, decisionsFault, health } = seen;
   const up = health();
   const ageMs = now() - numbers.version.changedAt;
   const { isExceeded, since } = ceiling.state;
+  const lag = following === undefined ? undefined : lagAlarm(following(), control.core.file.config.numbers['lag-alarm']);
   const down = node.associations.links
     .filter(({ state }) => state !== 'active')
     .map(({ name, state }) => `link ${name} is ${state}`);
@@ -60,7 +68,8 @@ export function alarms(seen: Seen): string[] {
       ? [`ceiling exceeded since ${new Date(since ?? 0).toISOString()}: rejects are monitored only until an operator resumes`]
       : []),
     ...(node.gate.load > 0 ? [`overload, level ${node.gate.load}`] : []),
-    ...[decisionsFault()].filter((its) => its !== undefined),
+    ...(control.held === undefined ? [] : [`rejects are monitored only: ${control.held}`]),
+    ...[lag, decisionsFault()].filter((its) => its !== undefined),
   ];
 }
 
@@ -113,7 +122,7 @@ export function statusOf(seen: Seen): GateStatusView {
     })),
     subsystems: subsystems.states().map(({ ni, pointCode, ssn, state }) => ({ network: ni, pointCode, ssn, state })),
     platforms: core.file.config.platform.map(({ name, drain }) => ({ name, up: up.isUp(name), drain })),
-    numbers: numbersStateOf(numbers, now()),
+    numbers: { ...numbersStateOf(numbers, now()), ...(seen.following === undefined ? {} : { following: seen.following() }) },
     held: { ...node.gate.held },
     counts: positive({
       ...node.gate.counts,

@@ -67,7 +67,9 @@ function pduOf(r: BerReader): DialoguePortion {
   const kind = (['AARQ', 'AARE', 'ABRT'] as const).find((it) => PDU_TAGS[it] === inner.tag);
   if (kind === undefined || (uni && kind !== 'AARQ'))
     throw new Malformed(inner.start, `${hexNumber(inner.tag)} is no dialogue PDU`);
-  return readPdu(inner, uni ? 'AUDT' : kind);
+  const pdu = readPdu(inner, uni ? 'AUDT' : kind);
+  inner.finish('the dialogue PDU');
+  return pdu;
 }
 
 const MANDATORY = {

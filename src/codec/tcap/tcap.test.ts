@@ -115,6 +115,16 @@ describe('TCAP', () => {
     assert.deepEqual(decodeTcap(written), read);
   });
 
+  it('keeps a dialogue portion whole that has something behind its PDU', () => {
+    const pdu = '600b a109 06070400000100 1503';
+    const text = `6231 480101 6b2c 282a 060700118605010101 a01f ${pdu} ${pdu} 8003000000`;
+    const octets = new Uint8Array(Buffer.from(text.replace(/\s/g, ''), 'hex'));
+    const read = decodeTcap(octets);
+    assert.ok(read.ok, read.ok ? '' : read.error.text);
+    assert.equal(read.value.dialogue?.kind, 'unreadable');
+    assert.deepEqual(encodeTcap(read.value), octets);
+  });
+
   it('gives a value that can be written and printed, or a typed error, for any octets', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), fc.constantFrom(0x61, 0x62, 0x64, 0x65, 0x67, 0x00), (content, tag) => {

@@ -1,6 +1,6 @@
 /** A gate's configuration that knows the laboratory: its network, its places as links, its translation, its service centres and platforms. */
 import { pointCodeText } from '#codec/mtp';
-import { type Network, NODES, PLACES, SELECTED_TYPE, TITLE_PREFIXES, UNSELECTED_TYPE } from './laboratory.js';
+import { type Network, NODES, PLACES, type Place, SELECTED_TYPE, TITLE_PREFIXES, UNSELECTED_TYPE } from './laboratory.js';
 import type { GateSettings } from './oracle.js';
 import { ASP_IDENTIFIERS } from './places.js';
 
@@ -13,59 +13,76 @@ export interface GateFileSettings {
   readonly port: number;
   /** Of mode `sample`. Unit: percent. */
   readonly samplePercent?: number;
+  /** Absent: places come to one listener, each with a link of its own name. */
+  readonly ways?: GateWays;
+}
+
+/** How the gate and the places reach each other where other nodes are between them. */
+export interface GateWays {
+  /** The parts `listener`, `peer` and `link` of the configuration. */
+  readonly text: string;
+  /** The link by which each place is reached. */
+  readonly links: Readonly<Record<Place, string>>;
 }
 
 const INDICATORS = ['international', 'international-spare', 'national', 'national-spare'];
 const quoted = (values: readonly string[]): string => `[${values.map((it) => JSON.stringify(it)).join(', ')}]`;
 
-function head({ network, protocol, transport, address, port }: GateFileSettings): string[] {
-  return [
-    '# A gate for the laboratory of `angarium gate simulate`, which wrote this file.',
-    '',
-    '[[network]]',
-    `indicator = ${JSON.stringify(INDICATORS[network.networkIndicator])}`,
-    `point-codes = ${quoted([pointCodeText(network.gatePointCode)])}`,
-    '',
-    '[[listener]]',
-    'name = "laboratory"',
-    `protocol = ${JSON.stringify(protocol)}`,
-    ...(protocol === 'ipa' ? [] : [`transport = ${JSON.stringify(transport)}`]),
-    ...(protocol === 'ipa' ? ['transport = "tcp"'] : []),
-    `addresses = ${quoted([address])}`,
-    `port = ${port}`,
-    '',
-  ];
-}
+const head = ({ network }: GateFileSettings): string[] => [
+  '# A gate for the laboratory of `angarium gate simulate`, which wrote this file.',
+  '',
+  '[[network]]',
+  `indicator = ${JSON.stringify(INDICATORS[network.networkIndicator])}`,
+  `point-codes = ${quoted([pointCodeText(network.gatePointCode)])}`,
+  '',
+];
 
-function links({ network, protocol }: GateFileSettings): string[] {
-  return PLACES.flatMap((place) => [
-    '[[peer]]',
-    `name = "${place}"`,
-    'listener = "laboratory"',
-    protocol === 'ipa' ? `unit-name = "${place}"` : `asp-identifier = ${ASP_IDENTIFIERS[place]}`,
-    '',
-    '[[link]]',
-    `name = "${place}"`,
-    `role = "${protocol === 'ipa' ? 'ipa' : 'sgp'}"`,
-    `peers = ["${place}"]`,
-    ...(protocol === 'ipa'
-      ? [
-          `network = ${JSON.stringify(INDICATORS[network.networkIndicator])}`,
-          `own-point-code = "${pointCodeText(network.gatePointCode)}"`,
-          `peer-point-code = "${pointCodeText(network.pointCodes[place])}"`,
-        ]
-      : [`routing-contexts = [${network.routingContexts[place]}]`]),
-    'queue-max = "4MB"',
-    '',
+const listener = ({ protocol, transport, address, port }: GateFileSettings): string[] => [
+  '[[listener]]',
+  'name = "laboratory"',
+  `protocol = ${JSON.stringify(protocol)}`,
+  `transport = ${JSON.stringify(protocol === 'ipa' ? 'tcp' : transport)}`,
+  `addresses = ${quoted([address])}`,
+  `port = ${port}`,
+  '',
+];
+
+const link = ({ network, protocol }: GateFileSettings, place: Place): string[] => [
+  '[[peer]]',
+  `name = "${place}"`,
+  'listener = "laboratory"',
+  protocol === 'ipa' ? `unit-name = "${place}"` : `asp-identifier = ${ASP_IDENTIFIERS[place]}`,
+  '',
+  '[[link]]',
+  `name = "${place}"`,
+  `role = "${protocol === 'ipa' ? 'ipa' : 'sgp'}"`,
+  `peers = ["${place}"]`,
+  ...(protocol === 'ipa'
+    ? [
+        `network = ${JSON.stringify(INDICATORS[network.networkIndicator])}`,
+        `own-point-code = "${pointCodeText(network.gatePointCode)}"`,
+        `peer-point-code = "${pointCodeText(network.pointCodes[place])}"`,
+      ]
+    : [`routing-contexts = [${network.routingContexts[place]}]`]),
+  'queue-max = "4MB"',
+  '',
+];
+
+const ways = (settings: GateFileSettings): string[] =>
+  settings.ways === undefined
+    ? [...listener(settings), ...PLACES.flatMap((place) => link(settings, place))]
+    : [settings.ways.text];
+
+const routes = ({ network, ways }: GateFileSettings): string[] =>
+  PLACES.flatMap((place) => [
     '[[route]]',
     `network = ${JSON.stringify(INDICATORS[network.networkIndicator])}`,
     `point-code = "${pointCodeText(network.pointCodes[place])}"`,
     '',
     '[[route.via]]',
-    `link = "${place}"`,
+    `link = "${ways?.links[place] ?? place}"`,
     '',
   ]);
-}
 
 function translation({ network }: GateFileSettings): string[] {
   const selectors = [SELECTED_TYPE, UNSELECTED_TYPE].flatMap((type) => [
@@ -143,4 +160,4 @@ const overload = (): string[] => ['[overload]', 'level-1 = "5s"', 'level-2 = "7s
 
 /** The text of `gate.toml`. */
 export const gateFile = (settings: GateFileSettings): string =>
-  [head, links, translation, screening, platforms, overload].flatMap((part) => part(settings)).join('\n');
+  [head, ways, routes, translation, screening, platforms, overload].flatMap((part) => part(settings)).join('\n');

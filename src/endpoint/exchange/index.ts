@@ -1,7 +1,7 @@
 /** The laboratory's exchanges, service centres and IN platforms: traffic for a signalling gate, with a verdict of its own for every message. */
 export { type CentreBehaviour, type PlatformBehaviour, PROMPT } from './answering.js';
 export { CaptureWriter } from './capture-writer.js';
-export { type GateFileSettings, gateFile } from './gate-file.js';
+export { type GateFileSettings, type GateWays, gateFile } from './gate-file.js';
 export { DelayHistogram, type DelaySummary, summaryOf } from './histogram.js';
 export {
   NETWORK,

@@ -8,6 +8,7 @@ import { NumberBook } from './number-facts.js';
 import { plannedRecords } from './numbers.js';
 import { numbersFile, readNumbersFile } from './numbers-file.js';
 import { idAt, putId, transactionIds } from './octets.js';
+import { Outages } from './outages.js';
 import { Random, Weighted } from './random.js';
 import { Schedule } from './schedule.js';
 
@@ -190,5 +191,26 @@ describe('the file of numbers', () => {
     assert.equal(book.find('46700500003')?.portabilityType, 1);
     assert.equal(book.find('44770000001'), undefined);
     assert.equal(book.find('4670000000'), undefined);
+  });
+});
+
+describe('outages of the laboratory', () => {
+  it('last from the first link that is lost until the last one is back, and so much longer as is allowed', () => {
+    const outages = new Outages(100);
+    assert.equal(outages.touches(0, 1_000), false);
+    outages.changed('centre', false, 1_000);
+    outages.changed('access', false, 1_010);
+    outages.changed('centre', true, 1_500);
+    assert.ok(outages.touches(5_000, 5_001));
+    outages.changed('access', true, 2_000);
+    assert.ok(outages.touches(900, 1_000) && outages.touches(2_100, 2_200));
+    assert.equal(outages.touches(0, 999), false);
+    assert.equal(outages.touches(2_101, 9_000), false);
+  });
+
+  it('are none where a link comes that was not lost', () => {
+    const outages = new Outages(100);
+    outages.changed('access', true, 10);
+    assert.equal(outages.touches(0, 1_000), false);
   });
 });

@@ -24,6 +24,8 @@ export interface PlaceSettings {
   readonly addresses: readonly string[];
   readonly port: number;
   readonly localAddresses?: readonly string[];
+  /** Absent: the system chooses. */
+  readonly localPort?: number;
 }
 
 /** ASP identifiers that the places name themselves by, and their IPA unit names. */
@@ -35,12 +37,13 @@ const RECONNECT = { firstMs: 50, mostMs: 500, jitter: 0.1 };
 const QUEUE_OCTETS_MAX = 4_194_304;
 
 function linkOf(place: Place, settings: PlaceSettings, network: Network): LinkSettings {
-  const { conversation, transport, addresses, port, localAddresses } = settings;
+  const { conversation, transport, addresses, port, localAddresses, localPort } = settings;
   const connect: ConnectSettings = {
     transport,
     remoteAddresses: addresses,
     remotePort: port,
     ...(localAddresses === undefined ? {} : { localAddresses }),
+    ...(localPort === undefined ? {} : { localPort }),
     reconnect: RECONNECT,
     queueOctetsMax: QUEUE_OCTETS_MAX,
   };

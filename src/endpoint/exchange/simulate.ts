@@ -8,6 +8,7 @@ import { CaptureFile } from './capture-file.js';
 import { Disturber } from './disturber.js';
 import { NETWORK, type Network, type Place } from './laboratory.js';
 import type { GateSettings } from './oracle.js';
+import { Outages } from './outages.js';
 import type { Draft } from './pending.js';
 import { type PlaceSettings, Places } from './places.js';
 import { PROFILES, type Profile, type ProfileName } from './profiles.js';
@@ -49,6 +50,11 @@ export interface SimulationSettings {
   readonly platform?: PlatformBehaviour;
   /** The gate may shed load: what comes back for congestion is counted as excused. */
   readonly allowsCongestion?: boolean;
+  /**
+   * What is lost, or cannot be sent, while a place's link is out of traffic, and for so long after, is no fault. Absent: it is one.
+   * Unit: milliseconds.
+   */
+  readonly outageRecoveryMs?: number;
   readonly capture?: { readonly path: string; readonly octetsMax: number };
   /** Instead of the profile's messages: those of a capture, say. */
   readonly drafts?: readonly Draft[];
@@ -99,6 +105,8 @@ export class Simulation {
   private places!: Places;
   private valve: Valve | undefined;
   private disturber: Disturber | undefined;
+  private readonly outages: Outages | undefined;
+  private isRunning = false;
   private isStopped = false;
 
   /** Throws RangeError on settings that cannot be, and the system's error when the capture cannot be opened. */
@@ -109,6 +117,7 @@ export class Simulation {
     this.network = settings.network ?? NETWORK;
     const { bursts } = this.profile;
     this.schedule = new Schedule({ ...settings.schedule, ...(bursts === undefined ? {} : { bursts }) });
+    this.outages = settings.outageRecoveryMs === undefined ? undefined : new Outages(settings.outageRecoveryMs);
     this.traffic = this.createTraffic();
     this.capture = settings.capture && new CaptureFile(settings.capture.path, this.network, settings.capture.octetsMax);
   }
@@ -142,7 +151,8 @@ export class Simulation {
           return outcome;
         },
         next: (isBurst) => source?.next(isBurst) ?? drafts![next++]!,
-        isDisturbed: (from, to) => this.disturber?.isDisturbed(from, to) ?? false,
+        isDisturbed: (from, to) => (this.disturber?.isDisturbed(from, to) || this.outages?.touches(from, to)) ?? false,
+        isCutOff: (from, to) => this.outages?.touches(from, to) ?? false,
       },
     );
   }
@@ -152,11 +162,13 @@ export class Simulation {
     try {
       await this.open();
       const begun = performance.now();
+      this.isRunning = true;
       this.disturber?.start();
       await this.loop(begun);
       const elapsedMs = performance.now() - begun;
       this.disturber?.stop();
       await pause(LISTEN_ON_MS);
+      this.isRunning = false;
       return this.resultOf(elapsedMs);
     } finally {
       await this.close();
@@ -174,7 +186,7 @@ export class Simulation {
       log: this.ports.log,
       ...(this.ports.inProcess === undefined ? {} : { inProcess: this.ports.inProcess }),
       received: (place, data) => this.received(place, data),
-      changed: (place, isActive) => this.disturber?.changed(place, isActive),
+      changed: (place, isActive) => this.changed(place, isActive),
     });
     await this.places.start();
     const until = performance.now() + START_MS;
@@ -200,6 +212,12 @@ export class Simulation {
     this.disturber = new Disturber(disturbance, this.valve);
     places[disturbance.place] = { ...disturbed, addresses: ['127.0.0.1'], port: this.valve.port };
     return places;
+  }
+
+  /** Before the first message and after the last one, links that come and go are no outage. */
+  private changed(place: Place, isActive: boolean): void {
+    this.disturber?.changed(place, isActive);
+    if (this.isRunning) this.outages?.changed(place, isActive, performance.now());
   }
 
   private received(place: Place, data: ProtocolData): void {
@@ -231,12 +249,13 @@ export class Simulation {
     const { profile, seed } = this.settings;
     const { tally } = this.traffic;
     const { capture } = this;
+    const maySendLess = this.disturber !== undefined || this.outages !== undefined;
     return {
       profile,
       seed,
       elapsedMs: Math.round(elapsedMs),
       ratePerSecond: Math.round((tally.ended / elapsedMs) * 1000),
-      isGood: tally.faultCount === 0 && tally.sent > 0 && (tally.notSent === 0 || this.disturber !== undefined),
+      isGood: tally.faultCount === 0 && tally.sent > 0 && (tally.notSent === 0 || maySendLess),
       ...tally.report(),
       ...(capture === undefined ? {} : { capture: { messages: capture.messages, leftOut: capture.leftOut } }),
     };

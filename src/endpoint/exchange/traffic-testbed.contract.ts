@@ -32,7 +32,10 @@ export interface TestRun {
   readonly seed?: number;
   /** Asked before each message is taken. */
   readonly link?: (place: Place, now: number) => Outcome;
+  /** Taken by the link, and never seen by the gate. */
+  readonly isLost?: (place: Place, now: number) => boolean;
   readonly isDisturbed?: (from: number, to: number) => boolean;
+  readonly isCutOff?: (from: number, to: number) => boolean;
   /** Every so often the process stands still for a while; what the gate had sent is read only after the next tick. */
   readonly stallEveryMs?: number;
   readonly onSent?: (place: Place, octets: Uint8Array) => void;
@@ -72,12 +75,13 @@ export function runAgainstDouble(run: TestRun = {}): Traffic {
         const outcome = run.link?.(place, now) ?? 'taken';
         if (outcome === 'taken') {
           run.onSent?.(place, data.userData);
-          double.receive(place, data, now);
+          if (!run.isLost?.(place, now)) double.receive(place, data, now);
         }
         return outcome;
       },
       next: (isBurst) => source.next(isBurst),
       ...(run.isDisturbed === undefined ? {} : { isDisturbed: run.isDisturbed }),
+      ...(run.isCutOff === undefined ? {} : { isCutOff: run.isCutOff }),
     },
   );
   for (; !traffic.isDone; now++) {

@@ -102,6 +102,22 @@ describe('a run', () => {
     assert.equal(run(true).faultCount, 0);
     assert.ok(run(false).faultCount > 0);
   });
+
+  it('excuses a refusal that is lost on the way to its sender only where that way was gone', () => {
+    const run = (isCutOff: boolean, fault: PlantedFault = 'none') =>
+      runAgainstDouble({
+        profile: PROFILES['ported-burst'],
+        fault,
+        // What the exchanges send after a tenth of a second is lost, though it was taken.
+        isLost: (place, now) => place === 'access' && now > 100,
+        isDisturbed: () => true,
+        isCutOff: () => isCutOff,
+      }).tally;
+    assert.equal(run(true).faultCount, 0);
+    assert.ok(run(true).excused > 0);
+    assert.ok(run(false).faultCount > 0);
+    assert.ok(run(true, 'refuses-nobody').faultCount > 0, 'a leak is a fault whatever was cut');
+  });
 });
 
 describe('a tool that stood still itself', () => {

@@ -46,6 +46,8 @@ export interface TrafficPorts {
   next(isBurst: boolean): Draft;
   /** Whether something was done to the network between these moments that explains a loss. Absent: never. */
   isDisturbed?(from: number, to: number): boolean;
+  /** Whether the way to the gate itself was gone between them, so that even a refusal may be missing. Absent: never. */
+  isCutOff?(from: number, to: number): boolean;
 }
 
 /** The far side's ids: ours with this bit. */
@@ -414,7 +416,8 @@ export class Traffic {
   /** A fault that a disturbance of the network explains, where there was one. */
   private lossFault(pending: Pending, fault: Fault, now: number, verdict?: Verdict, detail = ''): void {
     const isStopped = pending.expectation.verdicts[0] === 'rejected' && fault === 'wrong-verdict';
-    if (!isStopped && this.ports.isDisturbed?.(pending.sentAt, now)) this.tally.excused++;
+    const isCutOff = verdict !== 'returned' && this.ports.isCutOff?.(pending.sentAt, now);
+    if (isCutOff || (!isStopped && this.ports.isDisturbed?.(pending.sentAt, now))) this.tally.excused++;
     else this.wrong(pending, fault, detail, [], verdict);
   }
 

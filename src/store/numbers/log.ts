@@ -210,41 +210,49 @@ export class LogCursor {
     return fs.fstatSync(this.#fd).size;
   }
 
+  /** Whether the file of its name is still the one that is read, and has what was read of it: it may have been put back, or fetched anew. */
+  get isReplaced(): boolean {
+    const now = fs.statSync(this.file, { throwIfNoEntry: false });
+    return now === undefined || now.ino !== fs.fstatSync(this.#fd).ino || now.size < this.at;
+  }
+
   /** Calls for each further whole frame, up to `limit` frames or the end. Returns how many. Throws Damage. */
   read(visit: (frame: Frame) => void, limit = Number.POSITIVE_INFINITY): number {
     let seen = 0;
     for (;;) {
-      const chunk = this.#chunk(this.at);
-      let used = 0;
-      for (;;) {
-        const found = seen < limit ? frameAt(chunk, used) : 'short';
-        if (found === 'bad') {
-          this.#assertTorn(this.at);
-          return seen;
-        }
-        if (found === 'short') break;
-        if (found.frame.first !== this.change + 1)
-          throw new Damage(`${this.file}: at octet ${this.at}, change ${found.frame.first} follows change ${this.change}`);
-        visit(found.frame);
-        used += found.length;
-        this.at += found.length;
-        this.change += found.frame.changes;
-        seen++;
-      }
-      if (seen >= limit) return seen;
-      if (used === 0) {
-        if (chunk.length > 0) this.#assertTorn(this.at);
-        return seen;
-      }
+      const more = this.readSome(visit, CHUNK_OCTETS, limit - seen);
+      seen += more;
+      if (more === 0 || seen >= limit) return seen;
     }
+  }
+
+  /** Calls for further whole frames that lie within `octetsMax` octets, and for one in any case. Returns how many: 0 at the end. Throws Damage. */
+  readSome(visit: (frame: Frame) => void, octetsMax: number, limit = Number.POSITIVE_INFINITY): number {
+    const chunk = this.#chunk(this.at, octetsMax);
+    let [used, seen] = [0, 0];
+    while (seen < limit) {
+      const found = frameAt(chunk, used);
+      if (typeof found === 'string') break;
+      if (found.frame.first !== this.change + 1)
+        throw new Damage(`${this.file}: at octet ${this.at}, change ${found.frame.first} follows change ${this.change}`);
+      visit(found.frame);
+      used += found.length;
+      this.at += found.length;
+      this.change += found.frame.changes;
+      seen++;
+    }
+    if (seen > 0 || chunk.length === 0) return seen;
+    if (chunk.length === octetsMax && octetsMax < CHUNK_OCTETS) return this.readSome(visit, CHUNK_OCTETS, 1);
+    this.#assertTorn(this.at);
+    return 0;
   }
 
   close(): void {
     fs.closeSync(this.#fd);
   }
 
-  #chunk(at: number): Buffer {
-    const chunk = Buffer.allocUnsafe(Math.max(0, Math.min(CHUNK_OCTETS, this.octets - at)));
+  #chunk(at: number, octetsMax = CHUNK_OCTETS): Buffer {
+    const chunk = Buffer.allocUnsafe(Math.max(0, Math.min(octetsMax, this.octets - at)));
     let got = 0;
     for (;;) {
       const count = fs.readSync(this.#fd, chunk, got, chunk.length - got, at + got);

@@ -18,7 +18,18 @@ import {
 } from '#portability';
 import { ChangeRoad, type Target } from './changes.js';
 import { type NumbersAttachment, NumbersFeed } from './feed.js';
-import { loads, logFile, makeLoad, parts, readCurrent, removeLoad, snapshotFile, sweepLoad, writeCurrent } from './folder.js';
+import {
+  keepLoads,
+  loads,
+  logFile,
+  makeLoad,
+  parts,
+  readCurrent,
+  removeLoad,
+  snapshotFile,
+  sweepLoad,
+  writeCurrent,
+} from './folder.js';
 import type { ImportReport, ImportSettings } from './import.js';
 import { JobFailed, runJob } from './jobs.js';
 import type { FolderLock } from './lock.js';
@@ -484,8 +495,7 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
 
   #prune(): void {
     const { folder, settings } = this.#parts;
-    const former = loads(folder).filter((load) => load !== this.#target?.load);
-    for (const load of former.slice(0, Math.max(0, former.length - settings.formerLoads))) removeLoad(folder, load);
+    keepLoads(folder, this.#target?.load ?? '', settings.formerLoads);
   }
 }
 

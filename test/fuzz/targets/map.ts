@@ -26,7 +26,7 @@ import { type Component, decodeTcap, type External, encodeTcap, local, PROBLEMS,
 import * as samples from '../../kit/map-samples.js';
 import { FUZZ_LIMITS } from '../limits.js';
 import { difference, expect, hexOf, type Target } from '../target.js';
-import { TreeWriter } from '../tree.js';
+import { group, leaf, TreeWriter } from '../tree.js';
 import { berTree, withoutLengths } from './ber-tree.js';
 import { checkError, checkPrint, checkSame, writtenOr } from './checks.js';
 import { hex, mapVectors, tcapOctets } from './ss7-corpus.js';
@@ -223,6 +223,37 @@ const PLAIN: readonly MoForwardSmArg[] = [
   { smRpDa: { kind: 'noSM-RP-DA', value: true }, smRpOa: { kind: 'msisdn', value: number }, extensionContainer: hex('a0020500') },
 ].map((it) => ({ ...it, smRpUi: samples.SUBMIT }) as MoForwardSmArg);
 
+const KINDS = ['invoke', 'returnResultLast', 'returnError'] as const;
+
+/**
+ * An input that is no message but a parameter alone: an octet that says of what, and one with the code. No TCAP message begins so. Whole
+ * messages have so much around a parameter that it would seldom be changed.
+ */
+const isAlone = (octets: Uint8Array): boolean => octets.length > 2 && octets[0]! < KINDS.length;
+
+function componentOf(octets: Uint8Array): Component {
+  const [kind, code, parameter] = [KINDS[octets[0]!]!, local(octets[1]!), octets.slice(2)];
+  if (kind === 'invoke') return { kind, invokeId: 1, operation: code, parameter };
+  if (kind === 'returnError') return { kind, invokeId: 1, error: code, parameter };
+  return { kind, invokeId: 1, result: { operation: code, parameter } };
+}
+
+/** The parameter of a message's one component with the octets that say what it is. */
+function alone(octets: Uint8Array): Uint8Array[] {
+  const message = decodeTcap(octets);
+  const [component] = message.ok ? componentsOf(message.value) : [];
+  if (component === undefined) return [];
+  const { kind } = component;
+  const at = (KINDS as readonly string[]).indexOf(kind);
+  if (kind === 'invoke' && component.operation.kind === 'local' && component.parameter !== undefined)
+    return [Uint8Array.from([at, component.operation.value, ...component.parameter])];
+  if (kind === 'returnError' && component.error.kind === 'local' && component.parameter !== undefined)
+    return [Uint8Array.from([at, component.error.value, ...component.parameter])];
+  if (kind === 'returnResultLast' && component.result?.operation.kind === 'local' && component.result.parameter !== undefined)
+    return [Uint8Array.from([at, component.result.operation.value, ...component.result.parameter])];
+  return [];
+}
+
 /** One message for each sample and for each vector that stands alone, with the operation that could carry it. */
 function madeMessages(): Uint8Array[] {
   const message = (component: Component): Uint8Array =>
@@ -248,13 +279,65 @@ function madeMessages(): Uint8Array[] {
   return [...invokes, ...plain, ...results, ...errors, ...alone];
 }
 
+/** Addresses, IMSIs and operation codes at the edges of what they may be: fillers in their midst, too short, too long, empty, in segments. */
+const ODD_ELEMENTS = [
+  ...[
+    '82059193f934f1',
+    '840591ff3412f3',
+    '8402919f',
+    '840191',
+    '8400',
+    '820691939432f1ff',
+    '82079193f4f5f6f7f8',
+    '820a9193949596979899a0a1',
+  ],
+  ...[
+    '8209919394959697989900',
+    '8415912222222222222222222222222222222222222222',
+    '8209a13242526272829203',
+    '820391aabb',
+    '820411121314',
+  ],
+  ...[
+    '80021122',
+    '8003112233',
+    '8009112233445566778899',
+    '8003ffffff',
+    '04021122',
+    '0409112233445566778899',
+    '0403fff1f2',
+    '8103112233',
+    '8300',
+    '850100',
+  ],
+  ...[
+    'a20704059193f934f1',
+    'a40404029121',
+    '24060402919304011f',
+    '0400',
+    '04020102',
+    '0500',
+    '050100',
+    '3000',
+    '30020500',
+    '020180',
+    '0201ff',
+    '02020080',
+    '8001ff',
+  ],
+];
+
 export const map: Target = {
   name: 'map',
   about: 'MAP operations, errors and dialogues; the glance against the decoders',
   seeds: () => {
     const w = new TreeWriter(FUZZ_LIMITS.inputOctetsMax);
     const octets = [...tcapOctets(), ...madeMessages()];
-    return [...octets, ...octets.filter((_, i) => i % 3 === 0).map((it) => w.write(withoutLengths(berTree(it))).slice())];
+    return [
+      ...octets,
+      ...octets.flatMap(alone),
+      ...octets.filter((_, i) => i % 3 === 0).map((it) => w.write(withoutLengths(berTree(it))).slice()),
+    ];
   },
   dictionary: [
     ...[
@@ -299,16 +382,25 @@ export const map: Target = {
     ],
     ...['060704000001001501', '060704000001001502', '060704000001001503', '060704000001001903', '06070400000101 0101'],
   ].map(hex),
-  structure: (octets) => berTree(octets),
+  structure: (octets) =>
+    isAlone(octets)
+      ? group('alone', [leaf('kind', octets.subarray(0, 1)), leaf('code', octets.subarray(1, 2)), berTree(octets.subarray(2))])
+      : berTree(octets),
+  fragments: () => ODD_ELEMENTS.flatMap((it) => berTree(hex(it)).children),
   run(octets) {
-    checkGlance(octets);
-    const decoded = decodeTcap(octets);
-    if (!decoded.ok) return;
-    const message = decoded.value;
-    for (const masked of [false, true]) checkPrint('map', mapToText(message, { masked }));
-    for (const component of componentsOf(message)) checkComponent(component);
-    const { dialogue } = message;
-    if (dialogue !== undefined && 'userInformation' in dialogue)
-      for (const information of dialogue.userInformation ?? []) checkUserInformation(information);
+    if (isAlone(octets)) checkMessage(encodeTcap({ kind: 'begin', otid: Uint8Array.of(1), components: [componentOf(octets)] }));
+    else checkMessage(octets);
   },
 };
+
+function checkMessage(octets: Uint8Array): void {
+  checkGlance(octets);
+  const decoded = decodeTcap(octets);
+  if (!decoded.ok) return;
+  const message = decoded.value;
+  for (const masked of [false, true]) checkPrint('map', mapToText(message, { masked }));
+  for (const component of componentsOf(message)) checkComponent(component);
+  const { dialogue } = message;
+  if (dialogue !== undefined && 'userInformation' in dialogue)
+    for (const information of dialogue.userInformation ?? []) checkUserInformation(information);
+}
