@@ -71,12 +71,6 @@ function done<T>(result: Result<T, Refusal>): T {
   throw new Problem(result.error.kind === 'bad-value' ? 400 : 409, 'Refused', result.error.text);
 }
 
-/** Throws a Problem (409) that names where the numbers can be changed, unless that is here. */
-export function assertKept(source: string | undefined): void {
-  if (source !== undefined)
-    throw new Problem(409, 'Conflict', `the numbers of this gate are kept by ${source}: change them, and follow them, there`);
-}
-
 /** Digits in a remark that may be somebody's number. Unit: digits. Source: the shortest international numbers of subscribers. */
 const NUMBER = /[0-9]{7,}/g;
 
@@ -89,6 +83,12 @@ const maskedView = (view: NumberStoreView): NumberStoreView => ({
     ),
   ) as LoadJobView,
 });
+
+/** Throws a Problem (409) that names where the numbers can be changed, unless that is here. */
+export function assertKept(source: string | undefined): void {
+  if (source !== undefined)
+    throw new Problem(409, 'Conflict', `the numbers of this gate are kept by ${source}: change them, and follow them, there`);
+}
 
 export function numberStoreRoutes(app: FastifyInstance, allow: Allow, ports: NumberStorePorts): void {
   app.get('/v1/number-store', async (request) => {
