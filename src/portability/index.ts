@@ -24,10 +24,11 @@ export type { MoSubmission, NatureOfNumber, SelectorKey, TitleKey, WrittenNumber
 export { NumberBook, type Step, TABLE_FULL } from './numbers/book.js';
 export { digitsOf, NUMBER_DIGITS_MAX, numberOf } from './numbers/digits.js';
 export { type Entry, validityOf } from './numbers/entries.js';
-export { GROWTH, MemoryNumbers, refill } from './numbers/memory.js';
+export { growAtOnce, numbersOfLarger, refill } from './numbers/growth.js';
+export { MemoryNumbers } from './numbers/memory.js';
 export type { StoredRange } from './numbers/ranges.js';
 export { recordFault } from './numbers/records.js';
-export { NUMBERS_MAX, NumberTable } from './numbers/table.js';
+export { ABSENT, NO_ROOM, NUMBERS_MAX, NumberTable } from './numbers/table.js';
 export { emptyImage, type NumbersImage, type NumbersUpdate, NumberView } from './numbers/view.js';
 export {
   type ChangeRefusal,

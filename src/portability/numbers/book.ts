@@ -80,7 +80,8 @@ export class NumberBook {
 
   /** Whether the table is so full that it is time for a larger one. */
   get crowded(): boolean {
-    return this.#live + this.#reserved > this.view.table.room;
+    const { room, spill, spillMax } = this.view.table;
+    return this.#live + this.#reserved > room || spill.size > spillMax / 2;
   }
 
   /** Counts the table anew: after steps carried out on an image that was taken while it was written to. */
@@ -135,13 +136,14 @@ export class NumberBook {
       for (const step of steps) if (step.step === 'define') this.#undefinedYet.push(step);
       return err(refusal);
     }
-    if (this.#undefinedYet.length > 0) steps.unshift(...this.#undefinedYet.splice(0));
+    // In the order of their indexes, whichever batch gave them up first: a log knows no other.
+    if (this.#undefinedYet.length > 0) steps.unshift(...this.#undefinedYet.splice(0).sort((a, b) => a.index - b.index));
     this.#outstanding++;
     return ok(steps);
   }
 
   /** Definitions of refused batches, which no log has yet. */
-  readonly #undefinedYet: Step[] = [];
+  readonly #undefinedYet: (Step & { readonly step: 'define' })[] = [];
 
   /** Carries out a planned batch. */
   carryOut(steps: readonly Step[]): void {
@@ -293,12 +295,13 @@ export class NumberBook {
   }
 
   #drop(number: number): void {
+    // Also of a number that is not in the table: an image that was taken while it was written to may have only this of it.
+    if (this.view.timed.has(number)) this.#setTimed(number, []);
     const had = this.view.table.remove(number);
     if (had === ABSENT) return;
     this.#live--;
     this.#tally[had]! -= 1;
     this.#touched?.push(number);
-    if (this.view.timed.has(number)) this.#setTimed(number, []);
   }
 
   #planOne(change: NumberChange, index: number, steps: Step[], undo: (() => void)[]): ChangeRefusal | undefined {
@@ -324,7 +327,9 @@ export class NumberBook {
     undo: (() => void)[],
   ): ChangeRefusal | undefined {
     const { table } = this.view;
-    if (this.#live + this.#reserved >= table.room + table.spillMax / 2) return { kind: 'full', index, what: TABLE_FULL };
+    // Whatever is planned must find room when it is carried out, were all of it to spill.
+    if (this.#live + this.#reserved >= table.room + table.spillMax / 2 || table.spill.size + this.#reserved >= table.spillMax)
+      return { kind: 'full', index, what: TABLE_FULL };
     const record = this.#define(change.record, steps);
     if (record === undefined) return { kind: 'full', index, what: `${RECORDS_MAX} different records` };
     const { number, validFrom, validUntil } = change;
@@ -337,6 +342,7 @@ export class NumberBook {
       if ((this.view.timed.get(number)?.length ?? 1) + planned >= ENTRIES_MAX)
         return { kind: 'full', index, what: `${ENTRIES_MAX} entries of one number` };
       this.#reservedTimed.set(number, planned + 1);
+      undo.push(() => (planned === 0 ? this.#reservedTimed.delete(number) : this.#reservedTimed.set(number, planned)));
       steps.push({ step: 'set', number, entry: entryOf(record, change) });
     }
     this.#reserved++;

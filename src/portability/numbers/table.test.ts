@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
-import { refill } from './memory.js';
+import { refill } from './growth.js';
 import { ABSENT, NO_ROOM, NumberTable, tableOctets } from './table.js';
 
 const WORDS = 16;

@@ -3,10 +3,11 @@
  * It needs no lock. When the writer goes over to another load, or has removed what the follower stands on, it reads anew and answers from what it
  * has until then.
  */
+import fs from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Log, silentLog } from '#base';
 import {
-  GROWTH,
+  growAtOnce,
   NumberBook,
   type NumberCensus,
   type NumberCount,
@@ -15,13 +16,12 @@ import {
   type NumberRecord,
   type NumberStoreState,
   type NumbersVersion,
-  NumberTable,
-  refill,
 } from '#portability';
+import { Damage } from './damage.js';
 import { type NumbersAttachment, NumbersFeed } from './feed.js';
 import { logFile, parts, readCurrent } from './folder.js';
 import { JobFailed, runJob } from './jobs.js';
-import { Damage, LogCursor } from './log.js';
+import { LogCursor } from './log.js';
 
 export interface FollowerOptions {
   readonly folder: string;
@@ -32,12 +32,14 @@ export interface FollowerOptions {
 
 /** A look five times a second: what is changed is known everywhere on the machine before a phone has sent again. */
 const POLL_MS = 200;
-/** Frames taken in before the loop turns. */
-const FRAMES_AT_ONCE = 64;
+/** Changes taken in before the loop turns. Source: a millisecond. */
+const CHANGES_AT_ONCE = 1_000;
+/** Longest pause after what could not be read, which doubles from one look to the next: reading anew takes seconds. Unit: milliseconds. */
+const TROUBLE_POLL_MS_MAX = 60_000;
 
 /** How far a follower is behind. */
 export interface FollowerLag {
-  /** Octets of the log that it has not taken in. */
+  /** Octets of the logs that it has not taken in; of all of them when it can read none. */
   readonly octets: number;
   /** Whether it stands on the load that counts. */
   readonly sameLoad: boolean;
@@ -53,6 +55,9 @@ export class NumberFollower implements NumberLookup, NumberCensus {
   #book: NumberBook | undefined;
   #cursor: LogCursor | undefined;
   #load = '';
+  #change = 0;
+  /** Looks that have failed since the last good one. */
+  #troubles = 0;
   #changedAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
@@ -74,13 +79,20 @@ export class NumberFollower implements NumberLookup, NumberCensus {
   }
 
   get version(): NumbersVersion {
-    return { load: this.#load, change: this.#cursor?.change ?? 0, changedAt: this.#changedAt };
+    return { load: this.#load, change: this.#change, changedAt: this.#changedAt };
   }
 
   /** As of now: asks the file system. */
   get lag(): FollowerLag {
-    const octets = this.#cursor === undefined ? 0 : this.#cursor.octets - this.#cursor.at;
-    return { octets, sameLoad: this.#load !== '' && readCurrent(this.#folder) === this.#load };
+    const load = readable(() => readCurrent(this.#folder));
+    const sameLoad = this.#load !== '' && load === this.#load;
+    const cursor = this.#cursor;
+    const sizeOf = (log: number): number =>
+      fs.statSync(logFile(this.#folder, this.#load, log), { throwIfNoEntry: false })?.size ?? 0;
+    const later = parts(this.#folder, this.#load)
+      .logs.filter((log) => cursor === undefined || log > cursor.base)
+      .reduce((sum, log) => sum + sizeOf(log), 0);
+    return { octets: Math.max(0, cursor === undefined ? 0 : cursor.octets - cursor.at) + later, sameLoad };
   }
 
   find(number: number, now: number): NumberRecord | undefined {
@@ -111,7 +123,8 @@ export class NumberFollower implements NumberLookup, NumberCensus {
     await this.look();
     const again = (): void => {
       if (this.#closed) return;
-      this.#timer = setTimeout(() => void this.look().then(again), this.#pollMs);
+      const pause = this.#troubles === 0 ? this.#pollMs : Math.min(TROUBLE_POLL_MS_MAX, this.#pollMs * 2 ** this.#troubles);
+      this.#timer = setTimeout(() => void this.look().then(again), pause);
       this.#timer.unref();
     };
     again();
@@ -147,18 +160,20 @@ export class NumberFollower implements NumberLookup, NumberCensus {
       }
       if (load !== this.#load || this.#cursor === undefined) await this.#readAnew(load);
       await this.#follow();
+      this.#troubles = 0;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (!(error instanceof Damage || error instanceof JobFailed || error instanceof RangeError) && code === undefined)
         throw error;
       this.#cursor?.close();
       this.#cursor = undefined;
+      this.#troubles++;
       // The writer may have removed what was being read: then the next look finds what has come in its place.
       if (this.#book === undefined) this.#say(code === 'ENOENT' ? 'loading' : 'damaged', message);
       else
         this.#log.warn(
-          { load: this.#load },
-          `numbers: reading on from ${message} failed; answering from change ${this.version.change}`,
+          { load: this.#load, change: this.#change },
+          `numbers: reading on failed, answering from before: ${message}`,
         );
     }
   }
@@ -172,7 +187,7 @@ export class NumberFollower implements NumberLookup, NumberCensus {
     this.#cursor = cursor;
     const book = new NumberBook(image, tally);
     book.onUpdate = (update) => this.#feed.update(update);
-    [this.#book, this.#load, this.#changedAt] = [book, load, changedAt];
+    [this.#book, this.#load, this.#change, this.#changedAt] = [book, load, change, changedAt];
     this.#feed.load(load, () => book.view.image());
     this.#feed.version(change, changedAt);
     this.#say('ready');
@@ -181,42 +196,52 @@ export class NumberFollower implements NumberLookup, NumberCensus {
   async #follow(): Promise<void> {
     for (;;) {
       const cursor = this.#cursor!;
-      const seen = cursor.read(({ steps, at }) => {
-        for (const step of steps) this.#book!.run(step);
-        this.#changedAt = at;
-      }, FRAMES_AT_ONCE);
-      if (seen > 0) {
-        this.#feed.version(cursor.change, this.#changedAt);
-        if (this.#book!.crowded) this.#grow();
+      if (this.#takeIn(cursor, true)) {
         await nextTurn();
         continue;
       }
       // The log ended: either that is all, or it goes on in the next one.
       const { logs } = parts(this.#folder, this.#load);
-      const base = this.#baseOf(cursor);
-      if (cursor.change === base || !logs.includes(cursor.change)) {
-        if (logs.includes(base)) return;
-        // A newer snapshot has made it superfluous, and what followed it as well.
-        await this.#readAnew(this.#load);
+      const next = logs.find((log) => log > cursor.base);
+      if (next === undefined && logs.includes(cursor.base)) return;
+      // Where there is another, all of this one had been flushed.
+      if (this.#takeIn(cursor, false)) {
+        await nextTurn();
         continue;
       }
-      this.#cursor = new LogCursor(logFile(this.#folder, this.#load, cursor.change), this.#load, cursor.change);
-      cursor.close();
+      // A newer snapshot may have made it superfluous, and what followed it as well.
+      if (cursor.change !== next) await this.#readAnew(this.#load);
+      else {
+        this.#cursor = new LogCursor(logFile(this.#folder, this.#load, next), this.#load, next);
+        cursor.close();
+      }
     }
   }
 
-  #baseOf({ file }: LogCursor): number {
-    return Number(file.slice(file.lastIndexOf('-') + 1));
-  }
-
-  /** In this thread: a follower may stand still for it, the one who decides about messages does not follow. */
-  #grow(): void {
+  /** Takes in some of what follows. False: nothing did. */
+  #takeIn(cursor: LogCursor, witnessed: boolean): boolean {
     const book = this.#book!;
-    const { table } = book.view;
-    book.beginGrowth();
-    const larger = NumberTable.for(Math.ceil(table.room * GROWTH));
-    refill(table, table.spill, larger);
-    book.catchUp(larger, Number.POSITIVE_INFINITY);
+    const seen = cursor.read(
+      ({ steps, at }) => {
+        for (const step of steps) book.run(step);
+        // In this thread: a follower may stand still for it, the one who decides about messages does not follow.
+        if (book.crowded) growAtOnce(book);
+        this.#changedAt = at;
+      },
+      { changesMax: CHANGES_AT_ONCE, witnessed },
+    );
+    this.#change = cursor.change;
+    if (seen > 0) this.#feed.version(this.#change, this.#changedAt);
+    return seen > 0;
+  }
+}
+
+/** What is read while another process writes; undefined when it cannot be. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Numbers kept in a folder: full loads, a log of changes, former versions, and followers. */
 export { instantOf } from './csv.js';
+export { Damage } from './damage.js';
 export { exportNumbers } from './export.js';
 export { NumberReader, type NumbersAttachment } from './feed.js';
 export { readCurrent } from './folder.js';
@@ -7,7 +8,6 @@ export { type FollowerLag, type FollowerOptions, followNumbers, NumberFollower }
 export type { ImportReport, ImportSettings, LineRemark } from './import.js';
 export { dryRunImport, JobFailed } from './jobs.js';
 export type { FolderInUse } from './lock.js';
-export { Damage } from './log.js';
 export {
   type MirroredFile,
   type MirrorList,
