@@ -7,23 +7,15 @@
  */
 import { err, ok, type Result } from '#base';
 import type { ChangeRefusal, NumberChange, NumberCount, NumberRange, NumberRecord } from '../numbers.js';
-import { isNumber } from './digits.js';
-import { always, ENTRIES_MAX, type Entry, entryOf, isAlways, settledBy, validityFault, withEntry } from './entries.js';
+import { always, ENTRIES_MAX, type Entry, entryOf, isAlways, settledBy, withEntry } from './entries.js';
 import { RANGE_DEPTH_MAX, RANGES_MAX, RangeDirectory } from './ranges.js';
-import { RECORDS_MAX, recordFault } from './records.js';
+import { RECORDS_MAX } from './records.js';
+import { faultOf, type Step } from './steps.js';
 import { ABSENT, NO_ROOM, type NumberTable, RECORD_MAX } from './table.js';
 import { type NumbersImage, type NumbersUpdate, NumberView, TIMED } from './view.js';
 
 /** Numbers with a validity at one time. Source: all that port in a large country within three weeks; 100 octets of memory each. */
 export const TIMED_MAX = 1_048_576;
-
-/** One step of a planned batch, as a log keeps it. */
-export type Step =
-  | { readonly step: 'define'; readonly index: number; readonly record: NumberRecord }
-  | { readonly step: 'set'; readonly number: number; readonly entry: Entry }
-  | { readonly step: 'drop'; readonly number: number }
-  | { readonly step: 'set-range'; readonly first: number; readonly last: number; readonly entry: Entry }
-  | { readonly step: 'drop-range'; readonly first: number; readonly last: number };
 
 const ENTRY_OF: readonly (Entry | undefined)[] = [];
 /** The entry that always holds, one object for each record. */
@@ -403,18 +395,3 @@ export class NumberBook {
 
 /** What `full` says when the table is: the one limit that growing helps against. */
 export const TABLE_FULL = 'the table of numbers, until it has grown';
-
-/** What is wrong with a change by itself, in words. */
-function faultOf(change: NumberChange): string | undefined {
-  if (change.kind === 'set-number' || change.kind === 'delete-number') {
-    if (!isNumber(change.number)) return `${change.number} is not a number of 1 to 15 digits`;
-  } else if (!isNumber(change.first) || !isNumber(change.last)) {
-    return `the ends of the range ${change.first} to ${change.last} are not numbers of 1 to 15 digits`;
-  } else if (change.last < change.first) {
-    return `the range ${change.first} to ${change.last} ends before it begins`;
-  } else if (String(change.first).length !== String(change.last).length) {
-    return `the ends of the range ${change.first} to ${change.last} have not the same count of digits`;
-  }
-  if (change.kind === 'delete-number' || change.kind === 'delete-range') return undefined;
-  return recordFault(change.record) ?? validityFault(change);
-}
