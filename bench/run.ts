@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, tmpdir, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { canPin, GENERATOR_CORE, machineLimits, pinned, type Row, toMarkdown } from './harness/index.js';
+import { canPin, GENERATOR_CORE, machineLimits, pinned, type Row, toMarkdown, withSections } from './harness/index.js';
 
 /** Rows of one benchmark as JSON. Unit: octets. */
 const OUTPUT_MAX = 1 << 20;
@@ -32,8 +32,12 @@ const unknown = names.filter((name) => !found.includes(name));
 if (found.length === 0) throw new Error('bench/ holds no benchmark');
 if (unknown.length > 0) throw new Error(`no such benchmark: ${unknown.join(', ')}; there are: ${found.join(', ')}`);
 
+/** Tables of one file may come from several days and hours. */
+const limits = await machineLimits({ smoke: wish.smoke ?? false });
+const measuredOn = `Measured on ${new Date().toISOString().slice(0, 10)}; a bare node:http answer took ${limits.httpCpuMicroseconds.toFixed(1)} µs in the same run.${loadNote()}`;
+
 let failures = 0;
-const sections = [await machineSection()];
+const sections = [machineSection()];
 console.log(sections[0]);
 for (const name of names.length > 0 ? names : found) {
   const script = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
@@ -41,7 +45,7 @@ for (const name of names.length > 0 ? names : found) {
   try {
     const { stdout } = await promisify(execFile)(start.command, start.args, { maxBuffer: OUTPUT_MAX });
     const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as { name: string; rows: Row[] };
-    sections.push(`## ${result.name}\n\n${toMarkdown(result.rows)}`);
+    sections.push(`## ${result.name}\n\n${measuredOn}\n\n${toMarkdown(result.rows)}`);
   } catch (e) {
     failures++;
     sections.push(`## ${name}\n\nfailed: ${e instanceof Error ? e.message : e}\n`);
@@ -49,15 +53,18 @@ for (const name of names.length > 0 ? names : found) {
   console.log(sections.at(-1));
 }
 if (wish.write && failures === 0) {
-  const command = ['npm run bench -- --write', ...names].join(' ');
-  const heading = `# Results\n\nMade by \`${command}\` on ${new Date().toISOString().slice(0, 10)}; how to read it is in README.md.\n`;
-  writeFileSync(new URL('bench/RESULTS.md', root), [heading, ...sections].join('\n'));
+  const file = new URL('bench/RESULTS.md', root);
+  writeFileSync(file, withSections(readFileSync(file, 'utf8'), sections, '## Reading these figures', benchmarkOf));
 }
 console.log(`${sections.length - 1 - failures} benchmarks ran, ${failures} failed`);
 process.exitCode = failures === 0 ? 0 : 1;
 
-async function machineSection(): Promise<string> {
-  const limits = await machineLimits({ smoke: wish.smoke ?? false });
+/** A benchmark's name, in a heading that may go on with sizes of what it measured. */
+function benchmarkOf(heading: string): string {
+  return heading.split(/[:;,]/, 1)[0]!;
+}
+
+function machineSection(): string {
   const rows: Row[] = [
     {
       benchmark: 'bare node:http, 260-octet POST, 64 connections',

@@ -6,4 +6,5 @@ export { httpLoad, type LoadOptions, type LoadResult } from './http-load.js';
 export { type MachineLimits, machineLimits } from './machine-limits.js';
 export { canPin, GENERATOR_CORE, pinned, type Running, readUsage, SERVER_CORE, startProcess, type Usage } from './process.js';
 export { type RawAnswer, RawConnection } from './raw-connection.js';
+export { withSections } from './results.js';
 export { toMarkdown } from './table.js';

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { addConfigCommands } from './commands/config.js';
 import { addDecodeCommands } from './commands/decode.js';
+import { addGateCommands } from './commands/gate.js';
 import { addMessagesCommands } from './commands/messages.js';
 import { addNumbersCommands } from './commands/numbers.js';
 import { addPhoneCommands } from './commands/phone.js';
@@ -26,6 +27,7 @@ addConfigCommands(program);
 addMessagesCommands(program);
 addPhoneCommands(program);
 addDecodeCommands(program);
+addGateCommands(program);
 addNumbersCommands(program);
 
 // A reader that has seen enough (`angarium messages | head`) is no fault.

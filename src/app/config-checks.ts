@@ -5,19 +5,14 @@ import { createSecureContext } from 'node:tls';
 import ipaddr from 'ipaddr.js';
 import { canCarryIdentity } from '#endpoint/mm1';
 import type { Config } from './config.js';
+import type { CrossFault } from './config-document.js';
 import { isLoopback, isWildcard, listenText } from './written-values.js';
 
-/** A fault between keys. It is shown at the first of `keys`, and not at all when one of them is faulty by itself. */
-export interface CrossFault {
-  readonly keys: readonly [string, ...string[]];
-  readonly text: string;
-}
-
 /** Octets that a socket's path may have. Unit: octets. Source: sun_path of Linux (unix(7)) is 108 with its final zero. */
-const SOCKET_PATH_MAX = 107;
+export const SOCKET_PATH_MAX = 107;
 
 /** Characters that a bearer token must have. Source: 128 bits written in hexadecimal. */
-const TOKEN_MIN = 32;
+export const TOKEN_MIN = 32;
 
 /** Where the operator API's socket is. */
 export const operatorSocket = (config: Config): string => config.operator.socket ?? join(config.data.folder, 'operator.sock');
@@ -25,7 +20,8 @@ export const operatorSocket = (config: Config): string => config.operator.socket
 /** First line of a file that holds a secret. Throws what the file system says. */
 export const secretFrom = (file: string): string => readFileSync(file, 'utf8').split('\n')[0]!.trim();
 
-function unreadable(file: string): string | undefined {
+/** Why a file cannot be read, in the system's words; undefined when it can. */
+export function unreadable(file: string): string | undefined {
   try {
     readFileSync(file);
     return undefined;

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { configOf, faultText, parseConfig, readConfig } from './config-file.js';
+import { faultText } from './config-document.js';
+import { configOf, parseConfig, readConfig } from './config-file.js';
 import { durationMs, isLoopback, listenAddress, sizeOctets } from './written-values.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'angarium-config-'));

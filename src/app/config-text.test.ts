@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { configOf, faultText, parseConfig } from './config-file.js';
+import { faultText } from './config-document.js';
+import { configOf, parseConfig } from './config-file.js';
 import { exampleFile, referencePage } from './config-text.js';
 
 const ofRepository = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');

@@ -1,7 +1,7 @@
-/** The example file and the reference page, both made from the schema. */
+/** Example files and reference pages, both made from the schema of a configuration. */
 import { z } from 'zod';
-import { configSchema } from './config.js';
 import { KEYS, type KeyInfo, SECTIONS, type TomlValue } from './config-values.js';
+import { type ConfigWords, MMSC_WORDS } from './config-words.js';
 
 /** Columns that a comment of the example file may fill. */
 const LINE_WIDTH = 110;
@@ -16,6 +16,8 @@ interface Table {
   readonly name: string;
   /** It may occur several times. */
   readonly many: boolean;
+  /** It stands in a table that may occur several times, or not at all. */
+  readonly inMany: boolean;
   readonly description: string;
   readonly entries: readonly Entry[];
 }
@@ -23,7 +25,7 @@ interface Table {
 const isWrapper = (schema: z.core.$ZodType): schema is z.ZodPrefault | z.ZodOptional =>
   schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
 
-function tablesOf(shape: z.core.$ZodLooseShape, above: string): Table[] {
+function tablesOf(shape: z.core.$ZodLooseShape, above: string, inMany = false): Table[] {
   return Object.entries(shape).flatMap(([step, schema]) => {
     const description = SECTIONS.get(schema);
     if (description === undefined) return [];
@@ -35,11 +37,9 @@ function tablesOf(shape: z.core.$ZodLooseShape, above: string): Table[] {
       const info = KEYS.get(value);
       return info ? [{ name: key, info }] : [];
     });
-    return [{ name, many, description, entries }, ...tablesOf(object.shape, name)];
+    return [{ name, many, inMany, description, entries }, ...tablesOf(object.shape, name, inMany || many)];
   });
 }
-
-const TABLES = tablesOf(configSchema.shape, '');
 
 const toml = (value: TomlValue): string =>
   Array.isArray(value) ? `[${value.map((inner) => toml(inner)).join(', ')}]` : JSON.stringify(value);
@@ -65,14 +65,15 @@ const expected = (info: KeyInfo): string => `${info.expects[0]!.toUpperCase()}${
  * A complete configuration file: every key with its meaning, its kind and its default, commented out, so that the file as it stands means
  * the defaults. Lines that begin with `#` and no space are keys; the others are comments.
  */
-export function exampleFile(): string {
-  const lines = [
-    '# Configuration of angarium. Every key is shown with its default, or with an example where it has none.',
-    '# Durations: digits and ms, s, m, h or d. Sizes: digits and B, KB, MB or GB; KB is 1024 octets.',
-    '# Paths are relative to the folder of this file. Check a file with: angarium config check FILE',
-  ];
-  for (const table of TABLES) {
-    lines.push('', '', ...wrapped(table.description), table.many ? `#[[${table.name}]]` : `[${table.name}]`);
+export function exampleFile({ schema, exampleHead }: ConfigWords = MMSC_WORDS): string {
+  const lines = exampleHead.map((line) => `# ${line}`);
+  for (const table of tablesOf(schema.shape, '')) {
+    lines.push(
+      '',
+      '',
+      ...wrapped(table.description),
+      table.many ? `#[[${table.name}]]` : `${table.inMany ? '#' : ''}[${table.name}]`,
+    );
     for (const { name, info } of table.entries) {
       const shown = info.preset ?? info.example;
       lines.push('', ...wrapped(info.description), ...wrapped(`${expected(info)}. Default: ${ifAbsent(info)}.`));
@@ -82,21 +83,11 @@ export function exampleFile(): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** docs/configuration.md. */
-export function referencePage(): string {
+/** The reference page in Markdown. */
+export function referencePage({ schema, referenceHead }: ConfigWords = MMSC_WORDS): string {
   const cell = (words: string): string => words.replaceAll('|', '\\|');
-  const lines = [
-    '# Configuration',
-    '',
-    'One TOML file says how the program runs: `angarium start --config FILE`. Without a file it runs as a laboratory on loopback. `angarium config check FILE`',
-    'reports all faults at once, each with its line; `angarium config example` prints a complete file to begin with.',
-    '',
-    'Durations are strings of digits and `ms`, `s`, `m`, `h` or `d`; sizes are strings of digits and `B`, `KB`, `MB` or `GB`, with 1024 octets in a KB. Relative paths',
-    'start at the folder of the file. An unknown key is a fault. The file is read once, at the start.',
-    '',
-    'This page is printed by `angarium config reference`; a test holds it to that.',
-  ];
-  for (const table of TABLES) {
+  const lines = [...referenceHead];
+  for (const table of tablesOf(schema.shape, '')) {
     lines.push('', `## ${table.many ? `[[${table.name}]]` : `[${table.name}]`}`, '', table.description);
     if (table.entries.length === 0) continue;
     lines.push('', '| key | meaning | expected | default |', '| --- | --- | --- | --- |');
@@ -122,8 +113,8 @@ export interface KeyRow {
 }
 
 /** Every key there is. */
-export const keyList = (): readonly KeyRow[] =>
-  TABLES.flatMap(({ name: table, many, entries }) =>
+export const keyList = ({ schema }: ConfigWords = MMSC_WORDS): readonly KeyRow[] =>
+  tablesOf(schema.shape, '').flatMap(({ name: table, many, entries }) =>
     entries.map(({ name, info }) => ({
       key: `${table}.${name}`,
       many,

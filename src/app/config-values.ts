@@ -23,6 +23,8 @@ export interface KeyInfo {
   readonly otherwise?: string;
   /** A value to show where there is no preset. */
   readonly example?: TomlValue;
+  /** The value is the path of a file or folder: a relative one starts at the folder of the configuration file. */
+  readonly isPath?: true;
 }
 
 /** Every key of the schema by its zod type; sections have their sentence in SECTIONS. */
@@ -36,10 +38,14 @@ export interface Kind<S extends z.ZodType> {
   readonly schema: S;
   readonly expects: string;
   readonly expectsEach?: string;
+  readonly isPath?: true;
 }
 
-const wordsOf = ({ expects, expectsEach }: Kind<z.ZodType>): Pick<KeyInfo, 'expects' | 'expectsEach'> =>
-  expectsEach === undefined ? { expects } : { expects, expectsEach };
+const wordsOf = ({ expects, expectsEach, isPath }: Kind<z.ZodType>): Pick<KeyInfo, 'expects' | 'expectsEach' | 'isPath'> => ({
+  expects,
+  ...(expectsEach === undefined ? {} : { expectsEach }),
+  ...(isPath === undefined ? {} : { isPath }),
+});
 
 /** A key with a default. */
 export function setting<S extends z.ZodType>(kind: Kind<S>, preset: z.input<S> & TomlValue, words: Words): z.ZodPrefault<S> {
@@ -80,7 +86,7 @@ export function sections<T extends z.core.$ZodLooseShape>(description: string, s
 }
 
 /** A string that `read` makes a value of, or refuses by giving undefined. */
-const read = <T>(expects: string, reader: (text: string) => T | undefined) => ({
+export const read = <T>(expects: string, reader: (text: string) => T | undefined) => ({
   expects,
   schema: z.string().transform((text, context): T => {
     const value = reader(text);
@@ -94,7 +100,7 @@ const read = <T>(expects: string, reader: (text: string) => T | undefined) => ({
 
 export const text = (expects = 'a string that is not empty'): Kind<z.ZodString> => ({ schema: z.string().min(1), expects });
 
-export const path = { schema: z.string().min(1), expects: 'a path' } as const;
+export const path = { schema: z.string().min(1), expects: 'a path', isPath: true } as const;
 
 export const flag = { schema: z.boolean(), expects: 'true or false' } as const;
 
@@ -166,3 +172,28 @@ export const list = <S extends z.ZodType>(kind: Kind<S>, min: number, max: numbe
   expects: `a list of ${min === 0 ? 'up to' : `${min} to`} ${max} values, each ${kind.expects}`,
   expectsEach: kind.expects,
 });
+
+/** What must be exactly a value, or `*` for any. */
+export const match = (max: number) => ({
+  schema: z.union([z.literal('*'), z.number().int().min(0).max(max)]),
+  expects: `"*" or a whole number from 0 to ${max}`,
+});
+
+/** Digits of a global title: also the five codes beyond 9. ITU-T Q.713 3.4.2.3.1. */
+export const titleDigits = (min: number, max: number) =>
+  read(`${min === 0 ? 'up to' : `${min} to`} ${max} digits of a global title (0 to 9, a to f)`, (written) =>
+    new RegExp(`^[0-9a-f]{${min},${max}}$`).test(written) ? written : undefined,
+  );
+
+/** A point code as people write it; what it is as a number depends on the network that it belongs to. */
+export const pointCode = read('a point code, for instance "2-1-1" or "4105"', (written) =>
+  /^[0-9]{1,8}$|^[0-9]{1,3}-[0-9]{1,3}-[0-9]{1,3}$/.test(written) ? written : undefined,
+);
+
+/** The name of something, by which other keys speak of it. */
+export const name = read('a name: up to 64 letters, digits, dots, underscores and hyphens', (written) =>
+  /^[A-Za-z0-9][-A-Za-z0-9._]{0,63}$/.test(written) ? written : undefined,
+);
+
+/** A share of a hundred. */
+export const percent = { schema: z.number().min(0).max(100), expects: 'a number from 0 to 100' } as const;

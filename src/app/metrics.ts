@@ -2,7 +2,15 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Labels, Meter } from '#base';
 
+/** One value of a metric with its labels. */
+export interface MetricRow {
+  readonly value: number;
+  readonly labels?: Labels;
+}
+
 export interface Metrics extends Meter {
+  /** A counter, or a gauge, whose rows are read when they are asked for: for what others count already. */
+  rows(kind: 'counter' | 'gauge', name: string, help: string, labels: readonly string[], read: () => Iterable<MetricRow>): void;
   /** All metrics as the text format of Prometheus has them. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -31,6 +39,31 @@ export function openMetrics(): Metrics {
         registers: [register],
         collect() {
           this.set(read());
+        },
+      });
+    },
+    rows(kind, name, help, labels, read) {
+      if (kind === 'counter') {
+        new Counter({
+          name,
+          help,
+          labelNames: labelNames(labels),
+          registers: [register],
+          collect() {
+            this.reset();
+            for (const { value, labels: values } of read()) this.inc(labelValues(values), value);
+          },
+        });
+        return;
+      }
+      new Gauge({
+        name,
+        help,
+        labelNames: labelNames(labels),
+        registers: [register],
+        collect() {
+          this.reset();
+          for (const { value, labels: values } of read()) this.set(labelValues(values), value);
         },
       });
     },

@@ -28,6 +28,7 @@ import { type ConnectionLimits, fitConnections, isFew, openFilesMax } from './fi
 import { startHousekeeping } from './housekeeping.js';
 import { openMetrics } from './metrics.js';
 import { observeEvents } from './observation.js';
+import { opened, within } from './start-failure.js';
 import { VERSION } from './version.js';
 import { startWorkPump } from './work-pump.js';
 import { type ListenAddress, listenText } from './written-values.js';
@@ -59,48 +60,6 @@ export interface RunningMmsc {
   readonly addresses: Addresses;
   /** Stops accepting, lets what is under way finish within program.stop-within, closes the store. A second call waits for the same end. */
   close(): Promise<void>;
-}
-
-/** Something that the program needs and cannot have: a port, a folder. The message says all that an operator needs. */
-export class StartFailure extends Error {
-  override readonly name = 'StartFailure';
-}
-
-/** What the system's error codes mean for somebody who starts a program. */
-const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the address is in use',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  EACCES: 'not permitted',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  ENOTDIR: 'a part of the path is no folder',
-  ENOTFOUND: 'the name is not known',
-};
-
-/** Opens one part of the program; what the system refuses becomes a StartFailure, a bug stays one. */
-async function opened<T>(what: string, open: () => T | Promise<T>): Promise<T> {
-  try {
-    return await open();
-  } catch (e) {
-    if (e instanceof TypeError || e instanceof RangeError || e instanceof ReferenceError) throw e;
-    const { message, cause } = e as Error;
-    const code = (e as NodeJS.ErrnoException).code ?? (cause as NodeJS.ErrnoException | undefined)?.code;
-    throw new StartFailure(`${what}: ${code !== undefined && code in REASONS ? `${REASONS[code]} (${code})` : message}`, {
-      cause: e,
-    });
-  }
-}
-
-/** Resolves when `ending` has ended or the time is over; true when it was in time. */
-async function within(ms: number, ending: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const inTime = await Promise.race([ending.then(() => true), late]);
-  clearTimeout(timer);
-  return inTime;
 }
 
 type PartName = 'mm1' | 'work' | 'housekeeping' | 'push' | 'operator' | 'store' | 'monitoring';

@@ -183,6 +183,28 @@ export const LIMITS = {
   aspDestinationsMax: 16_384,
   /** Point codes of one audit. Unit: point codes. Source: a DAUD that fits one SCTP packet on Ethernet. */
   aspAuditPointCodesMax: 256,
+  /** Sources whose rate of requests is followed, by each listener for numbers; at this the one that has been silent longest is forgotten. Unit: sources. Source: the border controllers of a large carrier, a hundred times. */
+  numberingSourcesMax: 10_000,
+  /** Additional records of one DNS query. Unit: records. Source: EDNS and a signature make two. */
+  enumAdditionalsMax: 4,
+  /** One DNS query. Unit: octets. Source: a name of 255 octets, EDNS with every option in use, twice over. */
+  enumQueryOctetsMax: 1_024,
+  /** Answers that wait in the socket to be sent by UDP; what comes while they do is dropped. Unit: answers. */
+  enumUdpWaitingMax: 1_024,
+  /** TCP connections for DNS. Unit: connections. Source: BIND's own default is 150. */
+  enumConnectionsMax: 512,
+  /** How long a TCP connection for DNS may be silent. Unit: milliseconds. Source: RFC 7766 6.2.3, a few seconds. */
+  enumIdleMs: 10_000,
+  /** Answers that a TCP client leaves unread before he is cut off. Unit: octets. */
+  enumUnreadOctetsMax: 262_144,
+  /** HTTP connections for numbers. Unit: connections. */
+  numbersHttpConnectionsMax: 1_024,
+  /** Numbers of one batch. Unit: numbers. Source: a batch is answered within a millisecond. */
+  numbersBatchMax: 1_000,
+  /** Body of a batch. Unit: octets. Source: a thousand numbers of 16 digits in JSON, twice over. */
+  numbersBatchOctetsMax: 65_536,
+  /** From the first octet of an HTTP request for numbers to its last. Unit: milliseconds. */
+  numbersHttpRequestMs: 10_000,
   /** Constructed elements inside constructed elements of one BER value. Unit: levels. Source: MAP and CAP need 15 with their TCAP dialogue around them. */
   berDepthMax: 32,
   /** Elements looked at to find the end of an indefinite length. Unit: elements. Source: 65,535 octets of the longest SCCP data at 16 octets each. */

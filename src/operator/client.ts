@@ -12,8 +12,10 @@ import {
   statusView,
 } from './api.js';
 
-/** Where the API is: on a unix socket, or at an http address with its token. */
-export type OperatorTarget = { readonly socket: string } | { readonly url: string; readonly token: string };
+/** Where the API is: on a unix socket, or at an http or https address with its token. `authorities`: PEM, in place of those that the system knows. */
+export type OperatorTarget =
+  | { readonly socket: string }
+  | { readonly url: string; readonly token: string; readonly authorities?: string };
 
 /** `unreachable`: nothing answers there. `refused`: it answered with an error. */
 export type OperatorError =
@@ -30,18 +32,101 @@ export interface MessagesQuery {
 /** How long an answer may take. Unit: milliseconds. Source: a page of the largest size from a cold disk. */
 const TIMEOUT_MS = 30_000;
 
-/** Requests one after the other on one connection; `close` when done. */
-export class OperatorClient {
+/** Requests to an API one after the other on one connection; `close` when done. */
+export class ApiConnection {
   readonly #client: Client;
   readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(target: OperatorTarget) {
+  /** `headers`: sent with every request. */
+  constructor(target: OperatorTarget, headers: Readonly<Record<string, string>> = {}) {
     const options = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS };
     this.#client =
       'socket' in target
         ? new Client('http://localhost', { ...options, socketPath: target.socket })
-        : new Client(target.url, options);
-    this.#headers = 'token' in target ? { authorization: `Bearer ${target.token}` } : {};
+        : new Client(target.url, {
+            ...options,
+            ...(target.authorities === undefined ? {} : { connect: { ca: target.authorities } }),
+          });
+    this.#headers = 'token' in target ? { ...headers, authorization: `Bearer ${target.token}` } : headers;
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  /** Ends at once; what is under way is `unreachable`. */
+  cut(): Promise<void> {
+    return this.#client.destroy();
+  }
+
+  /** Octets of a resource, `max` at most. */
+  async octets(path: string, max: number): Promise<Result<Uint8Array, OperatorError>> {
+    try {
+      const answer = await this.#client.request({ method: 'GET', path, headers: this.#headers });
+      const isGood = answer.statusCode === 200;
+      const pieces: Uint8Array[] = [];
+      let octets = 0;
+      for await (const piece of answer.body as AsyncIterable<Uint8Array>) {
+        octets += piece.length;
+        // Leaving the loop closes the connection: the rest is not waited for.
+        if (octets > (isGood ? max : PROBLEM_MAX)) return err(NO_ANSWER_OF_OURS(answer.statusCode));
+        pieces.push(piece);
+      }
+      const body = Buffer.concat(pieces);
+      return isGood ? ok(body) : err(refusalOf(answer.statusCode, body.toString()));
+    } catch (e) {
+      return err(unreachable(e));
+    }
+  }
+
+  /** Asks, and reads the answer by its schema. `body`: sent as JSON. */
+  async request<T>(
+    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
+    path: string,
+    schema: ZodType<T>,
+    body?: unknown,
+  ): Promise<Result<T, OperatorError>> {
+    try {
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      const headers = body === undefined ? this.#headers : { ...this.#headers, 'content-type': 'application/json' };
+      const answer = await this.#client.request({ method, path, headers, ...sent });
+      const text = await answer.body.text();
+      if (answer.statusCode !== 200) return err(refusalOf(answer.statusCode, text));
+      const value = schema.safeParse(jsonOrNothing(text));
+      return value.success ? ok(value.data) : err(NO_ANSWER_OF_OURS(answer.statusCode));
+    } catch (e) {
+      return err(unreachable(e));
+    }
+  }
+}
+
+/** Octets of a refusal that are read. */
+const PROBLEM_MAX = 65_536;
+
+const NO_ANSWER_OF_OURS = (status: number): OperatorError => ({
+  kind: 'refused',
+  status,
+  text: 'what answers there is no operator API of this kind, or of another version',
+});
+
+function refusalOf(status: number, text: string): OperatorError {
+  const problem = problemView.safeParse(jsonOrNothing(text));
+  return { kind: 'refused', status, text: (problem.success ? problem.data.detail : undefined) ?? `status ${status}` };
+}
+
+/** Throws what is no trouble of the network. */
+function unreachable(e: unknown): OperatorError {
+  const { code, message } = e as NodeJS.ErrnoException;
+  if (e instanceof errors.UndiciError || code !== undefined) return { kind: 'unreachable', text: code ?? message };
+  throw e;
+}
+
+/** The API of the mmsc; `close` when done. */
+export class OperatorClient {
+  readonly #api: ApiConnection;
+
+  constructor(target: OperatorTarget) {
+    this.#api = new ApiConnection(target);
   }
 
   /** One page of messages, newest first. */
@@ -60,25 +145,11 @@ export class OperatorClient {
   }
 
   close(): Promise<void> {
-    return this.#client.close();
+    return this.#api.close();
   }
 
-  async #get<T>(path: string, schema: ZodType<T>): Promise<Result<T, OperatorError>> {
-    try {
-      const { statusCode, body } = await this.#client.request({ method: 'GET', path, headers: this.#headers });
-      const text = await body.text();
-      if (statusCode === 200) return ok(schema.parse(JSON.parse(text)));
-      const problem = problemView.safeParse(jsonOrNothing(text));
-      return err({
-        kind: 'refused',
-        status: statusCode,
-        text: (problem.success ? problem.data.detail : undefined) ?? `status ${statusCode}`,
-      });
-    } catch (e) {
-      const { code, message } = e as NodeJS.ErrnoException;
-      if (e instanceof errors.UndiciError || code !== undefined) return err({ kind: 'unreachable', text: code ?? message });
-      throw e;
-    }
+  #get<T>(path: string, schema: ZodType<T>): Promise<Result<T, OperatorError>> {
+    return this.#api.request('GET', path, schema);
   }
 }
 

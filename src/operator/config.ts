@@ -14,3 +14,25 @@ export interface OperatorConfig {
 export interface MonitoringConfig {
   readonly listen: { readonly host: string; readonly port: number };
 }
+
+/** viewer: sees everything, numbers masked. operator: sees numbers and changes things. follower: fetches the number store. */
+export type GateRole = 'viewer' | 'operator' | 'follower';
+
+/** Somebody who may use the gate's API over TCP. */
+export interface GateUser {
+  /** Stands in the audit log. */
+  readonly name: string;
+  readonly role: GateRole;
+  readonly token: string;
+}
+
+export interface GateApiConfig extends Pick<OperatorConfig, 'socket' | 'hosts' | 'origins'> {
+  /** A TCP listener beside the socket; every request there must carry a user's token. Absent: none. */
+  readonly tcp?: {
+    readonly host: string;
+    readonly port: number;
+    readonly users: readonly GateUser[];
+    /** PEM of the private key and of the certificate chain. Absent: not encrypted. */
+    readonly tls?: { readonly key: string; readonly cert: string };
+  };
+}

@@ -1,6 +1,42 @@
 /** Lets a person see the core, and machines watch it. */
 export type { HistoryView, MessagesView, MessageView, StatusView } from './api.js';
-export { type MessagesQuery, OperatorClient, type OperatorError, type OperatorTarget } from './client.js';
-export type { MonitoringConfig, OperatorConfig } from './config.js';
+export { ApiConnection, type MessagesQuery, OperatorClient, type OperatorError, type OperatorTarget } from './client.js';
+export type { GateApiConfig, GateRole, GateUser, MonitoringConfig, OperatorConfig } from './config.js';
+export {
+  type AuditView,
+  auditView,
+  type DecisionsQuery,
+  type DecisionsView,
+  decisionsView,
+  type FollowingView,
+  type GateStatusView,
+  gateStatusView,
+  type ModeChange,
+  type ModeRow,
+  type ModesView,
+  modesView,
+  type NumberView,
+  numberView,
+  type ReloadView,
+  type ReportQuery,
+  reloadView,
+} from './gate-api.js';
+export {
+  type GateApiPorts,
+  type NumberChanges,
+  numbersStateOf,
+  OPERATOR_HEADER,
+  startGateApi,
+} from './gate-server.js';
+export type { Allow, Caller, Refusal } from './gate-terms.js';
+export type { RunningApi } from './http-api.js';
 export { type Monitoring, type MonitoringPorts, startMonitoring } from './monitoring.js';
+export {
+  followList,
+  type LoadJobView,
+  loadJobView,
+  type NumberStorePorts,
+  type NumberStoreView,
+  numberStoreView,
+} from './number-store-routes.js';
 export { type OperatorApi, type OperatorPorts, startOperatorApi } from './server.js';

@@ -48,6 +48,17 @@ describe('the ceiling of rejects', () => {
     assert.equal(note(ceiling, 25, 25, START + 1e12), true);
   });
 
+  it('counts by its window after the clock was set back, or the window made shorter', () => {
+    const ceiling = new RejectCeiling();
+    note(ceiling, 1_000, 0, START);
+    note(ceiling, 100, 0, START - 3_600 * S);
+    assert.equal(note(ceiling, 30, 30, START - 3_400 * S), true);
+    const shortened = new RejectCeiling();
+    for (let i = 0; i < 1_000; i++) shortened.note({ ...SETTINGS, windowSeconds: 3_600 }, false, START);
+    shortened.note(SETTINGS, false, START + S);
+    assert.equal(note(shortened, 30, 30, START + 200 * S), true);
+  });
+
   it('stays exceeded until it is resumed, and begins anew then', () => {
     const ceiling = new RejectCeiling();
     note(ceiling, 30, 30, START);

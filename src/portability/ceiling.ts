@@ -43,6 +43,8 @@ export class RejectCeiling {
   note(settings: CeilingSettings, isReject: boolean, now: number): boolean {
     const partMs = (settings.windowSeconds * MS) / PARTS;
     if (now >= this.#partEndsAt) this.#turn(partMs, now);
+    // The clock was set back, or the window made shorter: the part that is open ends when one that begins now would.
+    else if (this.#partEndsAt - now > partMs) this.#partEndsAt = now + partMs;
     this.#messages[this.#part]!++;
     this.#messagesInAll++;
     if (!isReject) return false;
@@ -61,7 +63,6 @@ export class RejectCeiling {
     this.#forget();
   }
 
-  /** A clock that was set back leaves the current part open for longer: its messages still count. */
   #turn(partMs: number, now: number): void {
     if (now - this.#partEndsAt >= partMs * (PARTS - 1)) this.#forget();
     while (now >= this.#partEndsAt) {

@@ -8,6 +8,7 @@ import { decideVstp } from './flow-vstp.js';
 import type { HomeEntry } from './home-smscs.js';
 import { Matter } from './matter.js';
 import type { MoSubmission, SelectorKey, TitleKey } from './message.js';
+import type { NumberLookup } from './numbers.js';
 import { type Plan, planOf } from './plan.js';
 import type { NotScreened, Question, Screening, ScreeningPorts, Selection } from './screening.js';
 import { Selector, Selectors } from './selectors.js';
@@ -50,6 +51,11 @@ const NOT_BUILT: Readonly<Record<Flow, { readonly clause: number; readonly what:
   'ported-out': { clause: 10, what: 'MO-based number portability, ASD and GRN' },
 };
 
+const acts = ({ kind }: Mode): boolean => kind === 'enforce' || kind === 'sample';
+
+/** Stores that gave no answer when they were last asked. Of the stores, not of an edition of settings: an alarm told in one is cleared in the next. */
+const SILENT = new WeakSet<NumberLookup>();
+
 class Gatekeeper<C> implements Screening<C> {
   readonly settings: ScreeningSettings;
   readonly #plan: Plan;
@@ -62,8 +68,8 @@ class Gatekeeper<C> implements Screening<C> {
   /** Of messages that no selector matches. */
   readonly #unselected: Float64Array;
   readonly #run: (matter: Matter) => void;
-  /** Whether the last message that asked the number store got no answer. */
-  #isStoreMissed = false;
+  /** Whether a home SMSC has a mode of its own that acts. */
+  readonly #mayHomesAct: boolean;
 
   constructor(settings: ScreeningSettings, mode: Mode, ports: ScreeningPorts<C>) {
     this.settings = settings;
@@ -75,6 +81,7 @@ class Gatekeeper<C> implements Screening<C> {
     this.#selectors = new Selectors(settings, mode, this.#edition);
     this.#unselected = this.#tally.cell('', '');
     this.#run = DECIDE[this.#plan.flow];
+    this.#mayHomesAct = settings.homeSmscs.entries.some((it) => it.mode !== undefined && acts(it.mode));
   }
 
   select(called: SelectorKey): Selection | undefined {
@@ -98,7 +105,7 @@ class Gatekeeper<C> implements Screening<C> {
     holdBack(matter, this.#ceiling.isExceeded);
     const decision = decisionOf(matter);
     count(this.#cellOf(selector, matter.home), decision.place, outcomeOf(decision), decision.reason);
-    if (matter.isNumbersAsked && matter.isNumbersMissing !== this.#isStoreMissed) this.#tellStore(matter, context);
+    if (matter.isNumbersAsked && matter.isNumbersMissing !== SILENT.has(this.#plan.numbers)) this.#tellStore(matter, context);
     if (matter.events !== undefined) for (const event of matter.events) this.#ports.tell?.(event, context);
     if (decision.verdict === 'reject') this.#tellReject(matter, decision, context);
     return decision;
@@ -114,9 +121,9 @@ class Gatekeeper<C> implements Screening<C> {
     return decision;
   }
 
-  explain(question: Question, now: number): Trace {
+  explain(question: Question, now: number, selection?: Selection): Trace {
     const steps: TraceStep[] = [];
-    const decision = this.#explained(question, now, steps);
+    const decision = this.#explained(question, now, steps, selection);
     const { state, version } = this.#plan.numbers;
     const { settings, flow } = { settings: this.settings.version, flow: this.#plan.flow };
     return { at: now, flow, settings, numbers: { state, version }, steps, decision };
@@ -126,11 +133,11 @@ class Gatekeeper<C> implements Screening<C> {
     return this.#plan.homes.find(title)?.smsc;
   }
 
-  #explained(question: Question, now: number, steps: TraceStep[]): Decision {
+  #explained(question: Question, now: number, steps: TraceStep[], selection: Selection | undefined): Decision {
     const { flow } = this.#plan;
     const clauses = CLAUSES[flow];
     const called = question.kind === 'mo-ForwardSM' ? question.submission.called : question.called;
-    const selector = this.#selectors.find(called);
+    const selector = selection === undefined ? this.#selectors.find(called) : this.#own(selection);
     steps.push({
       step: 'selection',
       clause: clauses.selection,
@@ -138,7 +145,7 @@ class Gatekeeper<C> implements Screening<C> {
       ...(selector === undefined ? {} : { selector: selector.name, mode: selector.mode }),
     });
     if (selector === undefined) return this.#outside(OUTSIDE[flow]['not-selected'], 'not-selected', undefined);
-    if (selector.mode.kind === 'off') return this.#outside('off', 'off', selector);
+    if (selector.mode.kind === 'off' && selection === undefined) return this.#outside('off', 'off', selector);
     if (question.kind !== 'mo-ForwardSM') {
       const detail = question.kind === 'undecodable' ? question.why : question.operation;
       const clause = question.kind === 'undecodable' ? clauses.decoding : clauses.operation;
@@ -192,19 +199,20 @@ class Gatekeeper<C> implements Screening<C> {
     return (selector.cells[at] ??= this.#tally.cell(selector.name, home === undefined ? '' : home.smsc.name));
   }
 
-  /** Only where the mode acts: elsewhere nothing can be overdone. */
+  /** Only where a mode acts: elsewhere nothing can be overdone. Where a home SMSC's does, its rejects are a share of all messages, not of themselves. */
   #noteCeiling(matter: Matter, context: C | undefined): void {
     const { ceiling } = this.settings;
-    const kind = matter.mode!.kind;
-    if (ceiling === undefined || kind === 'off' || kind === 'monitor') return;
-    if (!this.#ceiling.note(ceiling, isAboutPortedSender(matter), matter.now)) return;
+    if (ceiling === undefined || !(this.#mayHomesAct || acts(matter.selector.mode))) return;
+    const isReject = isAboutPortedSender(matter) && acts(matter.mode!);
+    if (!this.#ceiling.note(ceiling, isReject, matter.now)) return;
     const { messages, rejects } = this.#ceiling.state;
     const { percent, windowSeconds } = ceiling;
     this.#ports.tell?.({ kind: 'ceiling-exceeded', at: matter.now, percent, rejects, messages, windowSeconds }, context);
   }
 
   #tellStore(matter: Matter, context: C | undefined): void {
-    this.#isStoreMissed = matter.isNumbersMissing;
+    if (matter.isNumbersMissing) SILENT.add(this.#plan.numbers);
+    else SILENT.delete(this.#plan.numbers);
     this.#ports.tell?.(
       matter.isNumbersMissing
         ? { kind: 'numbers-not-ready', at: matter.now, state: this.#plan.numbers.state }

@@ -63,6 +63,13 @@ export function significant(digits: string): number {
   return last >= 0 && digitAt(digits, last) === FILLER ? last : digits.length;
 }
 
+/** Translation type only: nothing tells an odd count of digits, and 0 fills it up. Q.713 3.4.2.3.2. */
+const TYPE_ONLY = 2;
+
+/** The digits without a last 0, where that may be filler: their title says nothing of their count. Else undefined. */
+export const withoutZeroFiller = (indicator: number, digits: string): string | undefined =>
+  indicator === TYPE_ONLY && digits.endsWith('0') ? digits.slice(0, -1) : undefined;
+
 /** 0..15; -1 when what stands at `i` is no hexadecimal digit. */
 function digitAt(digits: string, i: number): number {
   const code = digits.charCodeAt(i);

@@ -43,6 +43,16 @@ describe('the list of home SMSCs', () => {
     assert.equal(conditioned.comparedDigits(title('a1', 3)), 'a1');
   });
 
+  it('takes a last 0 of a title of indicator 2 for filler where the digits are no entry with it', () => {
+    const odd = { name: 'odd', digits: '4917701' };
+    const list = listOf({ entries: [odd, { name: 'even', digits: '49177020' }, { name: 'prefix', digits: '4917702' }] });
+    const ofTypeOnly = (digits: string): TitleKey => ({ routeOn: 'gt', indicator: 2, translationType: 0, digits });
+    assert.equal(list.find(ofTypeOnly('49177010'))?.smsc, odd);
+    assert.equal(list.find(ofTypeOnly('49177020'))?.smsc.name, 'even');
+    assert.equal(list.find(ofTypeOnly('49177011')), undefined);
+    assert.equal(list.find(title('49177010')), undefined);
+  });
+
   it('finds a number as an international E.164 address', () => {
     const list = listOf({ entries: [NATIONAL, STRICT] });
     assert.equal(list.findNumber(491770)?.smsc, STRICT);

@@ -1,6 +1,6 @@
 /** The list of our own service centres, by the address that messages are sent to. */
 import { type Conditioner, conditionTitle } from './conditioning.js';
-import { DigitTree } from './digit-tree.js';
+import { DigitTree, withoutZeroFiller } from './digit-tree.js';
 import type { TitleKey } from './message.js';
 import type { HomeSmsc, HomeSmscSettings, ScreeningSettings } from './settings.js';
 
@@ -51,11 +51,14 @@ export class HomeList {
 
   find(title: TitleKey): HomeEntry | undefined {
     const digits = this.comparedDigits(title);
-    if (this.match === 'exact') {
-      const namesakes = this.#tree.exact(digits);
-      return namesakes === undefined ? undefined : fitting(namesakes, title);
-    }
+    if (this.match === 'exact')
+      return this.#exact(digits, title) ?? this.#exact(withoutZeroFiller(title.indicator, digits), title);
     const namesakes = this.#tree.longest(digits, title, anyFits);
+    return namesakes === undefined ? undefined : fitting(namesakes, title);
+  }
+
+  #exact(digits: string | undefined, title: TitleKey): HomeEntry | undefined {
+    const namesakes = digits === undefined ? undefined : this.#tree.exact(digits);
     return namesakes === undefined ? undefined : fitting(namesakes, title);
   }
 

@@ -4,15 +4,20 @@
  */
 import { condition, conditionTitle, failureOf } from './conditioning.js';
 import type { Action, CentreComparison, ConditioningFailure, Held, Party, Place, Reason, Relay } from './decision.js';
+import { withoutZeroFiller } from './digit-tree.js';
 import type { ScreeningEvent } from './events.js';
 import type { HomeEntry } from './home-smscs.js';
-import type { MoSubmission, WrittenNumber } from './message.js';
+import type { MoSubmission, TitleKey, WrittenNumber } from './message.js';
 import type { NumberRecord } from './numbers.js';
 import { classOf, type Plan } from './plan.js';
 import { entityText, prepaidTypeOf } from './portability-type.js';
 import type { Selector } from './selectors.js';
 import type { Answer, Mode, Platform, Rule } from './settings.js';
 import type { TraceStep, TypeClass } from './trace.js';
+
+/** Whether a called party that stands for `addressed` may be the number `asked`: a last 0 of its digits may be filler. */
+const isSameNumber = (called: TitleKey, asked: number, addressed: number): boolean =>
+  asked === addressed || (withoutZeroFiller(called.indicator, called.digits) !== undefined && asked * 10 === addressed);
 
 /** What a lookup found: `landed` when the message's way has ended with it. */
 export type Found = 'stored' | 'not-stored' | 'landed';
@@ -138,7 +143,7 @@ export class Matter {
     if (serviceCentre === undefined && this.trace === undefined) return;
     const asked = condition(this.plan.conditioner, serviceCentre);
     const addressed = conditionTitle(this.plan.conditioner, called);
-    if (asked >= 0 && addressed >= 0) this.serviceCentre = asked === addressed ? 'same' : 'differs';
+    if (asked >= 0 && addressed >= 0) this.serviceCentre = isSameNumber(called, asked, addressed) ? 'same' : 'differs';
     this.trace?.push({
       step: 'service-centre',
       ...(serviceCentre === undefined ? {} : { serviceCentre: asked < 0 ? serviceCentre.digits : String(asked) }),

@@ -32,6 +32,17 @@ describe('prepaid platforms', () => {
     assert.equal(share(all, 'standby'), 0);
   });
 
+  it('are known by their addresses, with the filler that a title of indicator 2 puts behind an odd count', () => {
+    const platforms = worldOf([{ platform: 'a', weight: 1 }]);
+    const called = { routeOn: 'gt', indicator: 2, translationType: 0, digits: '' } as const;
+    const originOf = (digits: string, indicator: number) =>
+      platforms.origin({ called, calling: { ...called, indicator, digits } })?.name;
+    assert.deepEqual([originOf('491770', 2), originOf('49177000', 2)], ['a', undefined]);
+    const odd = new Platforms({ on: true, platforms: [{ name: 'a', addresses: ['4917701'] }], relays: [] }, undefined);
+    assert.equal(odd.origin({ called, calling: { ...called, digits: '49177010' } })?.name, 'a');
+    assert.equal(odd.origin({ called, calling: { ...called, indicator: 4, digits: '49177010' } }), undefined);
+  });
+
   it('that are down lose their own subscribers only', () => {
     const all = choices(worldOf(TO));
     const without = choices(worldOf(TO, { down: ['a'] }));

@@ -1,5 +1,5 @@
 /** Prepaid platforms: which messages come from one, and which one a prepaid subscriber's message goes to. */
-import { DigitTree } from './digit-tree.js';
+import { DigitTree, withoutZeroFiller } from './digit-tree.js';
 import { draw, PLATFORM } from './draw.js';
 import type { MoSubmission } from './message.js';
 import type { PlatformHealth } from './screening.js';
@@ -30,7 +30,12 @@ export class Platforms {
   /** The platform that a message comes from, by its calling party or by what the transport knows. */
   origin(submission: MoSubmission): Platform | undefined {
     const named = submission.cameFrom === undefined ? undefined : this.#byName.get(submission.cameFrom);
-    return named ?? (submission.calling.digits === '' ? undefined : this.#byAddress.exact(submission.calling.digits));
+    const { indicator, digits } = submission.calling;
+    return named ?? this.#at(digits) ?? this.#at(withoutZeroFiller(indicator, digits));
+  }
+
+  #at(digits: string | undefined): Platform | undefined {
+    return digits === undefined || digits === '' ? undefined : this.#byAddress.exact(digits);
   }
 
   /** Undefined: the prepaid type is not provisioned. */

@@ -53,8 +53,11 @@ export interface Screening<C = unknown> {
   decide(selection: Selection, submission: MoSubmission, now: number, context?: C): Decision;
   /** A selected message that is no MO-ForwardSM passes; it is counted, and told where it could not be read. */
   passOver(selection: Selection, found: NotScreened, now: number, context?: C): Decision;
-  /** The decision that the message would meet, with its reasons; nothing is counted, told or changed. */
-  explain(question: Question, now: number): Trace;
+  /**
+   * The decision that the message would meet, with its reasons; nothing is counted, told or changed. `selection`: by which it is taken up, where
+   * that is not told by its called party (a message inside a dialogue). Absent: its called party is asked.
+   */
+  explain(question: Question, now: number, selection?: Selection): Trace;
   /** Which entry of the list an address meets. */
   homeSmscOf(title: TitleKey): HomeSmsc | undefined;
 }

@@ -145,7 +145,10 @@ export interface ScreenedType {
 
 /** When so many of the messages would be rejected that the data, not the senders, must be at fault. */
 export interface CeilingSettings {
-  /** Rejects by rule `home-smsc` or `service-centre` among the messages decided where the mode acts. More than 0, at most 100. */
+  /**
+   * Rejects by rule `home-smsc` or `service-centre` where a mode acts, among the messages of selectors whose mode acts; among all messages that
+   * are decided where a home SMSC has a mode that acts. More than 0, at most 100.
+   */
   readonly percent: number;
   /** Over which the share is taken. 1..3600. */
   readonly windowSeconds: number;

@@ -30,7 +30,15 @@ describe('the tarball', () => {
   });
 
   it('holds licence, changes, example and documents', () => {
-    for (const path of ['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', 'angarium.example.toml', 'docs/operations.md']) {
+    for (const path of [
+      'package.json',
+      'LICENSE',
+      'README.md',
+      'CHANGELOG.md',
+      'angarium.example.toml',
+      'gate.example.toml',
+      'docs/operations.md',
+    ]) {
       assert.ok(packed.has(path), path);
     }
   });
@@ -54,7 +62,7 @@ describe('the tarball', () => {
   it('holds no tests, benchmarks, sources or traces of the build', () => {
     const strange = [...packed].filter(
       (path) =>
-        !/^(dist\/(?!test\/|bench\/|api\/)[^.]+\.js|dist\/[^.]+\.d\.ts|docs\/[^.].*\.md|[A-Z]+(\.md)?|package\.json|angarium\.example\.toml)$/.test(
+        !/^(dist\/(?!test\/|bench\/|api\/)[^.]+\.js|dist\/[^.]+\.d\.ts|docs\/[^.].*\.md|[A-Z]+(\.md)?|package\.json|(angarium|gate)\.example\.toml)$/.test(
           path,
         ),
     );

@@ -27,6 +27,14 @@ it('examples/first-message sends a picture across and gets its delivery report',
   assert.match(stdout, /m-delivery-ind .*X-Mms-Status: retrieved/s);
 });
 
+it('examples/portability loads numbers, runs a gate between exchanges and service centres, and explains a reject', async () => {
+  const stdout = await outputOf('portability/run.mjs');
+  assert.match(stdout, /loaded, \d+ numbers and \d+ ranges/);
+  assert.match(stdout, /400 sent, 400 ended/);
+  assert.match(stdout, /rejected \d+/);
+  assert.match(stdout, /sender has type 1 \(own, ported out\)[\s\S]*decision: reject at step 7 \(ported-at-home-smsc\)/);
+});
+
 describe('examples/codec', () => {
   let folder = '';
   before(() => {

@@ -18,7 +18,7 @@ export function addConfigCommands(program: Command): void {
       '\nExit code 0: the file is good. 1: it has faults, or cannot be read.\n\nExample:\n  angarium config check /etc/angarium/angarium.toml',
     )
     .action(async (file: string, options: { json?: true }) => {
-      const { faultText, readConfig } = await import('../config-file.js');
+      const [{ faultText }, { readConfig }] = await Promise.all([import('../config-document.js'), import('../config-file.js')]);
       const checked = readConfig(file);
       if (!options.json) {
         if (!checked.ok) throw new Failure(checked.error.map(faultText).join('\n'));

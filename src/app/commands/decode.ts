@@ -1,27 +1,9 @@
 /** `angarium decode`: prints what octets mean. Works alone, without a running program. */
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { Departure } from '#codec/mms';
+import { addDecodeSignalling } from './decode-signalling.js';
+import { inputName, inputOctets } from './octets-input.js';
 import { Failure, plain, say, sayJson, table } from './terminal.js';
-
-/** Longest input. Unit: octets. Source: twice the largest message that can be configured. */
-const INPUT_MAX = 200 * 1024 * 1024;
-
-async function inputOctets(file: string): Promise<Uint8Array> {
-  if (file !== '-') {
-    return readFile(file).catch((e: NodeJS.ErrnoException) => {
-      throw new Failure(`${file}: cannot be read (${e.code ?? e.message})`);
-    });
-  }
-  const chunks: Buffer[] = [];
-  let octets = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    octets += chunk.length;
-    if (octets > INPUT_MAX) throw new Failure(`standard input has more than ${INPUT_MAX} octets`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, octets);
-}
 
 type Mms = typeof import('#codec/mms');
 
@@ -64,9 +46,8 @@ function printDepartures({ departures }: Mms, name: string, octets: Uint8Array, 
 }
 
 export function addDecodeCommands(program: Command): void {
-  program
-    .command('decode')
-    .description('print a PDU in words')
+  const decode = program.command('decode').description('print a PDU in words');
+  decode
     .command('mms')
     .description('print an MMS PDU (MMS encapsulation, as on MM1) field by field')
     .argument('<file>', 'file with the octets of one PDU, or - for standard input')
@@ -101,9 +82,10 @@ Examples:
       // Loaded when needed: the other commands start faster without.
       const mms = await import('#codec/mms');
       const octets = await inputOctets(file);
-      const name = file === '-' ? 'standard input' : file;
+      const name = inputName(file);
       if (wishes.strict) printDepartures(mms, name, octets, wishes);
       else if (wishes.octets) printOctets(mms, name, octets);
       else await printPdu(mms, name, octets, wishes);
     });
+  addDecodeSignalling(decode);
 }

@@ -1,6 +1,7 @@
 /** How a command gets at the configuration that it is told of. */
 import type { Config } from '../config.js';
-import { configOf, faultText, readConfig } from '../config-file.js';
+import { faultText } from '../config-document.js';
+import { configOf, readConfig } from '../config-file.js';
 import { Failure } from './terminal.js';
 
 /** The configuration of a file, or the laboratory's when there is none. Faults are a Failure of as many lines. */

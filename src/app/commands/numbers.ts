@@ -1,7 +1,8 @@
 /** `angarium numbers ...`: the number store of a gate, worked on directly in its folder while no gate runs, read at any time. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { NumberRecord, Validity } from '#portability';
-import { Failure, say, sayJson, table, WrongUse, write } from './terminal.js';
+import type { MirrorCommand } from './numbers-mirror.js';
+import { Failure, httpOption, say, sayJson, table, WrongUse, write } from './terminal.js';
 
 interface Where {
   readonly data: string;
@@ -65,6 +66,31 @@ export function addNumbersCommands(program: Command): void {
   addChanges(numbers);
   addVersions(numbers);
   addLooks(numbers);
+  addMirror(numbers);
+}
+
+function addMirror(numbers: Command): void {
+  whereOptions(numbers.command('mirror').description("keep a folder the same as another machine's gate has its numbers"))
+    .requiredOption('--from <url>', "the gate's operator API", httpOption)
+    .requiredOption('--token-file <file>', 'file with the bearer token of a follower there, in its first line')
+    .option('--authorities <file>', "with https: certificates that the gate's must be signed by, PEM")
+    .option('--interval <duration>', 'how often it is asked what is new', '1s')
+    .option('--once', 'fetch all that there is, and end')
+    .addHelpText(
+      'after',
+      `
+Runs until it is told to stop. What was fetched is not fetched again, whatever interrupts it. The folder is only read by others: a gate with
+numbers.follow, angarium numbers get, stats, export. A gate that fetches for itself needs no such program (numbers.source).
+Exit code 1 when the folder is in use; with --once also when not all could be fetched.
+
+Examples:
+  angarium numbers mirror --from https://gate-1.example:8527 --token-file follower-token --authorities ca.pem --data /var/lib/angarium/numbers
+  angarium numbers mirror --from http://127.0.0.1:8527 --token-file follower-token --once`,
+    )
+    .action(async (options: MirrorCommand) => {
+      const { mirror } = await import('./numbers-mirror.js');
+      await mirror(options);
+    });
 }
 
 function addImport(numbers: Command): void {

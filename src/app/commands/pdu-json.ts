@@ -1,5 +1,6 @@
 /** A PDU as JSON: fields as the codec names them, octets in hexadecimal, parts by their headers and sizes. */
 import { type Content, decodeParts, type MmsPdu } from '#codec/mms';
+import { plainJson } from './plain-json.js';
 
 function contentJson(content: Content): unknown {
   const parts = decodeParts(content);
@@ -11,14 +12,6 @@ function contentJson(content: Content): unknown {
       : { fault: parts.error.text }),
   };
 }
-
-const plainJson = (value: unknown): unknown => {
-  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length).toString('hex');
-  if (Array.isArray(value)) return value.map(plainJson);
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainJson(inner)]));
-  return value;
-};
 
 /** A value for JSON.stringify. */
 export function pduJson(pdu: MmsPdu): unknown {

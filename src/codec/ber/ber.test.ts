@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { Malformed } from '#base';
 import { berDoor } from './fault.js';
 import { asItCame, type BerNode, constructed, encodeBer, primitive } from './node.js';
-import { BerReader, isConstructed } from './reader.js';
+import { BerReader, isConstructed, onlyElement } from './reader.js';
+import { octetString, optional, sequence, type WithUnknown } from './types.js';
 import { integerOctets, oidOctets, readInteger, readOid } from './values.js';
 
 /** Elements as lists: identifier and content. */
@@ -95,6 +96,33 @@ describe('BER', () => {
   it('writes elements as they came', () => {
     const octets = Uint8Array.of(0x30, 0x80, 0, 0);
     assert.deepEqual(encodeBer(constructed(0xa0, [asItCame(octets)])), Uint8Array.of(0xa0, 4, 0x30, 0x80, 0, 0));
+  });
+
+  it('writes what a sequence does not know where it is not taken for a field, in whatever order the fields had come', () => {
+    interface Abc extends WithUnknown {
+      readonly a?: Uint8Array;
+      readonly b?: Uint8Array;
+      readonly c?: Uint8Array;
+    }
+    const type = sequence<Abc>('Abc', {
+      a: optional('a', octetString.as(0x80)),
+      b: optional('b', octetString.as(0x81)),
+      c: optional('c', octetString.as(0x82)),
+    });
+    const read = (octets: Uint8Array): Abc => type.read(onlyElement(octets, 'it'));
+    const element = fc
+      .tuple(fc.constantFrom(0x80, 0x81, 0x82, 0x83, 0x04), fc.uint8Array({ maxLength: 2 }))
+      .map(([tag, content]) => primitive(tag, content));
+    fc.assert(
+      fc.property(fc.array(element, { maxLength: 6 }), (elements) => {
+        const octets = encodeBer(constructed(0x30, elements));
+        const value = read(octets);
+        const written = encodeBer(type.write(value));
+        assert.equal(written.length, octets.length);
+        assert.deepEqual(read(written), value);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('lets bugs pass through its door', () => {

@@ -13,6 +13,8 @@ import { integerOctets, oidOctets, readBoolean, readInteger, readNull, readOctet
 export interface TextOptions {
   /** Digits of numbers are masked but for the last four, and texts that people wrote are left out. */
   readonly masked?: boolean;
+  /** What people wrote is left out, and so are octets that may hold it; numbers stay as they are. */
+  readonly withoutContent?: boolean;
 }
 
 /** A value as a capture tool prints it: on one line, or as lines under its name. */
@@ -127,7 +129,7 @@ export function explicit<T>(tag: number, type: BerType<T>): BerType<T> {
 
 /** An element that no row knows. */
 export interface UnknownElement {
-  /** Key of the field that it follows; empty when it comes first. */
+  /** Key of the last field, in the order of the rows, of those that came before it; empty when none did. */
   readonly after: string;
   /** The whole element. */
   readonly octets: Uint8Array;
@@ -177,7 +179,6 @@ function readFields(r: BerReader, name: string, rows: readonly Row[]): Record<st
   const value: Record<string, unknown> = {};
   const inner = r.inner();
   let at = 0;
-  let after = '';
   let unknown: UnknownElement[] | undefined;
   while (inner.next()) {
     const { tag } = inner;
@@ -186,12 +187,12 @@ function readFields(r: BerReader, name: string, rows: readonly Row[]): Record<st
     const row = rows[i] ?? lateRow(rows, at, tag, value);
     if (row === undefined) {
       unknown ??= [];
-      unknown.push({ after, octets: inner.element() });
+      // Behind all rows that have been passed: written there, no row takes it that had not taken it here.
+      unknown.push({ after: at === 0 ? '' : rows[at - 1]!.key, octets: inner.element() });
       continue;
     }
     value[row.key] = row.type.read(inner);
     if (i < rows.length) at = i + 1;
-    after = row.key;
   }
   for (const row of rows)
     if (row.presence === 'mandatory' && value[row.key] === undefined)
@@ -234,7 +235,7 @@ function printFields(value: WithUnknown, rows: readonly Row[], options: TextOpti
   }
   // Nobody knows what is in it: a number may be.
   for (const { octets } of value.unknown ?? [])
-    lines.push(`(not understood): ${options.masked ? `${octets.length} octets` : hexOctets(octets)}`);
+    lines.push(`(not understood): ${options.masked || options.withoutContent ? `${octets.length} octets` : hexOctets(octets)}`);
   return lines;
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { LIMITS } from '#base';
 import { type Component, decodeTcap, encodeTcap, local } from '#codec/tcap';
 import { decodeInvoke, encodeInvoke } from './components.js';
 import { contextName } from './contexts.js';
@@ -87,6 +88,15 @@ describe('glance', () => {
     // The decoder reads the first, second, fifth and last.
     const read = unusual.map((parameter) => decodeInvoke({ operation: local(46), parameter: hex(parameter) }).ok);
     assert.deepEqual(read, [true, true, false, false, true, false, false, false, true]);
+  });
+
+  it('leaves to the decoder a message with more components than it reads', () => {
+    const components = (count: number): Component[] =>
+      Array.from({ length: count }, () => ({ kind: 'returnResultLast', invokeId: 1 }));
+    const end = (count: number): Uint8Array => encodeTcap({ kind: 'end', dtid: hex('01'), components: components(count) });
+    assert.equal(glance(end(LIMITS.tcapComponentsMax))?.components, LIMITS.tcapComponentsMax);
+    assert.equal(decodeTcap(end(LIMITS.tcapComponentsMax + 1)).ok, false);
+    assert.equal(glance(end(LIMITS.tcapComponentsMax + 1)), undefined);
   });
 
   it('says of other messages what they are', () => {

@@ -6,6 +6,7 @@
  * caller asks `decodeTcap` and `decodeInvoke`, which read all that the rules allow and say what is wrong. Where a glance does answer, they
  * answer the same; the tests hold that against every vector and its mutations.
  */
+import { LIMITS } from '#base';
 import type { MessageKind } from '#codec/tcap';
 
 /** Places are indexes into the octets that were given; `from` is the first content octet, `to` one past the last. 0 and 0 when absent. */
@@ -274,7 +275,8 @@ function components(c: Cursor, found: Found): boolean {
   c.at = c.from;
   while (c.at < end) {
     const tag = c.step(end);
-    found.components++;
+    // The decoder reads no more of them.
+    if (++found.components > LIMITS.tcapComponentsMax) return false;
     switch (tag) {
       case 0xa1: {
         const next = c.at;

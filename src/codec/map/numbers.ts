@@ -160,5 +160,5 @@ export const lmsi: TaggedType<Uint8Array> = tagged(0x04, {
 export const signalInfo: TaggedType<Uint8Array> = tagged(0x04, {
   read: octetString.read,
   content: (value) => value,
-  print: (value, { masked }) => (masked ? `${value.length} octets` : hexOctets(value)),
+  print: (value, { masked, withoutContent }) => (masked || withoutContent ? `${value.length} octets` : hexOctets(value)),
 });

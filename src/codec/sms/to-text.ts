@@ -8,14 +8,19 @@ import { decodeUserData, elementText } from './user-data.js';
 export interface SmsTextOptions {
   /** Digits of addresses are masked but for the last four, and user data are left out. */
   readonly masked?: boolean;
+  /** User data, and what else may hold what people wrote, are left out; addresses stay whole. */
+  readonly withoutContent?: boolean;
 }
+
+/** Fields that may hold what people wrote. */
+const CONTENT_FIELDS: ReadonlySet<string> = new Set(['userData', 'commandData']);
 
 /** Control characters, and those that change the direction of a line, would let a message rewrite the reader's terminal. */
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const printable = (text: string): string => text.replace(UNPRINTABLE, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
 
 /** The TPDU in lines: its kind, flags, fields in wire order, header elements and text. */
-export function smsToText(tpdu: SmsTpdu, { masked = false }: SmsTextOptions = {}): string {
+export function smsToText(tpdu: SmsTpdu, { masked = false, withoutContent = masked }: SmsTextOptions = {}): string {
   const row = TPDUS[tpdu.kind];
   const values = tpdu as unknown as Readonly<Record<string, unknown>>;
   const lines = [headLine(tpdu)];
@@ -23,11 +28,13 @@ export function smsToText(tpdu: SmsTpdu, { masked = false }: SmsTextOptions = {}
   if (flags.length > 0) lines.push(`  flags: ${flags.map(([, { name }]) => name).join(', ')}`);
   for (const field of row.fields) {
     const value = values[field.key];
-    if (value !== undefined) lines.push(`  ${field.name}: ${printable(field.coder.text(value as never, masked, values))}`);
+    if (value === undefined) continue;
+    const hidden = masked || (withoutContent && CONTENT_FIELDS.has(field.key));
+    lines.push(`  ${field.name}: ${printable(field.coder.text(value as never, hidden, values))}`);
   }
-  if ('userData' in tpdu && tpdu.userData !== undefined) lines.push(...userDataLines(tpdu, masked));
+  if ('userData' in tpdu && tpdu.userData !== undefined) lines.push(...userDataLines(tpdu, masked || withoutContent));
   if (tpdu.extra !== undefined)
-    lines.push(`  (not understood): ${masked ? `${tpdu.extra.length} octets` : hexOctets(tpdu.extra)}`);
+    lines.push(`  (not understood): ${masked || withoutContent ? `${tpdu.extra.length} octets` : hexOctets(tpdu.extra)}`);
   return lines.join('\n');
 }
 

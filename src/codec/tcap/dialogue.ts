@@ -67,7 +67,9 @@ function pduOf(r: BerReader): DialoguePortion {
   const kind = (['AARQ', 'AARE', 'ABRT'] as const).find((it) => PDU_TAGS[it] === inner.tag);
   if (kind === undefined || (uni && kind !== 'AARQ'))
     throw new Malformed(inner.start, `${hexNumber(inner.tag)} is no dialogue PDU`);
-  return readPdu(inner, uni ? 'AUDT' : kind);
+  const pdu = readPdu(inner, uni ? 'AUDT' : kind);
+  inner.finish('the dialogue PDU');
+  return pdu;
 }
 
 const MANDATORY = {
@@ -83,12 +85,14 @@ function readPdu(r: BerReader, kind: 'AARQ' | 'AARE' | 'ABRT' | 'AUDT'): Dialogu
   const inner = r.inner();
   while (inner.next()) {
     const { tag } = inner;
-    if (tag === VERSION && kind === 'ABRT') parts.source = readInteger(inner);
-    else if (tag === VERSION) parts.protocolVersion = inner.content();
-    else if (tag === CONTEXT_NAME && kind !== 'ABRT') parts.applicationContext = only(inner, 0x06, readOid);
-    else if (tag === RESULT && kind === 'AARE') parts.result = only(inner, 0x02, readInteger);
-    else if (tag === DIAGNOSTIC && kind === 'AARE') parts.diagnostic = readDiagnostic(inner);
-    else if (tag === USER_INFORMATION) parts.userInformation = readUserInformation(inner);
+    // Of a field that is there twice the first counts, the other is kept with what is not known.
+    if (tag === VERSION && kind === 'ABRT' && parts.source === undefined) parts.source = readInteger(inner);
+    else if (tag === VERSION && kind !== 'ABRT' && parts.protocolVersion === undefined) parts.protocolVersion = inner.content();
+    else if (tag === CONTEXT_NAME && kind !== 'ABRT' && parts.applicationContext === undefined)
+      parts.applicationContext = only(inner, 0x06, readOid);
+    else if (tag === RESULT && kind === 'AARE' && parts.result === undefined) parts.result = only(inner, 0x02, readInteger);
+    else if (tag === DIAGNOSTIC && kind === 'AARE' && parts.diagnostic === undefined) parts.diagnostic = readDiagnostic(inner);
+    else if (tag === USER_INFORMATION && parts.userInformation === undefined) parts.userInformation = readUserInformation(inner);
     else unknown.push(inner.element());
   }
   for (const key of MANDATORY[kind])

@@ -100,6 +100,31 @@ describe('TCAP', () => {
     );
   });
 
+  it('takes the first of a field that a dialogue PDU has twice, and keeps the other', () => {
+    const context = (last: string): string => `a10906070400000100 15${last}`.replace(' ', '');
+    const pdu = `${context('03')}${context('02')}be00be00`;
+    const wrapped = (tag: string, inner: string): string => `${tag}${(inner.length / 2).toString(16).padStart(2, '0')}${inner}`;
+    const external = `060700118605010101${wrapped('a0', wrapped('60', pdu))}`;
+    const text = wrapped('62', `480101${wrapped('6b', wrapped('28', external))}`);
+    const octets = new Uint8Array(Buffer.from(text, 'hex'));
+    const read = decodeTcap(octets);
+    assert.ok(read.ok && read.value.dialogue?.kind === 'AARQ', read.ok ? 'no AARQ' : read.error.text);
+    assert.equal(read.value.dialogue.applicationContext, '0.4.0.0.1.0.21.3');
+    const written = encodeTcap(read.value);
+    assert.equal(written.length, octets.length);
+    assert.deepEqual(decodeTcap(written), read);
+  });
+
+  it('keeps a dialogue portion whole that has something behind its PDU', () => {
+    const pdu = '600b a109 06070400000100 1503';
+    const text = `6231 480101 6b2c 282a 060700118605010101 a01f ${pdu} ${pdu} 8003000000`;
+    const octets = new Uint8Array(Buffer.from(text.replace(/\s/g, ''), 'hex'));
+    const read = decodeTcap(octets);
+    assert.ok(read.ok, read.ok ? '' : read.error.text);
+    assert.equal(read.value.dialogue?.kind, 'unreadable');
+    assert.deepEqual(encodeTcap(read.value), octets);
+  });
+
   it('gives a value that can be written and printed, or a typed error, for any octets', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), fc.constantFrom(0x61, 0x62, 0x64, 0x65, 0x67, 0x00), (content, tag) => {

@@ -23,8 +23,8 @@ export interface TcapTextOptions extends TextOptions {
 const named = (names: Readonly<Record<number, string>>, value: number): string => `${names[value] ?? 'unknown'} (${value})`;
 const codeText = (code: Code): string => (code.kind === 'local' ? `local ${code.value}` : `global ${code.value}`);
 /** Nobody here knows whether octets hold a number. */
-const octetsText = (octets: Uint8Array, { masked }: TextOptions): string =>
-  masked ? `${octets.length} octets` : hexOctets(octets);
+const octetsText = (octets: Uint8Array, { masked, withoutContent }: TextOptions): string =>
+  masked || withoutContent ? `${octets.length} octets` : hexOctets(octets);
 const unknownLines = (value: Kept, options: TextOptions): string[] =>
   (value.unknown ?? []).map((octets) => `(not understood): ${octetsText(octets, options)}`);
 

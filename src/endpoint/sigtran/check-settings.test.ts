@@ -50,6 +50,35 @@ describe('the check of the settings', () => {
     ]);
   });
 
+  it('finds an allow list, or a condition of it, that nobody can meet', () => {
+    const refused = { kind: 'discard' } as const;
+    assert.deepEqual(faults({ allowList: { rows: [], refused } }), ['allowList.rows: no row: nobody could use the gate']);
+    const rows = [{ name: 'x', callingDigits: [], pointCodes: [], operations: [] }];
+    assert.deepEqual(faults({ allowList: { rows, refused } }), [
+      'allowList.rows[0].callingDigits: empty: nobody meets it; leave it out for everybody',
+      'allowList.rows[0].pointCodes: empty: nobody meets it; leave it out for everybody',
+    ]);
+  });
+
+  it('finds a way to a platform, and point codes, that no message could have', () => {
+    const rows = [{ name: 'x', pointCodes: [-1] }];
+    const platforms = [
+      { name: 'a', to: { target: { pointCode: 2 ** 24, routeOn: 'gt' as const } }, pointCodes: [1.5] },
+      { name: 'b', to: { target: { routeOn: 'ssn' as const, ssn: 256 } } },
+      { name: 'c', to: { called: new Uint8Array(0) } },
+      { name: 'd', to: { target: { pointCode: 2, ssn: 8, routeOn: 'ssn' as const } } },
+      { name: 'e', to: { called: new Uint8Array([0x42, 0x08]) } },
+    ];
+    assert.deepEqual(faults({ platforms, allowList: { rows, refused: { kind: 'discard' } } }), [
+      'platforms[0].pointCodes: 0 to 16777215 is expected, not 1.5',
+      'platforms[0].to.target.pointCode: 0 to 16777215 is expected, not 16777216',
+      'platforms[1].to.target: a target needs a point code or a link',
+      'platforms[1].to.target.ssn: 0 to 255 is expected, not 256',
+      'platforms[2].to.called: an SCCP address is expected',
+      'allowList.rows[0].pointCodes: 0 to 16777215 is expected, not -1',
+    ]);
+  });
+
   it('finds values outside their ranges', () => {
     const rows = [{ name: 'x', callingDigits: ['+39'], operations: [128] }];
     assert.deepEqual(faults({ allowList: { rows, refused: { kind: 'return', cause: 15 } }, traceOneIn: -1 }), [

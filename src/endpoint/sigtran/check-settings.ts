@@ -1,6 +1,7 @@
 /** What is wrong with the gate's settings, alone and beside those of routing and screening. */
+import { type AddressVariant, decodeAddress } from '#codec/sccp';
 import type { ScreeningSettings } from '#portability';
-import type { RoutingSpec } from '#protocol/routing';
+import type { RoutingSpec, TargetSpec } from '#protocol/routing';
 import type { AllowListSettings, AllowRow } from './allow-list.js';
 import type { GateSettings, PlatformRoute } from './gate.js';
 
@@ -14,6 +15,9 @@ const WAYS = ['target', 'group', 'set', 'called'] as const;
 /** Q.713 3.12. */
 const RETURN_CAUSE_MAX = 14;
 const LOCAL_OPERATION_MAX = 127;
+/** Of 24 bits, the longest there are (ANSI T1.111.4). */
+const POINT_CODE_MAX = 0xff_ffff;
+const SSN_MAX = 0xff;
 const DIGITS = /^[0-9a-f]{1,40}$/;
 
 /** Everything that is wrong, together. A gate with any of it must not start: some of it would be noticed only in the midst of traffic. */
@@ -24,7 +28,7 @@ export function gateFaults(
 ): readonly GateFault[] {
   const { platforms = [], allowList, traceOneIn = 0 } = settings;
   return [
-    ...platforms.flatMap((platform, i) => platformFaults(platform, `platforms[${i}]`, routing)),
+    ...platforms.flatMap((platform, i) => platformFaults(platform, `platforms[${i}]`, routing, settings.variant)),
     ...repeated(platforms.map((it) => it.name)).map((name) => fault('platforms', `"${name}" stands there twice`)),
     ...repeated(platforms.flatMap((it) => it.pointCodes ?? [])).map((pointCode) =>
       fault('platforms', `point code ${pointCode} is of two platforms`),
@@ -41,10 +45,22 @@ const fault = (path: string, text: string): GateFault => ({ path, text });
 
 const repeated = <T>(values: readonly T[]): readonly T[] => [...new Set(values.filter((it, i) => values.indexOf(it) !== i))];
 
-function platformFaults({ to }: PlatformRoute, path: string, { gtt }: Pick<RoutingSpec, 'gtt'>): GateFault[] {
+const outside = (path: string, values: readonly number[], max: number): GateFault[] =>
+  values.filter((it) => !isWithin(it, max)).map((it) => fault(path, `0 to ${max} is expected, not ${it}`));
+
+function platformFaults(
+  { to, pointCodes = [] }: PlatformRoute,
+  path: string,
+  { gtt }: Pick<RoutingSpec, 'gtt'>,
+  variant: AddressVariant | undefined,
+): GateFault[] {
+  const found = outside(`${path}.pointCodes`, pointCodes, POINT_CODE_MAX);
   const ways = WAYS.filter((it) => to[it] !== undefined);
-  if (ways.length !== 1) return [fault(`${path}.to`, `one of ${WAYS.join(', ')} is expected, ${ways.length} are there`)];
-  const found: GateFault[] = [];
+  if (ways.length !== 1)
+    return [...found, fault(`${path}.to`, `one of ${WAYS.join(', ')} is expected, ${ways.length} are there`)];
+  if (to.target !== undefined) found.push(...targetFaults(to.target, `${path}.to.target`));
+  if (to.called !== undefined && !decodeAddress(to.called, variant).ok)
+    found.push(fault(`${path}.to.called`, 'an SCCP address is expected'));
   if (to.set !== undefined && !gtt.sets.some((it) => it.name === to.set))
     found.push(fault(`${path}.to.set`, `there is no translation set "${to.set}"`));
   if (to.group !== undefined && !gtt.groups.some((it) => it.name === to.group))
@@ -52,8 +68,17 @@ function platformFaults({ to }: PlatformRoute, path: string, { gtt }: Pick<Routi
   return found;
 }
 
+function targetFaults({ pointCode, link, ssn }: TargetSpec, path: string): GateFault[] {
+  return [
+    ...(pointCode === undefined && link === undefined ? [fault(path, 'a target needs a point code or a link')] : []),
+    ...outside(`${path}.pointCode`, pointCode === undefined ? [] : [pointCode], POINT_CODE_MAX),
+    ...outside(`${path}.ssn`, ssn === undefined ? [] : [ssn], SSN_MAX),
+  ];
+}
+
 function allowListFaults({ rows, refused }: AllowListSettings): GateFault[] {
   return [
+    ...(rows.length === 0 ? [fault('allowList.rows', 'no row: nobody could use the gate')] : []),
     ...rows.flatMap((row, i) => rowFaults(row, `allowList.rows[${i}]`)),
     ...(refused.kind === 'discard' || isWithin(refused.cause, RETURN_CAUSE_MAX)
       ? []
@@ -63,13 +88,16 @@ function allowListFaults({ rows, refused }: AllowListSettings): GateFault[] {
 
 const isWithin = (value: number, max: number): boolean => Number.isInteger(value) && value >= 0 && value <= max;
 
-function rowFaults({ callingDigits = [], operations = [] }: AllowRow, path: string): GateFault[] {
+function rowFaults(row: AllowRow, path: string): GateFault[] {
+  const { callingDigits = [], pointCodes = [], operations = [] } = row;
   return [
+    ...(['callingDigits', 'pointCodes'] as const)
+      .filter((it) => row[it]?.length === 0)
+      .map((it) => fault(`${path}.${it}`, 'empty: nobody meets it; leave it out for everybody')),
     ...callingDigits
       .filter((it) => !DIGITS.test(it))
       .map((it) => fault(`${path}.callingDigits`, `1 to 40 digits are expected, not "${it}"`)),
-    ...operations
-      .filter((it) => !isWithin(it, LOCAL_OPERATION_MAX))
-      .map((it) => fault(`${path}.operations`, `0 to ${LOCAL_OPERATION_MAX} is expected, not ${it}`)),
+    ...outside(`${path}.pointCodes`, pointCodes, POINT_CODE_MAX),
+    ...outside(`${path}.operations`, operations, LOCAL_OPERATION_MAX),
   ];
 }

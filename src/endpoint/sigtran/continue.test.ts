@@ -89,6 +89,16 @@ describe('the gate and short messages inside dialogues', () => {
     assert.equal(send(tcapUnit(continued(2, argumentOf('393490009999')))).length, 2);
   });
 
+  it('holds no decision against a later dialogue for which the exchange uses the same transaction id again', () => {
+    let verdict = reject();
+    const { send } = testGate(() => verdict);
+    send(opening());
+    send(tcapUnit(continued(1)));
+    verdict = pass();
+    assert.equal(onlySent(send(tcapUnit(begin(3, [moInvoke(1)])))).link, 'to-smsc');
+    assert.equal(onlySent(send(tcapUnit(continued(2)))).link, 'to-smsc');
+  });
+
   it('judges one whose Begin it has not seen by its own called party', () => {
     const { send, screening } = testGate(refuseAll);
     assert.equal(send(tcapUnit(continued())).length, 2);

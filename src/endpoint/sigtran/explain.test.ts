@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { encodeMtp3 } from '#codec/mtp';
 import { segmentXudt } from '#codec/sccp';
-import type { Decision, MoSubmission } from '#portability';
+import { createScreening, type Decision, type MoSubmission } from '#portability';
 import { Explainer, explainMessage } from './explain.js';
 import type { Assumed, ExplainInput } from './explain-input.js';
+import type { TracedDecision, Wire } from './gate.js';
 import {
+  argumentOf,
   begin,
+  FAR_ID,
   hex,
   MSC,
+  moInvoke,
+  OTID,
   PC,
   pass,
   reject,
@@ -129,6 +134,38 @@ describe('an explanation', () => {
     assert.ok(last?.ok && last.value.decision?.action === 'reject');
     for (const octets of segments.value.slice(0, -1))
       assert.equal(explained({ kind: 'sccp', octets }).steps.at(-1)?.step, 'reassembly');
+  });
+
+  it('of a Continue that is judged by the selector of its Begin says what the gate decides, not that none takes it up', () => {
+    const numbers = {
+      state: 'ready',
+      version: { load: 'x', change: 0, changedAt: 0 },
+      find: () => ({ portabilityType: 1, entity: { kind: 'none' } }) as const,
+      finding: () => undefined,
+    } as const;
+    const made = createScreening<Wire>(
+      {
+        version: 'test',
+        mode: { kind: 'enforce' },
+        portabilityCheck: true,
+        selectors: [{ name: SCREENED, indicator: 4, translationType: 0, numberingPlan: 1, natureOfAddress: 4, ssn: 8 }],
+        homeSmscs: { entries: [{ name: 'home', digits: SMSC }] },
+      },
+      { numbers },
+    );
+    assert.ok(made.ok);
+    const traces: TracedDecision[] = [];
+    const ports = { screening: made.value, routing: testRouting() };
+    const live = testGate(undefined, {}, {}, { ...ports, keep: (it) => traces.push(it) });
+    const capture = new Explainer(SETTINGS, ports, assumed);
+    const called = { routeOn: 'gt', ssn: 8, globalTitle: { indicator: 2, translationType: 0, digits: SMSC } } as const;
+    const components = [moInvoke(1, argumentOf())];
+    const messages = [tcapUnit(begin(3, [])), tcapUnit({ kind: 'continue', otid: OTID, dtid: FAR_ID, components }, { called })];
+    for (const octets of messages) live.send(octets);
+    const explained = messages.map((octets) => capture.explain({ kind: 'sccp', octets }, NOW)).at(-1);
+    assert.ok(explained?.ok);
+    assert.deepEqual([explained.value.decision?.action, explained.value.decision?.place], ['reject', 'row 7']);
+    assert.deepEqual([traces[0]?.decision.action, traces[0]?.trace.decision.action], ['reject', 'reject']);
   });
 
   it('of a message that no selector takes up says so', () => {

@@ -54,16 +54,16 @@ class DryScreening implements Screening<Wire> {
     return isOff ? undefined : { name: decision.selector };
   };
 
-  decide: Screening<Wire>['decide'] = (_selection, submission, now) =>
-    (this.trace = this.real.explain({ kind: 'mo-ForwardSM', submission }, now)).decision;
+  decide: Screening<Wire>['decide'] = (selection, submission, now) =>
+    (this.trace = this.real.explain({ kind: 'mo-ForwardSM', submission }, now, selection)).decision;
 
-  passOver: Screening<Wire>['passOver'] = (_selection: Selection, found, now, wire) => {
+  passOver: Screening<Wire>['passOver'] = (selection: Selection, found, now, wire) => {
     const called = wire?.called?.key ?? { routeOn: 'gt', indicator: 0, digits: '' };
-    this.trace = this.real.explain({ ...found, called }, now);
+    this.trace = this.real.explain({ ...found, called }, now, selection);
     return this.trace.decision;
   };
 
-  explain: Screening<Wire>['explain'] = (question, now) => this.real.explain(question, now);
+  explain: Screening<Wire>['explain'] = (question, now, selection) => this.real.explain(question, now, selection);
   homeSmscOf: Screening<Wire>['homeSmscOf'] = (title) => this.real.homeSmscOf(title);
 }
 

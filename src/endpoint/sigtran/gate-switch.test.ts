@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decodeError } from '#codec/map';
-import { RETURN_CAUSE } from '#codec/sccp';
+import { editSccp, RETURN_CAUSE, viewSccp } from '#codec/sccp';
 import { type End, encodeTcap } from '#codec/tcap';
 import {
   argumentOf,
@@ -13,6 +13,7 @@ import {
   onlySent,
   PC,
   pass,
+  REFUSED,
   reject,
   SMSC,
   sccpOf,
@@ -150,6 +151,31 @@ describe('the gate and short messages', () => {
       });
       assert.equal(gate.counts.rejected, 1);
     }
+  });
+
+  it('answers a sender that is routed on its subsystem to the point code in his address, whoever brought the message', () => {
+    const calling = { routeOn: 'ssn', ssn: 8, pointCode: PC.msc } as const;
+    const fromTransferPoint = { opc: PC.platform, link: 'to-in' } as const;
+    for (const answer of [REFUSED, { kind: 'udts', cause: 4 } as const]) {
+      const { send } = testGate(() => reject(answer));
+      const sent = onlySent(send(tcapUnit(begin(3), { calling }), fromTransferPoint));
+      assert.deepEqual([sent.link, sent.data.dpc], ['to-msc', PC.msc], answer.kind);
+      const unknown = onlySent(send(tcapUnit(begin(3), { calling: { ...calling, pointCode: 77 } }), fromTransferPoint));
+      assert.deepEqual([unknown.link, unknown.data.dpc], ['to-in', PC.platform], answer.kind);
+    }
+  });
+
+  it('judges one whose calling party cannot be read, and answers nobody for it', () => {
+    const view = viewSccp(tcapUnit(begin(3)));
+    assert.ok(view.ok);
+    const octets = editSccp(view.value, { calling: hex('0b12') });
+    assert.ok(octets.ok);
+    const passing = testGate();
+    assert.equal(toHex(onlySent(passing.send(octets.value)).data.userData), toHex(octets.value));
+    assert.deepEqual(passing.screening.asked[0]?.calling, { routeOn: 'gt', indicator: 0, digits: '' });
+    const { events, send } = testGate(refuseAll);
+    assert.deepEqual(send(octets.value), []);
+    assert.equal(events[0]?.kind, 'reject-unanswerable');
   });
 
   it('refuses as it is told: by SCCP with a cause, in silence, or with a false success', () => {

@@ -9,6 +9,7 @@ import type { ProtocolData } from '#codec/m3ua';
 import {
   DROP_CAUSE,
   type Dropped,
+  type HeldSegment,
   RETURN_CAUSE,
   Reassembly,
   type ReassemblyOutput,
@@ -72,7 +73,7 @@ export class GateSwitch {
     this.allowList = settings.allowList === undefined ? undefined : new AllowList(settings.allowList);
     this.overload = new Overload(settings.shedFrom);
     this.overload.level = level;
-    this.outlet = new Outlet(ports, this.counts);
+    this.outlet = new Outlet(ports, this.counts, settings.variant);
     this.judge = new Judge(settings, ports, this.counts, this.outlet, this.state);
   }
 
@@ -160,15 +161,14 @@ export class GateSwitch {
     if (this.ports.journal !== undefined) this.journalSccp(passage);
     const permission = this.permission(passage);
     if (permission === 'none') this.refuse(passage, out);
-    // Service messages carry something back; what is routed on a subsystem is for a node, not for a title.
-    else if (view.returnCause !== undefined || called === undefined || calling === undefined || called.key.routeOn === 'ssn')
-      this.plain(passage, undefined, permission, out);
     else this.plain(passage, this.select(passage), permission, out);
     return out;
   }
 
-  private select(passage: Passage): Selection | undefined {
-    const selection = passage.called === undefined ? undefined : this.screening.select(passage.called.key);
+  /** Service messages carry something back; what is routed on a subsystem is for a node, not for a title. */
+  private select({ view, called }: Passage): Selection | undefined {
+    if (view.returnCause !== undefined || called === undefined || called.key.routeOn === 'ssn') return undefined;
+    const selection = this.screening.select(called.key);
     this.ports.journal?.({ step: 'selector', ...(selection === undefined ? {} : { selector: selection.name }) });
     if (selection !== undefined) this.counts.selected++;
     return selection;
@@ -210,7 +210,8 @@ export class GateSwitch {
     if (!segmentation.ok || segmentation.value === undefined) return false;
     const { first, remaining } = segmentation.value;
     if (first && (remaining === 0 || !matters)) return false;
-    const label = { link: passage.link, data: passage.data };
+    // What is held must not keep the buffer that it came in: the segment itself is copied.
+    const label = { link: passage.link, data: { ...passage.data, userData: NO_OCTETS } };
     for (const result of this.reassembly.receive(passage.view, segmentation.value, passage.data.opc, label, passage.at)) {
       if (!matters && result.kind === 'dropped' && result.reason === 'no-first-segment') this.outlet.relay(passage, out);
       else this.reassembled(passage, result, selection, permission, out);
@@ -235,23 +236,27 @@ export class GateSwitch {
     else if (result.kind === 'dropped') this.failed(result, passage.at, out);
     else {
       this.counts.reassembled++;
-      this.whole(Passage.ofSegments(passage, result.segments, result.data), selection, permission, out);
+      const [first, ...later] = result.segments.map(restored);
+      const whole = Passage.ofSegments(passage, [first!, ...later], result.data, this.titles.read(first!.view.called));
+      // By the first, as whoever puts it together will see it.
+      this.whole(whole, whole.called === passage.called ? selection : this.select(whole), permission, out);
     }
   }
 
   /** Segments that will never be a message. */
   private failed(dropped: Dropped<SegmentLabel>, now: number, out: GateOutput[]): void {
     this.counts['reassembly-failed']++;
-    const [first] = dropped.segments;
+    const segments = dropped.segments.map(restored);
+    const [first] = segments;
     if (first === undefined) return;
     const { view, label } = first;
     const passage = new Passage(label.link, label.data, view, this.titles.read(view.called), this.titles.read(view.calling), now);
-    this.outlet.tell('reassembly-failed', passage, `${dropped.segments.length} segments: ${dropped.reason}`);
+    this.outlet.tell('reassembly-failed', passage, `${segments.length} segments: ${dropped.reason}`);
     if (this.settings.whenReassemblyFails === 'discard') {
       this.outlet.giveBack(passage, DROP_CAUSE[dropped.reason], out);
       return;
     }
-    passage.segments = dropped.segments;
+    passage.segments = segments;
     this.outlet.relay(passage, out);
   }
 
@@ -309,6 +314,14 @@ export class GateSwitch {
     journal?.({ step: 'addresses', ...(called === undefined ? {} : { called }), ...(calling === undefined ? {} : { calling }) });
   }
 }
+
+const NO_OCTETS = new Uint8Array(0);
+
+/** A segment whose label has its octets again. */
+const restored = ({ view, label }: HeldSegment<SegmentLabel>): HeldSegment<SegmentLabel> => ({
+  view,
+  label: { link: label.link, data: { ...label.data, userData: view.octets } },
+});
 
 const labelOf = (link: string, { ni, opc, dpc, sls }: ProtocolData): Label => ({ ni, opc, dpc, sls, link });
 

@@ -135,6 +135,13 @@ describe('overload', () => {
     assert.equal(send(tcapUnit(begin(3), unselected), { at: 1_300 }).length, 2);
   });
 
+  it('tells links of congestion after the clock was set back, too', () => {
+    const { gate, send } = testGate();
+    gate.load = 1;
+    assert.equal(send(tcapUnit(begin(3), unselected), { at: 3_600_000 }).length, 2);
+    assert.equal(send(tcapUnit(begin(3), unselected), { at: 1_000 }).length, 2);
+  });
+
   it('sheds by the levels that are set', () => {
     const { gate, send } = testGate(() => pass(), { shedFrom: { screened: 1 } });
     gate.load = 3;

@@ -2,7 +2,7 @@
  * Selected messages: what is in them, what is decided about it, and how that is carried out. What is no mobile-originated short message goes on
  * untouched, and so does what cannot be read.
  */
-import type { Answer, Decision, MoSubmission, NotScreened, Screening, Selection } from '#portability';
+import type { Answer, Decision, MoSubmission, NotScreened, Screening, Selection, TitleKey } from '#portability';
 import { type DialogueSettings, Dialogues, type OpenDialogue } from '#protocol/dialogue';
 import { abortFor, asUserData, Ends, endWith, refusalOf, successOf, type TcapRefusal, type UserData } from './answers.js';
 import { type Content, contextNameOf, type MoInvoke, opensEmpty, readContent } from './content.js';
@@ -25,6 +25,12 @@ interface Verdict {
 }
 
 type Known = OpenDialogue<Beginning, Verdict>;
+
+/** A short message with what was decided about it. */
+interface Decided {
+  readonly decision: Decision;
+  readonly submission: MoSubmission;
+}
 
 /** Identifiers of the messages that belong to dialogues under way: End, Continue, Abort. Q.773 table 7. */
 const isOngoing = (tag: number | undefined): boolean => tag === 0x64 || tag === 0x65 || tag === 0x67;
@@ -83,9 +89,9 @@ export class Judge {
   /** Reads the content; undefined when it cannot be read, which has been counted and told. */
   read(passage: Passage, selection: Selection | undefined): Content | undefined {
     const { called, calling, bytes, from, to } = passage;
-    if (called === undefined || calling === undefined) return undefined;
+    if (called === undefined) return undefined;
     const cameFrom = this.platformOf.get(passage.data.opc);
-    const content = readContent(bytes, from, to, { called: called.key, calling: calling.key, cameFrom });
+    const content = readContent(bytes, from, to, { called: called.key, calling: calling?.key ?? NOBODY, cameFrom });
     if (content.ok) {
       if (content.value.decoded !== undefined) this.counts['decoded-in-full']++;
       if (content.value.operations.length > 1) this.counts['several-operations']++;
@@ -130,7 +136,11 @@ export class Judge {
     const { at } = passage;
     switch (content.kind) {
       case 'begin':
-        if (selection === undefined || !this.settings.continues || !opensEmpty(content)) return undefined;
+        if (selection === undefined || !this.settings.continues || !opensEmpty(content)) {
+          // An exchange that uses an id again has done with the dialogue that had it: no decision may be carried over.
+          if (dialogues.size > 0) dialogues.superseded(content.otid, callingParty(passage));
+          return undefined;
+        }
         dialogues.begin(content.otid, callingParty(passage), { selection, version: content.version }, at);
         this.counts['dialogues-opened']++;
         this.ports.journal?.({ step: 'dialogue', what: 'opened' });
@@ -164,20 +174,15 @@ export class Judge {
   ): Carried {
     const invoke = this.worst(passage, selection, content, dialogue);
     const { decision } = invoke;
-    const carried = this.act(passage, content, dialogue, decision, out);
+    const carried = this.act(passage, content, dialogue, invoke, out);
     this.ports.journal?.({ step: 'decision', decision, carried });
-    this.keepTrace(passage, invoke.submission, decision, carried);
+    this.keepTrace(passage, selection, invoke.submission, decision, carried);
     return carried;
   }
 
   /** The decision about all short messages of a message: one refused refuses all, since the answer ends their dialogue. */
-  private worst(
-    passage: Passage,
-    selection: Selection,
-    content: Content,
-    dialogue: Known | undefined,
-  ): { readonly decision: Decision; readonly submission: MoSubmission } {
-    let worst: { readonly decision: Decision; readonly submission: MoSubmission } | undefined;
+  private worst(passage: Passage, selection: Selection, content: Content, dialogue: Known | undefined): Decided {
+    let worst: Decided | undefined;
     for (const invoke of content.mo) {
       this.counts['mo-forward-sm']++;
       this.ports.journal?.({ step: 'submission', submission: invoke.submission, invokeId: invoke.invokeId });
@@ -198,20 +203,21 @@ export class Judge {
     return decision;
   }
 
-  private act(passage: Passage, content: Content, dialogue: Known | undefined, decision: Decision, out: GateOutput[]): Carried {
+  private act(passage: Passage, content: Content, dialogue: Known | undefined, decided: Decided, out: GateOutput[]): Carried {
+    const { decision } = decided;
     switch (decision.action) {
       case 'pass':
         // What a platform sends must not go back to it.
         this.outlet.relay(passage, out, undefined, decision.reason === 'from-platform' ? passage.data.opc : undefined);
         return 'passed';
       case 'redirect':
-        return this.redirect(passage, content, decision, out);
+        return this.redirect(passage, content, decided, out);
       case 'reject':
         return this.reject(passage, content, dialogue, decision, out);
     }
   }
 
-  private redirect(passage: Passage, content: Content, decision: Decision, out: GateOutput[]): Carried {
+  private redirect(passage: Passage, content: Content, { decision, submission }: Decided, out: GateOutput[]): Carried {
     const route = this.platforms.get(decision.relay?.platform.name ?? '');
     if (route === undefined) {
       this.outlet.tell('platform-without-route', passage, `no route is set for platform ${decision.relay?.platform.name}`);
@@ -224,7 +230,7 @@ export class Judge {
       this.outlet.relay(passage, out);
       return 'passed-mid-dialogue';
     }
-    const pass = this.state.passes.note(content.otid, callingParty(passage), passage.at);
+    const pass = this.state.passes.note(content.otid, callingParty(passage), submission.sender?.digits, passage.at);
     if (pass === 'loop') {
       this.outlet.stop(passage, 'a message for a prepaid platform keeps coming back', out);
       return 'loop-stopped';
@@ -299,17 +305,25 @@ export class Judge {
     return ends;
   }
 
-  private keepTrace(passage: Passage, submission: MoSubmission, decision: Decision, outcome: Carried): void {
+  private keepTrace(
+    passage: Passage,
+    selection: Selection,
+    submission: MoSubmission,
+    decision: Decision,
+    outcome: Carried,
+  ): void {
     const { keep } = this.ports;
     if (keep === undefined) return;
     const oneIn = this.settings.traceOneIn ?? 0;
     const sampled = oneIn > 0 && this.state.judged++ % oneIn === 0;
     if (decision.verdict !== 'reject' && !sampled) return;
-    const trace = this.screening.explain({ kind: 'mo-ForwardSM', submission }, passage.at);
+    const trace = this.screening.explain({ kind: 'mo-ForwardSM', submission }, passage.at, selection);
     keep({ wire: passage, submission, decision, outcome, trace });
   }
 }
 
+/** A calling party that cannot be read. What its message asks for can be. */
+const NOBODY: TitleKey = { routeOn: 'gt', indicator: 0, digits: '' };
 const MID_DIALOGUE = 'a message for a prepaid platform came where only the service centre can take it';
 const SEVERITY: Readonly<Record<Decision['action'], number>> = { pass: 0, redirect: 1, reject: 2 };
 

@@ -1,11 +1,13 @@
 /** How messages leave the gate: handed on, answered, taken back. Carries out what others decide, and counts it. */
 import type { ProtocolData } from '#codec/m3ua';
-import { MESSAGES, RETURN_CAUSE, returnMessage, type SccpView, viewSccp } from '#codec/sccp';
+import { type AddressVariant, decodeAddress, MESSAGES, RETURN_CAUSE, returnMessage, type SccpView, viewSccp } from '#codec/sccp';
+import type { TitleKey } from '#portability';
 import type { RelayOptions, RelayOutcome, Step, Transfer } from '#protocol/routing';
 import { answerTo, asUserData, type UserData, unitData } from './answers.js';
 import type { GateCounts } from './counts.js';
 import type { GateEventKind, GateOutput, GatePorts, GateRouting } from './gate.js';
 import type { Passage, SegmentLabel } from './passage.js';
+import { titleKeyOf } from './titles.js';
 
 const SI_SCCP = 3;
 const PLAIN: RelayOptions = {};
@@ -15,8 +17,10 @@ export class Outlet {
   private readonly routing: GateRouting;
   private readonly ports: GatePorts;
   private readonly counts: GateCounts;
+  private readonly variant: AddressVariant;
 
-  constructor(ports: GatePorts, counts: GateCounts) {
+  constructor(ports: GatePorts, counts: GateCounts, variant: AddressVariant = 'itu') {
+    this.variant = variant;
     this.routing = ports.routing;
     this.ports = ports;
     this.counts = counts;
@@ -44,12 +48,26 @@ export class Outlet {
     const outcome = this.routing.relay({ ni, opc, dpc, sls, link: from.link }, view, asked);
     if (steps !== undefined)
       journal?.({ step: 'routing', steps, ...('fault' in outcome && outcome.fault ? { fault: outcome.fault } : {}) });
-    if (outcome.kind === 'transfer' && outcome.by === 'translated' && goesInCircles(outcome, opc, stopsAt)) {
+    if (outcome.kind === 'transfer' && outcome.by === 'translated' && this.goesInCircles(outcome, passage, opc, stopsAt)) {
       const why = outcome.dpc === stopsAt ? PLATFORM_CIRCLE : TRANSLATION_CIRCLE;
       this.stop(passage, why, out);
       return;
     }
     this.carryOut(outcome, passage, from.data, out);
+  }
+
+  /**
+   * Whether a message that leaves comes again: to a platform that sent it, or, as a UDT (which has no hop counter) still to be translated by the
+   * title that it came with, to the node from which it came.
+   */
+  private goesInCircles({ dpc, octets }: Transfer, passage: Passage, opc: number, stopsAt: number | undefined): boolean {
+    if (dpc === stopsAt) return true;
+    if (dpc !== opc || octets[0] !== UDT) return false;
+    const view = viewSccp(octets);
+    const called = view.ok ? decodeAddress(view.value.called, this.variant) : view;
+    if (!called.ok) return false;
+    const key = titleKeyOf(called.value);
+    return key.routeOn === 'gt' && passage.called !== undefined && isSameTitle(key, passage.called.key);
   }
 
   private carryOut(outcome: RelayOutcome, passage: Passage, data: ProtocolData, out: GateOutput[]): void {
@@ -75,8 +93,9 @@ export class Outlet {
 
   /** Sends user data back to the calling party in the called party's name. False: there is nobody to answer. */
   answer(passage: Passage, data: UserData, out: GateOutput[]): boolean {
-    const message = answerTo(passage.view, data);
-    if (!message.ok) return false;
+    // An address that cannot be read would lead an answer nowhere.
+    const message = passage.calling === undefined ? undefined : answerTo(passage.view, data);
+    if (!message?.ok) return false;
     this.sendBack(passage, message.value, out);
     return true;
   }
@@ -108,12 +127,19 @@ export class Outlet {
     this.giveBack(passage, RETURN_CAUSE.hopCounterViolation, out);
   }
 
-  /** To where it came from: OPC and DPC changed places; by the route there is, else by the link by which it came. */
+  /**
+   * To its sender. One that is routed on its subsystem is reached at the point code in its address, where a route leads there (Q.714 2.7); for any
+   * other OPC and DPC change places, by the route there is, else by the link by which the message came.
+   */
   sendBack(passage: Passage, octets: Uint8Array, out: GateOutput[]): void {
-    const { ni, opc, dpc, sls, mp } = passage.data;
-    const way = this.routing.routes.route(ni, opc, sls);
+    const { data, calling } = passage;
+    const { ni, opc, dpc, sls, mp } = data;
+    const named = calling?.key.routeOn === 'ssn' ? calling.address.pointCode : undefined;
+    let to = named ?? opc;
+    let way = this.routing.routes.route(ni, to, sls);
+    if (way.kind !== 'hop' && to !== opc) way = this.routing.routes.route(ni, (to = opc), sls);
     const link = way.kind === 'hop' ? way.link : passage.link;
-    out.push({ kind: 'send', link, data: { opc: dpc, dpc: opc, si: SI_SCCP, ni, mp, sls, userData: octets } });
+    out.push({ kind: 'send', link, data: { opc: dpc, dpc: to, si: SI_SCCP, ni, mp, sls, userData: octets } });
   }
 
   tell(kind: GateEventKind, wire: Passage, detail: string): void {
@@ -124,16 +150,7 @@ export class Outlet {
 const PLATFORM_CIRCLE = 'a message of a prepaid platform would have gone back to it';
 const TRANSLATION_CIRCLE = 'a message without hop counter would have gone back to the node that wants it translated';
 
-const ADDRESS_OF_UDT_AT = 2;
-const ROUTE_ON_SSN = 0x40;
+const TITLE_FIELDS = ['indicator', 'translationType', 'numberingPlan', 'natureOfAddress', 'ssn', 'digits'] as const;
 
-/**
- * Whether a message that leaves comes again: to a platform that sent it, or, as a UDT (which has no hop counter) still to be translated, to the
- * node from which it came.
- */
-function goesInCircles({ dpc, octets }: Transfer, opc: number, stopsAt: number | undefined): boolean {
-  if (dpc === stopsAt) return true;
-  if (dpc !== opc || octets[0] !== UDT) return false;
-  const indicator = octets[ADDRESS_OF_UDT_AT + octets[ADDRESS_OF_UDT_AT]! + 1]!;
-  return (indicator & ROUTE_ON_SSN) === 0;
-}
+/** Whether a node that translates cannot tell these apart. */
+const isSameTitle = (a: TitleKey, b: TitleKey): boolean => TITLE_FIELDS.every((field) => a[field] === b[field]);

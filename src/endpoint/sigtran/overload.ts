@@ -41,7 +41,8 @@ export class Overload {
   /** Whether the sender's link is to be told of the congestion now; then it is taken as told. */
   isToTell(link: string, now: number): boolean {
     const last = this.toldAt.get(link);
-    if (last !== undefined && now - last < CONGESTION_TOLD_MS) return false;
+    // A clock that was set back says nothing about when that was.
+    if (last !== undefined && now >= last && now - last < CONGESTION_TOLD_MS) return false;
     if (this.toldAt.size >= LINKS_TOLD_MAX) this.toldAt.clear();
     this.toldAt.set(link, now);
     return true;

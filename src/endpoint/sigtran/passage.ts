@@ -45,10 +45,18 @@ export class Passage implements Wire {
     this.to = view.dataAt.to;
   }
 
-  /** The message that these segments are. Addresses are those of the segment that `last` is: of all of them, by the rules of reassembly. */
-  static ofSegments(last: Passage, segments: readonly HeldSegment<SegmentLabel>[], data: Uint8Array): Passage {
+  /**
+   * The message that these segments are. `called`: of the first. The calling party is that of the segment that `last` is: of all of them, by the
+   * rules of reassembly (Q.714 4.1.1.2).
+   */
+  static ofSegments(
+    last: Passage,
+    segments: readonly HeldSegment<SegmentLabel>[],
+    data: Uint8Array,
+    called: Title | undefined,
+  ): Passage {
     const { view, label } = segments[0]!;
-    const whole = new Passage(label.link, label.data, view, last.called, last.calling, last.at);
+    const whole = new Passage(label.link, label.data, view, called, last.calling, last.at);
     whole.segments = segments;
     whole.bytes = data;
     whole.from = 0;

@@ -3,8 +3,11 @@
  * gate what the gate sent it; without this memory the two would play ball with it for ever, for a UDT has no hop counter.
  */
 
-/** Messages remembered at once. Unit: messages. Source: five seconds at 2,000 redirects a second; the oldest is forgotten at the bound. */
-const PASSES_KEPT_MAX = 10_000;
+/**
+ * Messages remembered at once. Unit: messages. Source: five seconds at 20,000 redirects a second, a fifth of what a gate is to carry; 20 MB when
+ * full. The oldest is forgotten at the bound.
+ */
+const PASSES_KEPT_MAX = 100_000;
 /** How long. Unit: milliseconds. Source: a platform answers or hands on within its own deadline, 1 to 3 s; exchanges do not use a transaction id again so soon. */
 const PASS_MS = 5_000;
 /** Passes of one message after which it is stopped: to the platform, back from it to the service centre, and once more by mistake. Unit: passes. */
@@ -26,12 +29,16 @@ export class Passes {
     return this.passes.size;
   }
 
-  /** Notes a message that is to be redirected, known by its transaction id and its sender. */
-  note(otid: number, party: string, now: number): PassKind {
+  /** Notes a message that is to be redirected, known by its transaction id, its calling party and the number that sent it. */
+  note(otid: number, party: string, sender: string | undefined, now: number): PassKind {
     this.expire(now);
-    const key = `${otid}/${party}`;
+    const key = `${otid}/${party}/${sender ?? ''}`;
     const known = this.passes.get(key);
-    if (known !== undefined) return ++known.count > PASSES_MAX ? 'loop' : 'returned';
+    if (known !== undefined) {
+      if (known.expiresAt > now) return ++known.count > PASSES_MAX ? 'loop' : 'returned';
+      // Kept too long, behind one that was noted before the clock was set back.
+      this.passes.delete(key);
+    }
     if (this.passes.size >= PASSES_KEPT_MAX) this.passes.delete(this.passes.keys().next().value!);
     this.passes.set(key, { count: 1, expiresAt: now + PASS_MS });
     return 'first';

@@ -1,7 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { RETURN_CAUSE } from '#codec/sccp';
-import { begin, onlySent, PC, pass, redirect, sccpOf, sentOf, tcapUnit, testGate } from './testbed.contract.js';
+import { encodeAddress, RETURN_CAUSE } from '#codec/sccp';
+import {
+  argumentOf,
+  begin,
+  hex,
+  MSC,
+  moInvoke,
+  onlySent,
+  PC,
+  pass,
+  redirect,
+  sccpOf,
+  sentOf,
+  tcapUnit,
+  testGate,
+  title,
+} from './testbed.contract.js';
 
 describe('the gate and prepaid platforms', () => {
   it('sends a redirected message to the platform of its decision', () => {
@@ -29,9 +44,24 @@ describe('the gate and prepaid platforms', () => {
     assert.deepEqual([gate.counts['redirect-returned'], gate.counts['loops-stopped']], [2, 1]);
   });
 
+  it('redirects another sender for whom the exchange uses the same transaction id', () => {
+    const { send } = testGate(redirect);
+    send(tcapUnit(begin(3)));
+    const other = tcapUnit(begin(3, [moInvoke(1, argumentOf('393490000777'))]));
+    assert.equal(onlySent(send(other)).data.dpc, PC.platform);
+  });
+
   it('forgets after five seconds that a message was redirected', () => {
     const { send } = testGate(redirect);
     const octets = tcapUnit(begin(3));
+    for (const at of [0, 5_000]) assert.equal(onlySent(send(octets, { at })).data.dpc, PC.platform);
+  });
+
+  it('knows a redirected message by its own five seconds, whatever the clock did to others in between', () => {
+    const { send } = testGate(redirect);
+    const other = tcapUnit(begin(3, undefined, hex('01')));
+    const octets = tcapUnit(begin(3));
+    send(other, { at: 100_000 });
     for (const at of [0, 5_000]) assert.equal(onlySent(send(octets, { at })).data.dpc, PC.platform);
   });
 
@@ -57,6 +87,16 @@ describe('the gate and loops', () => {
     assert.deepEqual([events[0]?.kind, gate.counts['loops-stopped'], gate.counts.relayed], ['loop-stopped', 1, 0]);
     const gone = onlySent(send(tcapUnit(begin(3), { kind: 'XUDT' }), { opc: PC.smsc, link: 'to-smsc' }));
     assert.deepEqual([gone.data.dpc, sccpOf(gone.data.userData).kind], [PC.smsc, 'XUDT']);
+  });
+
+  it('lets a UDT go to the node it came from under another title: a transfer point may stand before exchange and platform', () => {
+    const called = encodeAddress(title(MSC));
+    const { gate, send } = testGate(redirect, { platforms: [{ name: 'in', to: { called } }] });
+    const sent = onlySent(send(tcapUnit(begin(3))));
+    const message = sccpOf(sent.data.userData);
+    assert.ok(message.kind === 'UDT');
+    assert.deepEqual([sent.data.dpc, message.called], [PC.msc, title(MSC)]);
+    assert.equal(gate.counts['loops-stopped'], 0);
   });
 
   it('takes back an XUDT whose hop counter is used up, and says so', () => {

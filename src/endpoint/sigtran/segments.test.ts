@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { encodeSegmentation, RETURN_CAUSE, segmentXudt } from '#codec/sccp';
+import { editSccp, encodeAddress, encodeSegmentation, RETURN_CAUSE, segmentXudt, viewSccp } from '#codec/sccp';
 import { encodeTcap, type TcapMessage } from '#codec/tcap';
 import {
   begin,
@@ -21,6 +21,14 @@ import {
 } from './testbed.contract.js';
 
 const refuseAll = () => reject();
+
+function readdressed(octets: Uint8Array, called: Uint8Array): Uint8Array {
+  const view = viewSccp(octets);
+  assert.ok(view.ok);
+  const edited = editSccp(view.value, { called });
+  assert.ok(edited.ok);
+  return edited.value;
+}
 
 describe('the gate and segmented messages', () => {
   const segmentsOf = (octetsMax: number, returnOnError = true, reference = 0x010203): readonly Uint8Array[] => {
@@ -44,6 +52,27 @@ describe('the gate and segmented messages', () => {
     assert.ok(sent.every(({ data, link }) => data.userData[2] === 14 && link === 'to-smsc'));
     assert.equal(screening.asked[0]?.sender?.digits, '393491234567');
     assert.deepEqual([gate.counts.reassembled, gate.held.reassemblies, gate.held.segmentOctets], [1, 0, 0]);
+  });
+
+  it('judges them by the called party of the first, which later segments may write otherwise', () => {
+    const { send, screening } = testGate(refuseAll);
+    const [first, ...later] = segmentsOf(40);
+    const gt = { indicator: 2, translationType: 0, digits: SMSC } as const;
+    const unselected = encodeAddress({ routeOn: 'gt', ssn: 8, globalTitle: gt });
+    const outputs = [first!, ...later.map((it) => readdressed(it, unselected))].flatMap((it) => [...send(it)]);
+    assert.equal(screening.asked.length, 1);
+    assert.equal(onlySent(outputs).link, 'to-msc');
+  });
+
+  it('keeps nothing of the buffers that they came in, and tells of them as they were', () => {
+    const { gate, events, send } = testGate();
+    const [first] = segmentsOf(40);
+    const buffer = first!.slice();
+    send(buffer);
+    buffer.fill(0);
+    const [sent] = gate.expire(1_000_000).map(sentOf);
+    assert.equal(toHex(sent!.data.userData.with(2, 15)), toHex(first!));
+    assert.equal(toHex(events[0]!.wire.data.userData), toHex(first!));
   });
 
   it('answers a refused one once, in an XUDT that is whole', () => {

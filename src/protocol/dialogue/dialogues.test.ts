@@ -37,6 +37,15 @@ describe('dialogues that open without their operation', () => {
     assert.equal(dialogues.endedByFar(8, 'msc'), false);
   });
 
+  it('are over when their id opens another one', () => {
+    const dialogues = open();
+    dialogues.begin(7, 'msc', 'label', 0);
+    dialogues.superseded(7, 'other');
+    assert.equal(dialogues.size, 1);
+    dialogues.superseded(7, 'msc');
+    assert.equal(dialogues.size, 0);
+  });
+
   it('are forgotten at their end of time, without a timer', () => {
     const dialogues = open({ timeMs: 10 });
     dialogues.begin(7, 'msc', 'label', 100);

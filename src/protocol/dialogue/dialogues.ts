@@ -66,9 +66,7 @@ export class Dialogues<L, V> {
   /** A Begin of `opener` without component. */
   begin(otid: number, opener: string, label: L, now: number): OpenDialogue<L, V> {
     this.expire(now);
-    const key = keyOf(otid, opener);
-    const former = this.open.get(key);
-    if (former !== undefined) this.forget(key, former);
+    this.superseded(otid, opener);
     if (this.open.size >= this.dialoguesMax) this.evictOldest();
     const entry: Entry<L, V> = {
       otid,
@@ -78,8 +76,15 @@ export class Dialogues<L, V> {
       farId: NO_TRANSACTION,
       verdict: undefined,
     };
-    this.open.set(key, entry);
+    this.open.set(keyOf(otid, opener), entry);
     return entry;
+  }
+
+  /** A Begin of `opener` that needs no following: whatever dialogue had its id is over. */
+  superseded(otid: number, opener: string): void {
+    const key = keyOf(otid, opener);
+    const former = this.open.get(key);
+    if (former !== undefined) this.forget(key, former);
   }
 
   /** The dialogue of a Continue that its opener sends. */

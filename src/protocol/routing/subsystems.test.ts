@@ -44,6 +44,15 @@ describe('subsystems of other nodes', () => {
     assert.ok(subsystems.isAllClear);
   });
 
+  it('are tested, and forgotten as congested, in their time after the clock was set back', () => {
+    const subsystems = node();
+    heard(subsystems, word('SSP', 6), 3_600_000);
+    heard(subsystems, word('SSC', 7, HLR, 3), 3_600_000);
+    assert.deepEqual(said(subsystems.wake(3_601_000)), []);
+    assert.deepEqual(said(subsystems.wake(1_000)).sort(), ['100 7 congested>allowed', 'SST 6 of 100 to 100']);
+    assert.deepEqual(said(subsystems.wake(2_000)), []);
+  });
+
   it('are tested while they are prohibited, each time after twice as long, up to the longest', () => {
     const subsystems = node();
     heard(subsystems, word('SSP', 6), 1000);

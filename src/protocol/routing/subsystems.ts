@@ -107,7 +107,8 @@ export class Subsystems {
   wake(now: number): SubsystemOutput[] {
     const outputs: SubsystemOutput[] = [];
     for (const known of this.known.values()) {
-      if (known.testAt > now) continue;
+      // One that is much farther off than it was ever put belongs to a time before the clock was set back.
+      if (known.testAt > now && known.testAt - now <= known.testAfterMs * 2) continue;
       const { ni, pointCode, ssn } = known;
       if (known.state === 'congested') {
         outputs.push(...this.allow(ni, pointCode, ssn));

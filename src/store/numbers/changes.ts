@@ -162,7 +162,12 @@ export class ChangeRoad {
     const planned: Planned[] = [];
     const frames: Buffer[] = [];
     const full = await this.#plan(target, planned, frames);
-    if (planned.length > 0 && (await this.#flush(target, planned, Buffer.concat(frames)))) await this.#carryOut(target, planned);
+    if (planned.length > 0 && (await this.#flush(target, planned, Buffer.concat(frames)))) {
+      // Before anything is acknowledged: from here on damage to these frames is told from a torn end, and followers may read them.
+      const { change, at } = planned.at(-1)!;
+      await target.log.seal(change, at);
+      await this.#carryOut(target, planned);
+    }
     if (target.book.crowded) void this.#ports.makeRoom();
     return full && planned.length === 0 ? 'wanted' : 'done';
   }
@@ -200,9 +205,6 @@ export class ChangeRoad {
   async #flush(target: Target, planned: readonly Planned[], frames: Buffer): Promise<boolean> {
     try {
       await target.log.append(frames);
-      // Before anything is acknowledged: from here on damage to these frames is told from a torn end.
-      const { change, at } = planned.at(-1)!;
-      await target.log.seal(change, at);
       return true;
     } catch (error) {
       const { code, message, flush } = error as NodeJS.ErrnoException & { flush?: true };

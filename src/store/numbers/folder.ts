@@ -9,7 +9,7 @@
  * ```
  *
  * LOAD is a number that grows and eight random hexadecimal digits, so that two folders never call different loads the same. A file without its
- * final name ends in `.new` and counts for nothing. The newest snapshot counts, with every log from its N on.
+ * final name ends in `.new` (in a copy of another machine's folder: `.part`) and counts for nothing. The newest snapshot counts, with every log from its N on.
  */
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
@@ -20,6 +20,8 @@ export const LOCK = 'lock';
 const CURRENT = 'CURRENT';
 const LOADS = 'loads';
 const NEW = '.new';
+/** A snapshot that is being fetched from another machine. */
+export const PART_SUFFIX = '.part';
 const LOAD = /^[0-9]{6,12}-[0-9a-f]{8}$/;
 const PART = /^(snapshot|log)-([0-9]{16})$/;
 const CHANGE_DIGITS = 16;
@@ -113,6 +115,21 @@ export function removeLoad(folder: string, load: string): void {
   fs.rmSync(loadFolder(folder, load), { recursive: true, force: true });
 }
 
+/** Removes a load that cannot be used any more; when it is the one that counts, none does. */
+export function dropLoad(folder: string, load: string): void {
+  if (currentOrNone(folder) === load) {
+    fs.rmSync(path.join(folder, CURRENT), { force: true });
+    syncFolder(folder);
+  }
+  removeLoad(folder, load);
+}
+
+/** Removes loads until beside `current` only the newest `former` are left. */
+export function keepLoads(folder: string, current: string, former: number): void {
+  const others = loads(folder).filter((load) => load !== current);
+  for (const load of others.slice(0, Math.max(0, others.length - former))) removeLoad(folder, load);
+}
+
 /** The parts of a load, by the change after which they begin, ascending. */
 export function parts(folder: string, load: string): { readonly snapshots: readonly number[]; readonly logs: readonly number[] } {
   const names = listed(loadFolder(folder, load)).flatMap((name) => {
@@ -140,7 +157,7 @@ export function sweepLoad(folder: string, load: string): void {
   for (const change of snapshots) if (change < base) fs.rmSync(snapshotFile(folder, load, change), { force: true });
   for (const change of logs) if (change < base) fs.rmSync(logFile(folder, load, change), { force: true });
   for (const name of listed(loadFolder(folder, load)))
-    if (name.endsWith(NEW)) fs.rmSync(path.join(loadFolder(folder, load), name), { force: true });
+    if (name.endsWith(NEW) || name.endsWith(PART_SUFFIX)) fs.rmSync(path.join(loadFolder(folder, load), name), { force: true });
 }
 
 /** The load that counts. Undefined: none does yet. Throws Damage when CURRENT does not name one; an error with a code. */
@@ -155,6 +172,16 @@ export function readCurrent(folder: string): string | undefined {
   if (!isLoadName(text))
     throw new Damage(`${path.join(folder, CURRENT)} does not name a load; restore it, or roll back to a version`);
   return text;
+}
+
+/** What CURRENT names; undefined where that is no load, for whoever is about to write it anew. Throws an error with a code. */
+export function currentOrNone(folder: string): string | undefined {
+  try {
+    return readCurrent(folder);
+  } catch (error) {
+    if (error instanceof Damage) return undefined;
+    throw error;
+  }
 }
 
 export function writeCurrent(folder: string, load: string): void {

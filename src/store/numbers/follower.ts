@@ -7,7 +7,6 @@ import fs from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Log, silentLog } from '#base';
 import {
-  growAtOnce,
   NumberBook,
   type NumberCensus,
   type NumberCount,
@@ -20,6 +19,7 @@ import {
 import { Damage } from './damage.js';
 import { type NumbersAttachment, NumbersFeed } from './feed.js';
 import { logFile, parts, readCurrent } from './folder.js';
+import { growBook } from './grow.js';
 import { JobFailed, runJob } from './jobs.js';
 import { LogCursor } from './log.js';
 
@@ -28,12 +28,14 @@ export interface FollowerOptions {
   readonly log?: Log;
   /** How often it looks. Unit: milliseconds. */
   readonly pollMs?: number;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
 }
 
 /** A look five times a second: what is changed is known everywhere on the machine before a phone has sent again. */
 const POLL_MS = 200;
-/** Changes taken in before the loop turns. Source: a millisecond. */
-const CHANGES_AT_ONCE = 1_000;
+/** Taken in before the loop turns; a batch is taken in whole. Unit: changes. Source: a quarter of a millisecond of the thread that serves. */
+const CHANGES_AT_ONCE = 500;
 /** Longest pause after what could not be read, which doubles from one look to the next: reading anew takes seconds. Unit: milliseconds. */
 const TROUBLE_POLL_MS_MAX = 60_000;
 
@@ -43,6 +45,14 @@ export interface FollowerLag {
   readonly octets: number;
   /** Whether it stands on the load that counts. */
   readonly sameLoad: boolean;
+  /** Since it had last taken in all that there was in the folder; absent: it never had. Unit: milliseconds. */
+  readonly ms?: number;
+}
+
+/** Why the last look took nothing in. `damage`: what is in the folder failed its checks. */
+export interface FollowerFault {
+  readonly kind: 'damage' | 'trouble';
+  readonly text: string;
 }
 
 export class NumberFollower implements NumberLookup, NumberCensus {
@@ -56,15 +66,23 @@ export class NumberFollower implements NumberLookup, NumberCensus {
   #cursor: LogCursor | undefined;
   #load = '';
   #change = 0;
-  /** Looks that have failed since the last good one. */
-  #troubles = 0;
   #changedAt = 0;
+  #fault: FollowerFault | undefined;
+  #failures = 0;
+  /** Of these, since the last look that went well. */
+  #troubles = 0;
+  #wholeAt: number | undefined;
+  readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
   #closed = false;
 
+  /** Told when what is known has changed: after a look, never within a lookup. */
+  onChange: () => void = () => {};
+
   /** Use followNumbers. */
-  constructor({ folder, log = silentLog, pollMs = POLL_MS }: FollowerOptions) {
+  constructor({ folder, log = silentLog, pollMs = POLL_MS, now = Date.now }: FollowerOptions) {
+    this.#now = now;
     this.#folder = folder;
     this.#log = log;
     this.#pollMs = pollMs;
@@ -84,15 +102,33 @@ export class NumberFollower implements NumberLookup, NumberCensus {
 
   /** As of now: asks the file system. */
   get lag(): FollowerLag {
-    const load = readable(() => readCurrent(this.#folder));
-    const sameLoad = this.#load !== '' && load === this.#load;
+    const octets = this.#octetsBehind();
+    const ms = this.#wholeAt === undefined ? {} : { ms: Math.max(0, this.#now() - this.#wholeAt) };
+    return { octets, sameLoad: this.#load !== '' && this.#current() === this.#load, ...ms };
+  }
+
+  #octetsBehind(): number {
     const cursor = this.#cursor;
     const sizeOf = (log: number): number =>
       fs.statSync(logFile(this.#folder, this.#load, log), { throwIfNoEntry: false })?.size ?? 0;
-    const later = parts(this.#folder, this.#load)
-      .logs.filter((log) => cursor === undefined || log > cursor.base)
-      .reduce((sum, log) => sum + sizeOf(log), 0);
-    return { octets: Math.max(0, cursor === undefined ? 0 : cursor.octets - cursor.at) + later, sameLoad };
+    const later = parts(this.#folder, this.#load).logs.filter((log) => cursor === undefined || log > cursor.base);
+    const own = cursor === undefined ? 0 : Math.max(0, cursor.octets - cursor.at);
+    return later.reduce((sum, log) => sum + sizeOf(log), own);
+  }
+
+  /** Undefined: the last look went well. It may answer nevertheless, from what it has. */
+  get fault(): FollowerFault | undefined {
+    return this.#fault;
+  }
+
+  /** Looks that failed, since the start. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Of what it answers from, in numbers and ranges. */
+  get stored(): { readonly numbers: number; readonly ranges: number } {
+    return { numbers: this.#book?.live ?? 0, ranges: this.#book?.view.ranges.count ?? 0 };
   }
 
   find(number: number, now: number): NumberRecord | undefined {
@@ -123,7 +159,7 @@ export class NumberFollower implements NumberLookup, NumberCensus {
     await this.look();
     const again = (): void => {
       if (this.#closed) return;
-      const pause = this.#troubles === 0 ? this.#pollMs : Math.min(TROUBLE_POLL_MS_MAX, this.#pollMs * 2 ** this.#troubles);
+      const pause = Math.min(Math.max(this.#pollMs, TROUBLE_POLL_MS_MAX), this.#pollMs * 2 ** this.#troubles);
       this.#timer = setTimeout(() => void this.look().then(again), pause);
       this.#timer.unref();
     };
@@ -150,9 +186,20 @@ export class NumberFollower implements NumberLookup, NumberCensus {
     this.#feed.state(state);
   }
 
+  /** The load that counts; undefined where that cannot be read, which a look says. */
+  #current(): string | undefined {
+    try {
+      return readCurrent(this.#folder);
+    } catch {
+      return undefined;
+    }
+  }
+
   async #look(): Promise<void> {
     if (this.#closed) return;
+    const { load: before, change } = this.version;
     try {
+      const begun = this.#now();
       const load = readCurrent(this.#folder);
       if (load === undefined) {
         if (this.#book === undefined) this.#say('missing', `${this.#folder} holds no numbers yet`);
@@ -160,22 +207,32 @@ export class NumberFollower implements NumberLookup, NumberCensus {
       }
       if (load !== this.#load || this.#cursor === undefined) await this.#readAnew(load);
       await this.#follow();
+      this.#fault = undefined;
       this.#troubles = 0;
+      this.#wholeAt = begun;
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (!(error instanceof Damage || error instanceof JobFailed || error instanceof RangeError) && code === undefined)
-        throw error;
-      this.#cursor?.close();
-      this.#cursor = undefined;
-      this.#troubles++;
-      // The writer may have removed what was being read: then the next look finds what has come in its place.
-      if (this.#book === undefined) this.#say(code === 'ENOENT' ? 'loading' : 'damaged', message);
-      else
-        this.#log.warn(
-          { load: this.#load, change: this.#change },
-          `numbers: reading on failed, answering from before: ${message}`,
-        );
+      this.#failed(error as NodeJS.ErrnoException);
     }
+    if (this.#load !== before || this.version.change !== change) this.onChange();
+  }
+
+  #failed(error: NodeJS.ErrnoException): void {
+    const { code, message } = error;
+    const isExpected = error instanceof Damage || error instanceof JobFailed || error instanceof RangeError;
+    if (!isExpected && code === undefined) throw error;
+    this.#cursor?.close();
+    this.#cursor = undefined;
+    this.#failures++;
+    this.#troubles++;
+    const isNew = this.#fault?.text !== message;
+    this.#fault = { kind: error instanceof Damage ? 'damage' : 'trouble', text: message };
+    // The writer may have removed what was being read: then the next look finds what has come in its place.
+    if (this.#book === undefined) this.#say(code === 'ENOENT' ? 'loading' : 'damaged', message);
+    else if (isNew)
+      this.#log.warn(
+        { load: this.#load },
+        `numbers: reading on failed (${message}); answering from change ${this.version.change}`,
+      );
   }
 
   async #readAnew(load: string): Promise<void> {
@@ -196,19 +253,13 @@ export class NumberFollower implements NumberLookup, NumberCensus {
   async #follow(): Promise<void> {
     for (;;) {
       const cursor = this.#cursor!;
-      if (this.#takeIn(cursor, true)) {
-        await nextTurn();
-        continue;
-      }
+      if (await this.#takeIn(cursor, true)) continue;
       // The log ended: either that is all, or it goes on in the next one.
       const { logs } = parts(this.#folder, this.#load);
       const next = logs.find((log) => log > cursor.base);
-      if (next === undefined && logs.includes(cursor.base)) return;
+      if (next === undefined && logs.includes(cursor.base) && !cursor.isReplaced) return;
       // Where there is another, all of this one had been flushed.
-      if (this.#takeIn(cursor, false)) {
-        await nextTurn();
-        continue;
-      }
+      if (next !== undefined && (await this.#takeIn(cursor, false))) continue;
       // A newer snapshot may have made it superfluous, and what followed it as well.
       if (cursor.change !== next) await this.#readAnew(this.#load);
       else {
@@ -218,30 +269,23 @@ export class NumberFollower implements NumberLookup, NumberCensus {
     }
   }
 
-  /** Takes in some of what follows. False: nothing did. */
-  #takeIn(cursor: LogCursor, witnessed: boolean): boolean {
+  /** Takes in some of what follows, and lets the loop turn. False: nothing did. `witnessed`: as LogCursor.read. */
+  async #takeIn(cursor: LogCursor, witnessed: boolean): Promise<boolean> {
     const book = this.#book!;
     const seen = cursor.read(
       ({ steps, at }) => {
         for (const step of steps) book.run(step);
-        // In this thread: a follower may stand still for it, the one who decides about messages does not follow.
-        if (book.crowded) growAtOnce(book);
         this.#changedAt = at;
       },
       { changesMax: CHANGES_AT_ONCE, witnessed },
     );
+    if (seen === 0) return false;
     this.#change = cursor.change;
-    if (seen > 0) this.#feed.version(this.#change, this.#changedAt);
-    return seen > 0;
-  }
-}
-
-/** What is read while another process writes; undefined when it cannot be. */
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
+    this.#feed.version(cursor.change, this.#changedAt);
+    // In a thread of its own: whoever asks this follower may be deciding about messages. The log waits meanwhile.
+    if (book.crowded) await growBook(book);
+    await nextTurn();
+    return true;
   }
 }
 

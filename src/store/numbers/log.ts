@@ -223,6 +223,12 @@ export class LogCursor {
     return fs.fstatSync(this.#fd).size;
   }
 
+  /** Whether the file of its name is still the one that is read, and has what was read of it: it may have been put back, or fetched anew. */
+  get isReplaced(): boolean {
+    const now = fs.statSync(this.file, { throwIfNoEntry: false });
+    return now === undefined || now.ino !== fs.fstatSync(this.#fd).ino || now.size < this.at;
+  }
+
   /**
    * Calls for each further whole frame, until it has taken in `changesMax` changes or the log ends. `witnessed`: only for those that are known to
    * have been flushed, by what stands behind them; of others the writer may think better. Returns how many frames. Throws Damage.

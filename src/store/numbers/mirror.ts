@@ -5,11 +5,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { err, ok, type Result } from '#base';
+import type { NumbersVersion } from '#portability';
 import {
+  currentOrNone,
+  dropLoad,
   isLoadName,
   isPartName,
+  keepLoads,
   loadFolder,
   makeLoadFolder,
+  PART_SUFFIX,
   parts,
   prepareFolder,
   readCurrent,
@@ -19,6 +24,13 @@ import {
 
 /** One piece that is asked for at once. Unit: octets. */
 const PIECE_OCTETS = 4 * 1024 * 1024;
+/**
+ * What is there already is asked for once more and compared, so much of it, before anything is put behind it. Unit: octets. Source: some dozens of
+ * frames, each with its instant and checksum; a folder that has gone ways of its own differs in them.
+ */
+const OVERLAP_OCTETS = 4096;
+/** Former loads that a copy keeps: a rollback at its source to the one before costs no second fetch. */
+const FORMER_LOADS = 1;
 
 /** A file of the load that counts. A snapshot never changes; of the logs the last one grows. */
 export interface MirroredFile {
@@ -31,9 +43,16 @@ export interface MirrorList {
   readonly load: string;
   /** In the order in which they are to be fetched. */
   readonly files: readonly MirroredFile[];
+  /** Where the source stands; absent from one that does not say it. */
+  readonly version?: NumbersVersion;
 }
 
-/** Where numbers are fetched from. */
+/** The source cannot be asked, or its answer is of no use: in words for an operator. */
+export class SourceAway extends Error {
+  override readonly name = 'SourceAway';
+}
+
+/** Where numbers are fetched from. Rejects with SourceAway. */
 export interface MirrorSource {
   /** Undefined: there are none. */
   list(): Promise<MirrorList | undefined>;
@@ -91,10 +110,15 @@ export interface MirrorProgress {
   readonly behindBefore: number;
   readonly behind: number;
   readonly load: string;
+  /** Where the source stood when it gave its list. */
+  readonly version?: NumbersVersion;
 }
 
-/** `gone`: the source has removed what was being fetched; begin again with its list. `missing`: it has no numbers. */
-export type MirrorTrouble = 'gone' | 'missing';
+/**
+ * `gone`: the source has removed what was being fetched; begin again with its list. `missing`: it has no numbers. `diverged`: the copy holds what
+ * the source never had; it has been removed, begin again.
+ */
+export type MirrorTrouble = 'gone' | 'missing' | 'diverged';
 
 /**
  * Fetches what the folder does not have, up to `octetsMax`, and makes the load count once its snapshot and the logs up to now are there. Call it
@@ -110,52 +134,83 @@ export async function mirrorOnce(
   if (list === undefined) return err('missing');
   if (!isLoadName(list.load)) return err('gone');
   makeLoadFolder(folder, list.load);
-  const files = list.files.filter(({ name }) => isPartName(name));
+  const files = inOrder(folder, list);
   const missing = (): number =>
     files.reduce((sum, file) => sum + Math.max(0, file.octets - have(folder, list.load, file.name)), 0);
   const behindBefore = missing();
   let budget = octetsMax;
   for (const file of files) {
     const fetched = await fetchFile(source, folder, list.load, file, budget);
-    if (fetched === 'gone') return err('gone');
+    if (fetched === 'diverged') dropLoad(folder, list.load);
+    if (typeof fetched === 'string') return err(fetched);
     budget -= fetched;
     if (budget <= 0) break;
   }
   const behind = missing();
-  if (behind === 0 && readCurrent(folder) !== list.load) writeCurrent(folder, list.load);
-  if (behind === 0) sweepLoad(folder, list.load);
-  return ok({ behindBefore, behind, load: list.load });
+  if (behind === 0) {
+    if (currentOrNone(folder) !== list.load) writeCurrent(folder, list.load);
+    sweepLoad(folder, list.load);
+    keepLoads(folder, list.load, FORMER_LOADS);
+  }
+  return ok({ behindBefore, behind, load: list.load, ...(list.version === undefined ? {} : { version: list.version }) });
+}
+
+/**
+ * In the source's order. A load that counts here already goes on with its logs first: what is new is known before a snapshot has come that only
+ * sums up what is known. A log is only begun when those before it are whole, so what has been begun can always be gone on with.
+ */
+function inOrder(folder: string, { load, files }: MirrorList): readonly MirroredFile[] {
+  const known = files.filter(({ name }) => isPartName(name));
+  if (currentOrNone(folder) !== load) return known;
+  const isBegun = ({ name }: MirroredFile): boolean => !isSnapshot(name) && have(folder, load, name) > 0;
+  return [...known.filter(isBegun), ...known.filter((file) => !isBegun(file))];
 }
 
 const isSnapshot = (name: string): boolean => name.startsWith('snapshot');
 /** A snapshot has its name only when it is whole; a log counts as far as it goes. */
 const pathOf = (folder: string, load: string, name: string, whole: boolean): string =>
-  path.join(loadFolder(folder, load), isSnapshot(name) && !whole ? `${name}.part` : name);
+  path.join(loadFolder(folder, load), isSnapshot(name) && !whole ? `${name}${PART_SUFFIX}` : name);
 const sizeOf = (file: string): number => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 function have(folder: string, load: string, name: string): number {
   return Math.max(sizeOf(pathOf(folder, load, name, true)), sizeOf(pathOf(folder, load, name, false)));
 }
 
+/** Octets fetched, or why none can be. */
 async function fetchFile(
   source: MirrorSource,
   folder: string,
   load: string,
   file: MirroredFile,
   budget: number,
-): Promise<number | 'gone'> {
+): Promise<number | 'gone' | 'diverged'> {
   let at = have(folder, load, file.name);
-  if (at >= file.octets) return 0;
+  if (at > file.octets) return 'diverged';
   const target = pathOf(folder, load, file.name, false);
-  const handle = await fs.promises.open(target, 'a');
+  if (at === file.octets) {
+    // Interrupted between its last octet and its name.
+    if (isSnapshot(file.name) && sizeOf(target) === at && at > 0) fs.renameSync(target, pathOf(folder, load, file.name, true));
+    return 0;
+  }
+  const handle = await fs.promises.open(target, 'a+');
   let fetched = 0;
   try {
+    const overlap = Math.min(at, OVERLAP_OCTETS);
+    const known = Buffer.alloc(overlap);
+    await handle.read(known, 0, overlap, at - overlap);
+    let compared = overlap === 0;
     while (at < file.octets && fetched < budget) {
-      const piece = await source.read(load, file.name, at, Math.min(PIECE_OCTETS, file.octets - at, budget - fetched));
-      if (piece === undefined || piece.length === 0) return 'gone';
-      await handle.appendFile(piece);
-      at += piece.length;
-      fetched += piece.length;
+      const before = compared ? 0 : overlap;
+      const wanted = Math.min(PIECE_OCTETS - before, file.octets - at, budget - fetched);
+      const piece = await source.read(load, file.name, at - before, before + wanted);
+      if (piece === undefined || piece.length <= before) return 'gone';
+      if (!known.equals(piece.subarray(0, overlap)) && !compared) return 'diverged';
+      compared = true;
+      // A source that gives more than it was asked for is not believed.
+      const fresh = piece.subarray(before, before + wanted);
+      await handle.appendFile(fresh);
+      at += fresh.length;
+      fetched += fresh.length;
     }
     await handle.datasync();
   } finally {

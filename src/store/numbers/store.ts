@@ -18,7 +18,17 @@ import { ChangeRoad, type Target } from './changes.js';
 import { compactLoad } from './compaction.js';
 import { Damage } from './damage.js';
 import { type NumbersAttachment, NumbersFeed } from './feed.js';
-import { loads, makeLoad, readCurrent, removeLoad, sweepLoad, sweepLoads, writeCurrent } from './folder.js';
+import {
+  currentOrNone,
+  keepLoads,
+  loads,
+  makeLoad,
+  readCurrent,
+  removeLoad,
+  sweepLoad,
+  sweepLoads,
+  writeCurrent,
+} from './folder.js';
 import { growBook } from './grow.js';
 import type { ImportReport, ImportSettings } from './import.js';
 import { JobFailed, runJob } from './jobs.js';
@@ -240,8 +250,14 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
     await this.#job(() => this.#road.alone(() => this.#switchTo(load, recovered!, undefined)));
   }
 
-  /** Goes back (or forth) to a load that is kept, as it stood when it was left. Changes made since belong to the load that is left. */
-  async rollback(load: string): Promise<Result<NumbersVersion, LoadRefusal>> {
+  /**
+   * Goes back (or forth) to a load that is kept, as it stood when it was left. Changes made since belong to the load that is left.
+   * `objection`: why a load with these counts must not be gone back to; undefined when it may.
+   */
+  async rollback(
+    load: string,
+    objection: (counts: readonly NumberCount[]) => string | undefined = () => undefined,
+  ): Promise<Result<NumbersVersion, LoadRefusal>> {
     const { folder, log } = this.#parts;
     // Reading and going over are one job: a load that counts already, or begins to meanwhile, has changes that reading it did not see.
     return this.#job(async (): Promise<Result<NumbersVersion, LoadRefusal>> => {
@@ -249,6 +265,8 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
       if (!loads(folder).includes(load)) return err({ kind: 'failed', text: `there is no load ${load}` });
       try {
         const recovered = await runJob('recover', { folder, load });
+        const text = objection(new NumberBook(recovered.image, recovered.tally).counts());
+        if (text !== undefined) return err({ kind: 'failed', text });
         await this.#road.alone(() => this.#switchTo(load, recovered, undefined));
       } catch (error) {
         return err({ kind: 'failed', text: expected(error).message });
@@ -432,8 +450,9 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
 
   #prune(): void {
     const { folder, settings } = this.#parts;
-    const former = loads(folder).filter((load) => !this.#counts(load));
-    for (const load of former.slice(0, Math.max(0, former.length - settings.formerLoads))) removeLoad(folder, load);
+    const load = this.#target?.load;
+    // Where CURRENT names another, it is not known which of the two a restart finds.
+    if (load !== undefined && currentOrNone(folder) === load) keepLoads(folder, load, settings.formerLoads);
   }
 }
 

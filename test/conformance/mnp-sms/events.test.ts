@@ -132,6 +132,19 @@ describe('Portability check for MO SMS: events', () => {
     );
   });
 
+  it('numbers-ready-again: also under another edition of the settings than the one that told of the store', () => {
+    const old = worldOf({}, PORTED);
+    old.numbers.state = 'loading';
+    old.decide({ called: title(FOREIGN), serviceCentre: undefined });
+    const next = worldOf({ version: 'next' }, {}, { numbers: old.numbers });
+    old.numbers.state = 'ready';
+    next.decide({ called: title(FOREIGN), serviceCentre: undefined });
+    assert.deepEqual(
+      [...old.events, ...next.events].map(({ event }) => event.kind),
+      ['numbers-not-ready', 'numbers-ready-again'],
+    );
+  });
+
   it('ceiling-exceeded: once; from then on rejects are monitored, redirects go on, until an operator resumes', () => {
     const ceiling = new RejectCeiling();
     const settings = { ceiling: { percent: 50, windowSeconds: 60, messagesMin: 4 } };

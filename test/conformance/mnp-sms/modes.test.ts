@@ -117,6 +117,22 @@ describe('Modes of screening', () => {
     assert.deepEqual(ceiling.state, { isExceeded: false, since: undefined, messages: 1, rejects: 0 });
   });
 
+  it('a ceiling takes its share of all messages of a selector, also where one home SMSC alone enforces', () => {
+    const ceiling = new RejectCeiling();
+    const world = worldOf(
+      {
+        mode: { kind: 'monitor' },
+        homeSmscs: { entries: [{ name: 'home', digits: HOME, mode: { kind: 'enforce' } }] },
+        ceiling: { percent: 20, windowSeconds: 60, messagesMin: 5 },
+      },
+      PORTED,
+      { ceiling },
+    );
+    for (let i = 0; i < 90; i++) world.decide({ sender: { nature: 'international', digits: `4917199990${i + 10}` } });
+    for (let i = 0; i < 10; i++) assert.equal(world.decide().action, 'reject');
+    assert.deepEqual([ceiling.state.messages, ceiling.state.rejects], [100, 10]);
+  });
+
   it('a new edition of the settings takes over counts, ceiling and the selections of dialogues under way', () => {
     const ports = { tally: new Tally(), ceiling: new RejectCeiling() };
     const old = worldOf({}, PORTED, ports);

@@ -2,7 +2,7 @@
  * Conversations of M3UA that are told anything at any time: an ASP's half, a gateway's, and both of an IPSP. The first octet of an input says
  * which; then steps, each an octet that says what, one that says how long after the one before, and for a message its octets.
  */
-import { decodeM3ua, encodeM3ua, type ProtocolData } from '#codec/m3ua';
+import { decodeM3ua, encodeM3ua, type M3uaMessage, type ProtocolData } from '#codec/m3ua';
 import {
   type AspInput,
   type AspOutput,
@@ -88,7 +88,7 @@ function aspInput({ what, which, octets }: Step): AspInput {
     case 'message':
       return { kind: 'message', octets, stream: which & 1 };
     case 'up':
-      return { kind: 'up', streams: which & 1 ? 3 : 1 };
+      return { kind: 'up', streams: which & 4 ? 3 : 1 };
     case 'want':
       return { kind: 'want', state: STATES[which % 3]! };
     case 'transfer':
@@ -203,9 +203,12 @@ function runIpsp(steps: readonly Step[]): void {
   }
 }
 
-const UP = Uint8Array.of(2 | (1 << 3), 1);
-const step = (octets: Uint8Array, ticks = 1): Uint8Array =>
-  Uint8Array.from([0, ticks, octets.length >> 8, octets.length & 0xff, ...octets]);
+/** The association of the first ASP comes up with three streams; that of the second. */
+const UP = Uint8Array.of(2 | (4 << 3), 1);
+const SECOND_UP = Uint8Array.of(2 | (5 << 3), 1);
+/** `asp`: 0 the first, 1 the second. */
+const step = (octets: Uint8Array, ticks = 1, asp = 0): Uint8Array =>
+  Uint8Array.from([asp << 3, ticks, octets.length >> 8, octets.length & 0xff, ...octets]);
 const kindOf = (octets: Uint8Array): string => {
   const message = decodeM3ua(octets);
   return message.ok ? message.value.kind : 'none';
@@ -216,7 +219,8 @@ function examples(): Uint8Array[] {
   const kinds = new Map(m3uaMessages().map((it) => [kindOf(it), it]));
   const of = (...names: readonly string[]): Uint8Array[] =>
     names.flatMap((name) => (kinds.has(name) ? [step(kinds.get(name)!)] : []));
-  const made = MADE.map((it) => step(hex(it), 9));
+  const made = MADE.map((it) => step(encodeM3ua(it), 9));
+  const [aspUp, aspActive] = MADE.map((it) => encodeM3ua(it)) as [Uint8Array, Uint8Array];
   const dialogues = [
     [UP, ...of('ASPUP_ACK', 'NTFY', 'ASPAC_ACK', 'DATA', 'DUNA', 'DAVA', 'BEAT', 'ASPIA_ACK', 'ASPDN_ACK')],
     [UP, ...of('ASPUP', 'ASPAC', 'DATA', 'DAUD', 'BEAT', 'ASPIA', 'ASPDN')],
@@ -231,26 +235,42 @@ function examples(): Uint8Array[] {
       Uint8Array.of(3, 9),
     ],
     [UP, ...made],
-    [UP, Uint8Array.of(2 | (2 << 3), 0), ...made.slice(0, 6), Uint8Array.of(5, 1), Uint8Array.of(3, 1), Uint8Array.of(1, 100)],
+    [UP, ...made.slice(9)],
+    [UP, SECOND_UP, ...[aspUp, aspActive].flatMap((it) => [step(it), step(it, 1, 1)]), ...made.slice(2), Uint8Array.of(1, 100)],
   ];
   return MACHINES.flatMap((_, machine) =>
     dialogues.map((parts) => Uint8Array.from([machine, ...parts.flatMap((it) => [...it])])),
   );
 }
 
-/** ASPUP, its ACK, ASPAC and ACK with contexts, REG_REQ and REG_RSP, ERR, SSNM of several point codes, DEREG_REQ. */
-const MADE = [
-  '01000301000000100011000800000007',
-  '0100030400000008',
-  '0100040100000018000b0008000000020006000c0000000b0000000c'.replace('0018', '001c'),
-  '01000403000000140006000c0000000b0000000c',
-  '010009010000001c0207001402 0a0008000000010 20b000800000002'.replaceAll(' ', '').replace('020a', '020a'),
-  '010009020000002402080 01c020a00080000000102120008000000000006000 80000000b'.replaceAll(' ', ''),
-  '0100000000000010000c00080000001a',
-  '010002010000001c0006000800000 00b0012000c0000101602001018'.replaceAll(' ', ''),
-  '0100020400000010001200080000 1016'.replaceAll(' ', ''),
-  '010009030000001000060008 0000000b'.replaceAll(' ', ''),
-  '01000001000000100 00d000800010003'.replaceAll(' ', ''),
+const affectedPointCodes = [
+  { mask: 0, pointCode: 4114 },
+  { mask: 3, pointCode: 4112 },
+];
+
+/** What two sides say to each other, so that the machines are led on; what is recorded has other routing contexts. */
+const MADE: readonly M3uaMessage[] = [
+  { kind: 'ASPUP', aspIdentifier: 7 },
+  { kind: 'ASPAC', routingContext: [11, 12] },
+  { kind: 'DATA', routingContext: [11], protocolData: data },
+  { kind: 'DAUD', affectedPointCodes },
+  { kind: 'ASPIA', routingContext: [11] },
+  { kind: 'REG_REQ', routingKeys: [{ localRkIdentifier: 1, destinationPointCode: 2 }] },
+  { kind: 'DEREG_REQ', routingContext: [11] },
+  { kind: 'BEAT', heartbeatData: Uint8Array.of(1) },
+  { kind: 'ASPDN' },
+  { kind: 'ASPUP_ACK' },
+  { kind: 'REG_RSP', registrationResults: [{ localRkIdentifier: 1, registrationStatus: 0, routingContext: [11] }] },
+  { kind: 'ASPAC_ACK', routingContext: [11] },
+  { kind: 'DATA', routingContext: [11], networkAppearance: 10, protocolData: data },
+  { kind: 'DUNA', affectedPointCodes },
+  { kind: 'DAVA', affectedPointCodes },
+  { kind: 'SCON', affectedPointCodes, congestionLevel: 2 },
+  { kind: 'NTFY', status: { type: 2, information: 2 }, routingContext: [11] },
+  { kind: 'ERR', errorCode: 0x1a },
+  { kind: 'ERR', errorCode: 0x0d, diagnosticInformation: Uint8Array.of(1, 0, 4, 1) },
+  { kind: 'ASPIA_ACK', routingContext: [11] },
+  { kind: 'ASPDN_ACK' },
 ];
 
 const MACHINES: readonly ((steps: readonly Step[]) => void)[] = [
@@ -263,6 +283,8 @@ const MACHINES: readonly ((steps: readonly Step[]) => void)[] = [
 export const asp: Target = {
   name: 'asp',
   about: 'conversations of M3UA: ASP, gateway and IPSP',
+  // An input is hundreds of steps, and what each sends is written, read and compared.
+  growthOctetsMax: 33_554_432,
   seeds: examples,
   dictionary: [
     '0000',

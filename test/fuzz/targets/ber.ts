@@ -84,6 +84,8 @@ export const ber: Target = {
   about: 'BER elements and the types that signalling uses',
   // Every element of an input is read as every type, and refused by most.
   slowMs: 250,
+  // All of them are made into nodes and texts, twice.
+  growthOctetsMax: 16_777_216,
   seeds: () => {
     const octets = [...tcapOctets(), ...mapVectors()];
     const w = new TreeWriter(FUZZ_LIMITS.inputOctetsMax);

@@ -1,0 +1,43 @@
+/** What the programs share when they start and stop: what cannot be had is said in words, and nobody waits for ever. */
+
+/** Something that the program needs and cannot have: a port, a folder. The message says all that an operator needs. */
+export class StartFailure extends Error {
+  override readonly name = 'StartFailure';
+}
+
+/** What the system's error codes mean for somebody who starts a program. */
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the address is in use',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'not permitted',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of the path is no folder',
+  ENOTFOUND: 'the name is not known',
+};
+
+/** Opens one part of the program; what the system refuses becomes a StartFailure, a bug stays one. */
+export async function opened<T>(what: string, open: () => T | Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (e) {
+    if (e instanceof TypeError || e instanceof RangeError || e instanceof ReferenceError) throw e;
+    const { message, cause } = e as Error;
+    const code = (e as NodeJS.ErrnoException).code ?? (cause as NodeJS.ErrnoException | undefined)?.code;
+    throw new StartFailure(`${what}: ${code !== undefined && code in REASONS ? `${REASONS[code]} (${code})` : message}`, {
+      cause: e,
+    });
+  }
+}
+
+/** Resolves when `ending` has ended or the time is over; true when it was in time. */
+export async function within(ms: number, ending: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const inTime = await Promise.race([ending.then(() => true), late]);
+  clearTimeout(timer);
+  return inTime;
+}

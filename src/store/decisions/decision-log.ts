@@ -1,0 +1,157 @@
+/**
+ * Keeps decisions in files of lines. A decision waits in memory, at most QUEUE_OCTETS_MAX of them, and is on the disk, flushed, within the time of
+ * the settings; a crash loses what came in that time. Beyond the bound decisions are dropped and counted: traffic never waits for the disk.
+ */
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log, Meter } from '#base';
+import { fileName, prune } from './files.js';
+import type { KeptDecision } from './kept.js';
+
+/** What waits for the disk. Unit: octets. Source: two seconds of 2,000 rejects a second with traces of 2 KB. */
+const QUEUE_OCTETS_MAX = 8 * 1024 * 1024;
+/** What is kept is for owner and group: numbers are in it. */
+const FILE_MODE = 0o640;
+const FOLDER_MODE = 0o750;
+
+export interface DecisionLogSettings {
+  readonly folder: string;
+  /** A file that has grown to this is closed. Unit: octets. */
+  readonly fileOctets: number;
+  /** All files together. Unit: octets. */
+  readonly octetsMax: number;
+  /** Unit: milliseconds. */
+  readonly retentionMs: number;
+  /** Unit: milliseconds. */
+  readonly flushMs: number;
+}
+
+export interface DecisionLogPorts {
+  readonly log: Log;
+  readonly meter: Meter;
+  readonly now: () => number;
+}
+
+export interface DecisionLog {
+  /** Takes a decision; never throws, never waits. */
+  keep(decision: KeptDecision): void;
+  /** Resolves when all that was kept until now is on the disk, or cannot be. */
+  flush(): Promise<void>;
+  /** Why nothing can be written; undefined when all is well. */
+  readonly fault: string | undefined;
+  close(): Promise<void>;
+}
+
+class Files implements DecisionLog {
+  fault: string | undefined;
+  readonly #settings: DecisionLogSettings;
+  readonly #ports: DecisionLogPorts;
+  readonly #dropped: (count: number) => void;
+  readonly #kept: () => void;
+  #waiting: string[] = [];
+  #waitingOctets = 0;
+  #file: FileHandle | undefined;
+  #fileOctets = 0;
+  #files = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(settings: DecisionLogSettings, ports: DecisionLogPorts) {
+    this.#settings = settings;
+    this.#ports = ports;
+    const { meter } = ports;
+    const dropped = meter.counter(
+      'angarium_gate_decisions_dropped_total',
+      'Decisions that could not be kept: too many waited, or the disk failed.',
+    );
+    const kept = meter.counter('angarium_gate_decisions_kept_total', 'Decisions taken to be kept.');
+    meter.watch('angarium_gate_decisions_waiting_bytes', 'Decisions that wait to be written.', () => this.#waitingOctets);
+    this.#dropped = (count) => dropped.add(count);
+    this.#kept = () => kept.add();
+  }
+
+  keep(decision: KeptDecision): void {
+    const line = `${JSON.stringify(decision)}\n`;
+    if (this.#isClosed || this.#waitingOctets + line.length > QUEUE_OCTETS_MAX) {
+      this.#dropped(1);
+      return;
+    }
+    this.#kept();
+    this.#waiting.push(line);
+    this.#waitingOctets += line.length;
+    this.#timer ??= setTimeout(() => void this.flush(), this.#settings.flushMs);
+  }
+
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing = this.#writing.then(() => this.#write());
+    return this.#writing;
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    this.#isClosed = true;
+    await this.#file?.close();
+    this.#file = undefined;
+  }
+
+  async #write(): Promise<void> {
+    const lines = this.#waiting;
+    if (lines.length === 0) return;
+    this.#waiting = [];
+    this.#waitingOctets = 0;
+    try {
+      const file = (this.#file ??= await this.#begin());
+      const octets = Buffer.from(lines.join(''));
+      await file.appendFile(octets);
+      await file.datasync();
+      this.#fileOctets += octets.length;
+      if (this.fault !== undefined) this.#ports.log.info({}, 'decisions can be kept again');
+      this.fault = undefined;
+      if (this.#fileOctets >= this.#settings.fileOctets) await this.#end();
+    } catch (e) {
+      await this.#failed(e as NodeJS.ErrnoException, lines.length);
+    }
+  }
+
+  /** What cannot be written is dropped; the next decisions try a new file. */
+  async #failed(e: NodeJS.ErrnoException, count: number): Promise<void> {
+    if (e.code === undefined) throw e;
+    this.#dropped(count);
+    if (this.fault === undefined) this.#ports.log.error({ err: e, folder: this.#settings.folder }, 'decisions cannot be kept');
+    this.fault = `decisions cannot be kept (${e.code})`;
+    await this.#file?.close().catch(() => {});
+    this.#file = undefined;
+  }
+
+  async #begin(): Promise<FileHandle> {
+    const { folder } = this.#settings;
+    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+    this.#fileOctets = 0;
+    // A crash may have left half a line: every start begins a file of its own, also in the millisecond of the former one.
+    for (;;) {
+      try {
+        return await open(join(folder, fileName(this.#ports.now(), ++this.#files)), 'ax', FILE_MODE);
+      } catch (e) {
+        if ((e as NodeJS.ErrnoException).code !== 'EEXIST') throw e;
+      }
+    }
+  }
+
+  async #end(): Promise<void> {
+    await this.#file?.close();
+    this.#file = undefined;
+    const { folder, octetsMax, retentionMs } = this.#settings;
+    const removed = await prune(folder, octetsMax, retentionMs, this.#ports.now());
+    if (removed.length > 0) this.#ports.log.info({ files: removed.length }, 'old decisions are removed');
+  }
+}
+
+/** Opens nothing on the disk until the first decision, but looks whether the folder can be used. Rejects with the system's error when it cannot. */
+export async function openDecisionLog(settings: DecisionLogSettings, ports: DecisionLogPorts): Promise<DecisionLog> {
+  await mkdir(settings.folder, { recursive: true, mode: FOLDER_MODE });
+  await prune(settings.folder, settings.octetsMax, settings.retentionMs, ports.now());
+  return new Files(settings, ports);
+}

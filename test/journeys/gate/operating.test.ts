@@ -1,0 +1,140 @@
+/** What operators do to a running gate, and what must hold whatever they do. */
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { z } from 'zod';
+import { ApiConnection } from '#operator';
+import { removeFolder, temporaryFolder } from '../program.js';
+import { configOf, type GateProgram, NUMBERS, putNumbers, runGate, SENDER, startGateProgram, TITLE } from './gate-program.js';
+
+const folders: string[] = [];
+const aFolder = (): string => {
+  const folder = temporaryFolder();
+  folders.push(folder);
+  return folder;
+};
+const running: GateProgram[] = [];
+const started = async (config: string, numbers?: string): Promise<GateProgram> => {
+  const folder = aFolder();
+  if (numbers !== undefined) await putNumbers(folder, numbers);
+  const gate = await startGateProgram(folder, config);
+  running.push(gate);
+  return gate;
+};
+after(async () => {
+  for (const gate of running) await gate.stop();
+  for (const folder of folders) removeFolder(folder);
+});
+
+const vstp = (mode: string): string => configOf(`mode = "${mode}"`).replace('flow = "ported-out"', 'flow = "vstp"');
+const CLEAN = 'number,portability-type,entity,routing-number\n46700000001,0,rn,4675001\n';
+const OWN = `${CLEAN}46700000002,0,sp,\n`;
+
+describe('a gate that enforces the flow vstp', () => {
+  it('goes back to no load that holds own-network records of a screened type', async () => {
+    const gate = await started(vstp('monitor'), OWN);
+    const [own] = (await gate.ask('GET', '/v1/number-store')).versions;
+    writeFileSync(join(gate.folder, 'clean.csv'), CLEAN);
+    await gate.load(join(gate.folder, 'clean.csv'));
+    await gate.ask('PUT', '/v1/modes', { scope: 'all', mode: 'enforce' });
+    await assert.rejects(gate.ask('POST', '/v1/number-store/rollback', { load: own.load }), /own-network \(SP\) records/);
+    assert.equal((await gate.ask('GET', `/v1/numbers/${SENDER.prepaid}`)).stored, false);
+  });
+
+  it('takes no change that puts in such a record, since it could not start again with it', async () => {
+    const gate = await started(vstp('enforce'), CLEAN);
+    await assert.rejects(
+      gate.ask('PUT', `/v1/numbers/${SENDER.prepaid}`, { portabilityType: 0, entity: 'sp' }),
+      /own-network \(SP\) records/,
+    );
+    await gate.ask('PUT', `/v1/numbers/${SENDER.own}`, { portabilityType: 0, entity: 'rn', routingNumber: '4675001' });
+  });
+});
+
+describe('what operators change', () => {
+  it('stands in the audit log, changes of numbers too, and a line that a crash has cut hides nothing', async () => {
+    const gate = await started(configOf(), NUMBERS);
+    appendFileSync(join(gate.folder, 'angarium-gate', 'audit.jsonl'), '{"at":"2026-01-01T00:00:00.000Z","who":"x"');
+    await gate.ask('PUT', `/v1/numbers/${SENDER.own}`, { portabilityType: 1, entity: 'rn', routingNumber: '4675001' });
+    const { entries } = await gate.ask('GET', '/v1/audit');
+    assert.deepEqual([entries[0].who, entries[0].what], ['tester', 'numbers changed']);
+    assert.ok(!JSON.stringify(entries).includes(SENDER.own));
+  });
+
+  it('is one full load at a time, also when two are asked for at once', async () => {
+    const gate = await started(configOf(), NUMBERS);
+    const file = join(gate.folder, 'numbers.csv');
+    const socket = join(gate.folder, 'angarium-gate', 'gate.sock');
+    const connections = [1, 2].map(() => new ApiConnection({ socket }));
+    const both = await Promise.all(connections.map((its) => its.request('POST', '/v1/number-store/load', z.unknown(), { file })));
+    for (const its of connections) await its.close();
+    assert.deepEqual(both.map(({ ok }) => ok).sort(), [false, true]);
+  });
+
+  it('is what an explanation goes by: a mode that an operator has set holds there too', async () => {
+    const gate = await started(configOf(), NUMBERS);
+    await gate.ask('PUT', '/v1/modes', { scope: 'all', mode: 'monitor' });
+    const { stdout } = await runGate('explain', '--config', gate.config, '--from', SENDER.ported, '--smsc', TITLE.smsc);
+    assert.match(stdout, /mode monitor/);
+    assert.match(stdout, /carried out: passed/);
+  });
+
+  it('changes which platforms the metrics tell', async () => {
+    const gate = await started(configOf(), NUMBERS);
+    writeFileSync(gate.config, configOf().replaceAll('"in-1"', '"in-2"'));
+    await gate.ask('POST', '/v1/reload', {});
+    const text = await (await fetch(`${gate.monitoring}/metrics`)).text();
+    assert.deepEqual(text.match(/platform="[^"]*"/g), ['platform="in-2"']);
+  });
+});
+
+describe('a gate that cannot start', () => {
+  const refused = async (folder: string, pattern: RegExp): Promise<void> => {
+    writeFileSync(join(folder, 'gate.toml'), configOf('mode = "monitor"', `[data]\nfolder = "${join(folder, 'data')}"\n`));
+    const { code, stderr } = await runGate('start', '--config', join(folder, 'gate.toml'));
+    assert.equal(code, 1);
+    assert.match(stderr, pattern);
+    assert.equal(stderr.trimEnd().split('\n').length, 1, stderr);
+  };
+
+  it('says in one line that its data folder cannot be made', async () => {
+    const folder = aFolder();
+    writeFileSync(join(folder, 'data'), '');
+    await refused(folder, /data folder/);
+  });
+
+  it('says in one line that the key of hashed numbers cannot be read, and takes no key that is cut short', async () => {
+    const folder = aFolder();
+    mkdirSync(join(folder, 'data', 'number-hash.key'), { recursive: true });
+    await refused(folder, /number-hash\.key/);
+    const other = aFolder();
+    mkdirSync(join(other, 'data'));
+    writeFileSync(join(other, 'data', 'number-hash.key'), 'short');
+    await refused(other, /number-hash\.key.*32 octets/);
+  });
+});
+
+describe('gate explain --against', () => {
+  it('tells that a message would leave with another title, though by the same link to the same node', async () => {
+    const folder = aFolder();
+    const now = join(folder, 'now.toml');
+    const then = join(folder, 'then.toml');
+    const config = configOf('mode = "monitor"');
+    writeFileSync(now, config);
+    writeFileSync(then, config.replace('digits = ""\n', 'digits = ""\nnew-tt = 9\n'));
+    const { stdout, stderr } = await runGate(
+      'explain',
+      '--config',
+      now,
+      '--against',
+      then,
+      '--from',
+      SENDER.own,
+      '--smsc',
+      TITLE.smsc,
+    );
+    assert.equal(stderr, '');
+    assert.match(stdout, /1 of 1 messages would be treated differently/);
+  });
+});
