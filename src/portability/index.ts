@@ -21,13 +21,15 @@ export { type EnforcementFinding, enforcementFindings, mayReject } from './enfor
 export { EVENTS, type ScreeningEvent, type ScreeningEventKind } from './events.js';
 export { lintHomeSmscs } from './home-smscs.js';
 export type { MoSubmission, NatureOfNumber, SelectorKey, TitleKey, WrittenNumber } from './message.js';
-export { NumberBook, type Step, TABLE_FULL } from './numbers/book.js';
+export { NumberBook, TABLE_FULL } from './numbers/book.js';
 export { digitsOf, NUMBER_DIGITS_MAX, numberOf } from './numbers/digits.js';
 export { type Entry, validityOf } from './numbers/entries.js';
-export { GROWTH, MemoryNumbers, refill } from './numbers/memory.js';
+export { growAtOnce, numbersOfLarger, refill } from './numbers/growth.js';
+export { MemoryNumbers } from './numbers/memory.js';
 export type { StoredRange } from './numbers/ranges.js';
 export { recordFault } from './numbers/records.js';
-export { NUMBERS_MAX, NumberTable } from './numbers/table.js';
+export type { Step } from './numbers/steps.js';
+export { ABSENT, NO_ROOM, NUMBERS_MAX, NumberTable } from './numbers/table.js';
 export { emptyImage, type NumbersImage, type NumbersUpdate, NumberView } from './numbers/view.js';
 export {
   type ChangeRefusal,

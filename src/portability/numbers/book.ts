@@ -7,23 +7,15 @@
  */
 import { err, ok, type Result } from '#base';
 import type { ChangeRefusal, NumberChange, NumberCount, NumberRange, NumberRecord } from '../numbers.js';
-import { isNumber } from './digits.js';
-import { always, ENTRIES_MAX, type Entry, entryOf, isAlways, settledBy, validityFault, withEntry } from './entries.js';
+import { always, ENTRIES_MAX, type Entry, entryOf, isAlways, settledBy, withEntry } from './entries.js';
 import { RANGE_DEPTH_MAX, RANGES_MAX, RangeDirectory } from './ranges.js';
-import { RECORDS_MAX, recordFault } from './records.js';
+import { RECORDS_MAX } from './records.js';
+import { faultOf, type Step } from './steps.js';
 import { ABSENT, NO_ROOM, type NumberTable, RECORD_MAX } from './table.js';
 import { type NumbersImage, type NumbersUpdate, NumberView, TIMED } from './view.js';
 
 /** Numbers with a validity at one time. Source: all that port in a large country within three weeks; 100 octets of memory each. */
 export const TIMED_MAX = 1_048_576;
-
-/** One step of a planned batch, as a log keeps it. */
-export type Step =
-  | { readonly step: 'define'; readonly index: number; readonly record: NumberRecord }
-  | { readonly step: 'set'; readonly number: number; readonly entry: Entry }
-  | { readonly step: 'drop'; readonly number: number }
-  | { readonly step: 'set-range'; readonly first: number; readonly last: number; readonly entry: Entry }
-  | { readonly step: 'drop-range'; readonly first: number; readonly last: number };
 
 const ENTRY_OF: readonly (Entry | undefined)[] = [];
 /** The entry that always holds, one object for each record. */
@@ -80,7 +72,8 @@ export class NumberBook {
 
   /** Whether the table is so full that it is time for a larger one. */
   get crowded(): boolean {
-    return this.#live + this.#reserved > this.view.table.room;
+    const { room, spill, spillMax } = this.view.table;
+    return this.#live + this.#reserved > room || spill.size > spillMax / 2;
   }
 
   /** Counts the table anew: after steps carried out on an image that was taken while it was written to. */
@@ -135,13 +128,14 @@ export class NumberBook {
       for (const step of steps) if (step.step === 'define') this.#undefinedYet.push(step);
       return err(refusal);
     }
-    if (this.#undefinedYet.length > 0) steps.unshift(...this.#undefinedYet.splice(0));
+    // In the order of their indexes, whichever batch gave them up first: a log knows no other.
+    if (this.#undefinedYet.length > 0) steps.unshift(...this.#undefinedYet.splice(0).sort((a, b) => a.index - b.index));
     this.#outstanding++;
     return ok(steps);
   }
 
   /** Definitions of refused batches, which no log has yet. */
-  readonly #undefinedYet: Step[] = [];
+  readonly #undefinedYet: (Step & { readonly step: 'define' })[] = [];
 
   /** Carries out a planned batch. */
   carryOut(steps: readonly Step[]): void {
@@ -293,12 +287,13 @@ export class NumberBook {
   }
 
   #drop(number: number): void {
+    // Also of a number that is not in the table: an image that was taken while it was written to may have only this of it.
+    if (this.view.timed.has(number)) this.#setTimed(number, []);
     const had = this.view.table.remove(number);
     if (had === ABSENT) return;
     this.#live--;
     this.#tally[had]! -= 1;
     this.#touched?.push(number);
-    if (this.view.timed.has(number)) this.#setTimed(number, []);
   }
 
   #planOne(change: NumberChange, index: number, steps: Step[], undo: (() => void)[]): ChangeRefusal | undefined {
@@ -324,7 +319,9 @@ export class NumberBook {
     undo: (() => void)[],
   ): ChangeRefusal | undefined {
     const { table } = this.view;
-    if (this.#live + this.#reserved >= table.room + table.spillMax / 2) return { kind: 'full', index, what: TABLE_FULL };
+    // Whatever is planned must find room when it is carried out, were all of it to spill.
+    if (this.#live + this.#reserved >= table.room + table.spillMax / 2 || table.spill.size + this.#reserved >= table.spillMax)
+      return { kind: 'full', index, what: TABLE_FULL };
     const record = this.#define(change.record, steps);
     if (record === undefined) return { kind: 'full', index, what: `${RECORDS_MAX} different records` };
     const { number, validFrom, validUntil } = change;
@@ -337,6 +334,7 @@ export class NumberBook {
       if ((this.view.timed.get(number)?.length ?? 1) + planned >= ENTRIES_MAX)
         return { kind: 'full', index, what: `${ENTRIES_MAX} entries of one number` };
       this.#reservedTimed.set(number, planned + 1);
+      undo.push(() => (planned === 0 ? this.#reservedTimed.delete(number) : this.#reservedTimed.set(number, planned)));
       steps.push({ step: 'set', number, entry: entryOf(record, change) });
     }
     this.#reserved++;
@@ -397,18 +395,3 @@ export class NumberBook {
 
 /** What `full` says when the table is: the one limit that growing helps against. */
 export const TABLE_FULL = 'the table of numbers, until it has grown';
-
-/** What is wrong with a change by itself, in words. */
-function faultOf(change: NumberChange): string | undefined {
-  if (change.kind === 'set-number' || change.kind === 'delete-number') {
-    if (!isNumber(change.number)) return `${change.number} is not a number of 1 to 15 digits`;
-  } else if (!isNumber(change.first) || !isNumber(change.last)) {
-    return `the ends of the range ${change.first} to ${change.last} are not numbers of 1 to 15 digits`;
-  } else if (change.last < change.first) {
-    return `the range ${change.first} to ${change.last} ends before it begins`;
-  } else if (String(change.first).length !== String(change.last).length) {
-    return `the ends of the range ${change.first} to ${change.last} have not the same count of digits`;
-  }
-  if (change.kind === 'delete-number' || change.kind === 'delete-range') return undefined;
-  return recordFault(change.record) ?? validityFault(change);
-}

@@ -12,20 +12,9 @@ import type {
   NumberWriter,
 } from '../numbers.js';
 import { NumberBook, TABLE_FULL } from './book.js';
-import { NO_ROOM, NumberTable, RECORD_MAX } from './table.js';
+import { growAtOnce } from './growth.js';
+import { RECORD_MAX } from './table.js';
 import { emptyImage } from './view.js';
-
-/** A table takes so many times as many numbers as the one before. */
-export const GROWTH = 1.5;
-
-/** Puts all numbers of one table into another. Throws RangeError when they find no room there. */
-export function refill(from: NumberTable, spill: Iterable<readonly [number, number]>, to: NumberTable): void {
-  const put = (number: number, record: number): void => {
-    if (to.set(number, record) === NO_ROOM) throw new RangeError('the larger table has no room');
-  };
-  from.each(0, from.buckets, put);
-  for (const [number, record] of spill) put(number, record);
-}
 
 /** Always `ready`. `find` is as fast as that of a store on disk. */
 export class MemoryNumbers implements NumberLookup, NumberWriter, NumberCensus {
@@ -64,20 +53,12 @@ export class MemoryNumbers implements NumberLookup, NumberWriter, NumberCensus {
   applyNow(changes: readonly NumberChange[]): Result<NumbersVersion, ChangeRefusal> {
     let planned = this.#book.plan(changes);
     while (!planned.ok && planned.error.kind === 'full' && planned.error.what === TABLE_FULL) {
-      this.#grow();
+      growAtOnce(this.#book);
       planned = this.#book.plan(changes);
     }
     if (!planned.ok) return planned;
     this.#book.carryOut(planned.value);
     this.#version = { load: 'memory', change: this.#version.change + changes.length, changedAt: this.#now() };
     return ok(this.#version);
-  }
-
-  #grow(): void {
-    const { table } = this.#book.view;
-    this.#book.beginGrowth();
-    const larger = NumberTable.for(Math.ceil(table.room * GROWTH));
-    refill(table, table.spill, larger);
-    this.#book.catchUp(larger, Number.POSITIVE_INFINITY);
   }
 }

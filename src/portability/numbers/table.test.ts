@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
-import { refill } from './memory.js';
+import { refill } from './growth.js';
 import { ABSENT, NO_ROOM, NumberTable, tableOctets } from './table.js';
 
 const WORDS = 16;
@@ -69,6 +69,41 @@ describe('a table of numbers', () => {
       }),
     );
     assert.deepEqual(new Map([...dump(table)].sort()), new Map([...model].sort()));
+  });
+
+  it('tells numbers apart whose low halves are the same, in tables of any size, up to the highest', () => {
+    const lows = [0, 1, 2, 0x7fffffff, 0x80000000, 0x80000001, 0xfffffffe, 0xffffffff, 0x9e3779b9];
+    for (const room of [0, 4_284_091, 4_284_107, 9_999_991]) {
+      const table = NumberTable.for(room);
+      const highs = [0, 1, 2, 116_415, 232_828, 232_829, 232_830];
+      const numbers = highs
+        .flatMap((high) => lows.map((low) => high * 2 ** 32 + low))
+        .filter((number) => number > 0 && number < 1e15);
+      numbers.push(999_999_999_999_999, 999_999_999_999_998);
+      const different = [...new Set(numbers)];
+      for (const [i, number] of different.entries()) assert.equal(table.set(number, i + 1), ABSENT, `${number}`);
+      assert.deepEqual(dump(table), new Map([...dump(table)].map(([number]) => [number, different.indexOf(number) + 1])));
+      assert.equal(dump(table).size, different.length);
+      for (const [i, number] of different.entries()) assert.equal(table.get(number), i + 1);
+    }
+  });
+
+  it('maps each pair of a low half and a high part to one bucket of a half, and no two high parts to the same', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffffff }), fc.integer({ min: 0, max: 12_000_000 }), (low, room) => {
+        // The least table has as many buckets in a half as there are high parts: there the ends meet.
+        const table = NumberTable.for(room);
+        const half = table.buckets / 2;
+        for (const side of [0, 1] as const) {
+          const at = (high: number): number => table.bucketsOf(high * 2 ** 32 + low)[side] - side * half;
+          const first = at(0);
+          assert.ok(first >= 0 && first < half);
+          for (const high of [1, 2, half - first - 1, half - first, 232_830])
+            if (high >= 0 && high <= 232_830) assert.equal(at(high), (first + high) % half);
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('moves numbers to their other bucket when both buckets of a new one are full, and spills when it may not', () => {

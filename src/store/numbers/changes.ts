@@ -13,6 +13,8 @@ const GROUP_CHANGES = 16_384;
 /** Changes planned, or steps carried out, before the loop turns. Source: a quarter of a millisecond of the thread that serves. */
 const STEPS_AT_ONCE = 500;
 
+const NOT_FLUSHED = 'the log could not be flushed: no more changes are taken until the program starts anew';
+
 type Outcome = Result<NumbersVersion, ChangeRefusal>;
 
 interface Waiting {
@@ -43,6 +45,8 @@ export interface ChangeRoadPorts {
   /** What is changed now. Undefined: nothing can be, and `unavailable` says why. */
   readonly target: () => Target | undefined;
   readonly unavailable: () => string;
+  /** The same, also of a store that is being closed. */
+  readonly sealed: () => Target | undefined;
   /** The table is filling up: begin with a larger one, once. Resolves when there is room again, false when there will be none. */
   readonly makeRoom: () => Promise<boolean>;
   /** Changes have been carried out. */
@@ -63,6 +67,11 @@ export class ChangeRoad {
     this.#ports = ports;
   }
 
+  /** No more changes until the program starts anew. `text` says why. */
+  stop(text: string): void {
+    this.#broken ??= text;
+  }
+
   /** Changes that wait for the disk. */
   get waiting(): number {
     return this.#waitingChanges;
@@ -78,6 +87,34 @@ export class ChangeRoad {
     return new Promise((settle) => {
       this.#queue.push({ changes, settle });
       if (!this.#moving) void this.#move();
+    });
+  }
+
+  /**
+   * Makes changes that follow from what is stored, before all that wait: `make` sees everything that has been planned carried out, and nothing
+   * comes between. None made: nothing happens.
+   */
+  applyFirst(make: () => readonly NumberChange[]): Promise<void> {
+    return this.alone(async () => {
+      const changes = make();
+      if (changes.length === 0) return;
+      this.#waitingChanges += changes.length;
+      this.#queue.splice(this.#next, 0, { changes, settle: () => {} });
+      // Without room it is for another time: what waits behind it asks for room.
+      if ((await this.#group()) === 'wanted') this.#refuseFirst({ kind: 'busy' });
+    });
+  }
+
+  /** Sees to it that the log ends in a seal that survives a power loss: when nothing has been changed for a while. */
+  seal(): Promise<void> {
+    return this.alone(async () => {
+      const target = this.#ports.sealed();
+      if (target === undefined || this.#broken !== undefined) return;
+      await target.log.seal(target.change, target.changedAt);
+      await target.log.flushSeal().catch((error: NodeJS.ErrnoException) => {
+        this.#ports.log.error({ code: error.code }, `numbers: ${NOT_FLUSHED}`);
+        this.stop(NOT_FLUSHED);
+      });
     });
   }
 
@@ -125,7 +162,12 @@ export class ChangeRoad {
     const planned: Planned[] = [];
     const frames: Buffer[] = [];
     const full = await this.#plan(target, planned, frames);
-    if (planned.length > 0 && (await this.#flush(target, planned, Buffer.concat(frames)))) await this.#carryOut(target, planned);
+    if (planned.length > 0 && (await this.#flush(target, planned, Buffer.concat(frames)))) {
+      // Before anything is acknowledged: from here on damage to these frames is told from a torn end, and followers may read them.
+      const { change, at } = planned.at(-1)!;
+      await target.log.seal(change, at);
+      await this.#carryOut(target, planned);
+    }
     if (target.book.crowded) void this.#ports.makeRoom();
     return full && planned.length === 0 ? 'wanted' : 'done';
   }
@@ -176,7 +218,8 @@ export class ChangeRoad {
               () => false,
             );
       if (!back) {
-        this.#broken = text = 'the log could not be flushed: no more changes are taken until the program starts anew';
+        text = NOT_FLUSHED;
+        this.stop(text);
       }
       this.#ports.log.error({ code }, `numbers: ${text}`);
       for (const { waiting } of planned) waiting.settle(err({ kind: 'unavailable', text }));

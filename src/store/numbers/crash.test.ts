@@ -5,8 +5,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { NumberView } from '#portability';
 import { rn, sp } from '../../portability/numbers.contract.js';
+import { Damage } from './damage.js';
 import { apply, newFolder, opened, partOf, put, removeFolders, set, settingsOf } from './fixtures.contract.js';
-import { Damage, LOG_HEADER_OCTETS } from './log.js';
+import { FRAME_HEADER_OCTETS, LOG_HEADER_OCTETS } from './log.js';
 import { openNumberStore } from './open.js';
 import { recover } from './recover.js';
 
@@ -40,12 +41,12 @@ describe('a folder of numbers after a crash', () => {
   it('cuts off a last batch that is torn at any octet, and has all before it', async () => {
     const store = await opened(folder);
     await apply(store, set(1));
-    const before = store.stats().logOctets;
+    const before = store.flushed!.octets;
     await apply(store, set(2, 'D002'), set(3));
     await store.close();
     const log = partOf(folder, 'log');
     const octets = fs.readFileSync(log);
-    for (let length = before; length < octets.length; length++) {
+    for (let length = before; length < octets.length - FRAME_HEADER_OCTETS; length++) {
       fs.writeFileSync(log, octets.subarray(0, length));
       assert.deepEqual(
         await look([1, 2, 3]),
@@ -56,21 +57,46 @@ describe('a folder of numbers after a crash', () => {
     }
     fs.writeFileSync(log, octets);
     assert.deepEqual((await look([1, 2, 3])).found, [true, true, true]);
+    fs.writeFileSync(log, octets.subarray(0, -7));
+    assert.deepEqual((await look([1, 2, 3])).found, [true, true, true], 'a torn seal takes nothing with it');
+    assert.deepEqual(fs.readFileSync(log), octets, 'and is written again');
   });
 
-  it('cuts off a last batch in which any octet is wrong', async () => {
+  it('cuts off a last batch in which any octet is wrong, as long as nothing says that it had been flushed', async () => {
     const store = await opened(folder);
     await apply(store, set(1));
-    const before = store.stats().logOctets;
+    const before = store.flushed!.octets;
     await apply(store, set(2));
     await store.close();
     const log = partOf(folder, 'log');
-    const octets = fs.readFileSync(log);
+    const octets = fs.readFileSync(log).subarray(0, -FRAME_HEADER_OCTETS);
     for (let at = before; at < octets.length; at++) {
       const wrong = Buffer.from(octets);
       wrong[at] = wrong[at]! ^ 0x10;
       fs.writeFileSync(log, wrong);
       assert.deepEqual(quickLook([1, 2]).found, [true, false], `octet ${at}`);
+    }
+  });
+
+  it('is damaged when any octet of an acknowledged batch is wrong, of the very last one too', async () => {
+    const store = await opened(folder);
+    await apply(store, set(1));
+    await apply(store, set(2));
+    // As kill -9 leaves it: nobody has closed it.
+    const octets = fs.readFileSync(partOf(folder, 'log'));
+    await store.close();
+    const log = partOf(folder, 'log');
+    for (let at = LOG_HEADER_OCTETS; at < octets.length - FRAME_HEADER_OCTETS; at++) {
+      const wrong = Buffer.from(octets);
+      wrong[at] = wrong[at]! ^ 0x10;
+      fs.writeFileSync(log, wrong);
+      assert.equal(quickLook([1]).state, 'damaged', `octet ${at}`);
+    }
+    for (let at = octets.length - FRAME_HEADER_OCTETS; at < octets.length; at++) {
+      const wrong = Buffer.from(octets);
+      wrong[at] = wrong[at]! ^ 0x10;
+      fs.writeFileSync(log, wrong);
+      assert.deepEqual(quickLook([1, 2]).found, [true, true], `octet ${at} of the seal`);
     }
   });
 
@@ -96,11 +122,11 @@ describe('a folder of numbers after a crash', () => {
   it('does not take a batch for damage that was written together with the torn one', async () => {
     const store = await opened(folder);
     await apply(store, set(1));
-    const before = store.stats().logOctets;
+    const before = store.flushed!.octets;
     await Promise.all([apply(store, set(2)), apply(store, set(3))]);
     await store.close();
     const log = partOf(folder, 'log');
-    const octets = fs.readFileSync(log);
+    const octets = fs.readFileSync(log).subarray(0, -FRAME_HEADER_OCTETS);
     octets[before + 20] = octets[before + 20]! ^ 1;
     fs.writeFileSync(log, octets);
     assert.deepEqual(await look([1, 2, 3]), { state: 'ready', reason: undefined, found: [true, false, false] });

@@ -99,6 +99,8 @@ export class NumberReader implements NumberLookup {
     this.#words = new Int32Array(head);
     this.#longs = new BigInt64Array(head);
     this.#port = port;
+    // Also when nobody asks: what is sent must not pile up. Taken in early, it is known before it is needed.
+    port.on('message', (message: FeedMessage) => this.#take(message));
     port.unref();
   }
 
@@ -144,10 +146,13 @@ export class NumberReader implements NumberLookup {
 
   #takeIn(generation: number): void {
     for (let got = receiveMessageOnPort(this.#port); got !== undefined; got = receiveMessageOnPort(this.#port)) {
-      const message = got.message as FeedMessage;
-      if (message.kind === 'update') this.#view!.take(message.update);
-      else [this.#view, this.#load] = [new NumberView(message.image), message.load];
+      this.#take(got.message as FeedMessage);
     }
     this.#generation = generation;
+  }
+
+  #take(message: FeedMessage): void {
+    if (message.kind === 'update') this.#view!.take(message.update);
+    else [this.#view, this.#load] = [new NumberView(message.image), message.load];
   }
 }

@@ -25,7 +25,7 @@ export async function opened(folder: string, options: Omit<NumberStoreOptions, '
   return store.value;
 }
 
-export const set = (number: number, routingNumber = 'D001'): NumberChange => ({
+export const set = (number: number, routingNumber = 'D001'): NumberChange & { readonly kind: 'set-number' } => ({
   kind: 'set-number',
   number,
   record: rn(1, routingNumber),

@@ -14,6 +14,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { Damage } from './damage.js';
 
 export const LOCK = 'lock';
 const CURRENT = 'CURRENT';
@@ -37,9 +38,12 @@ export const snapshotFile = (folder: string, load: string, change: number): stri
 export const logFile = (folder: string, load: string, change: number): string =>
   path.join(loadFolder(folder, load), partName('log', change));
 
-/** Makes the folder when it is not there. */
+/** Makes the folder when it is not there, so that it survives a power loss. */
 export function prepareFolder(folder: string): void {
-  fs.mkdirSync(path.join(folder, LOADS), { recursive: true });
+  const whole = path.resolve(folder, LOADS);
+  const first = fs.mkdirSync(whole, { recursive: true });
+  if (first === undefined) return;
+  for (let made = whole; made.length >= first.length; made = path.dirname(made)) syncFolder(path.dirname(made));
 }
 
 export function syncFolder(folder: string): void {
@@ -54,15 +58,36 @@ export function syncFolder(folder: string): void {
 /** Opens a file that is to be made whole before it has its name. */
 export const openNew = (file: string): number => fs.openSync(`${file}${NEW}`, 'w', FILE_MODE);
 
-/** Flushes and closes it and gives it its name; it survives a power loss once this returns. */
-export function giveName(fd: number, file: string): void {
+/** Flushes it and gives it its name; it survives a power loss once this returns. */
+export function nameFile(fd: number, file: string): void {
+  fs.fsyncSync(fd);
+  fs.renameSync(`${file}${NEW}`, file);
+  syncFolder(path.dirname(file));
+}
+
+/** What never got its name: on a full disk it would go on taking room. */
+export const removeNew = (file: string): void => fs.rmSync(`${file}${NEW}`, { force: true });
+
+/** Makes a file whole before it has its name. `write` writes all of it. What `write` throws goes on; then nothing is left. */
+export function writeNew<T>(file: string, write: (fd: number) => T): T {
+  return finished(file, openNew(file), write);
+}
+
+/** The same, for a file that was begun and left without its name. */
+export const goOnNew = <T>(file: string, write: (fd: number) => T): T =>
+  finished(file, fs.openSync(`${file}${NEW}`, 'r+'), write);
+
+function finished<T>(file: string, fd: number, write: (fd: number) => T): T {
   try {
-    fs.fsyncSync(fd);
+    const written = write(fd);
+    nameFile(fd, file);
+    return written;
+  } catch (error) {
+    removeNew(file);
+    throw error;
   } finally {
     fs.closeSync(fd);
   }
-  fs.renameSync(`${file}${NEW}`, file);
-  syncFolder(path.dirname(file));
 }
 
 /** A new folder for a load, numbered after all that are there. */
@@ -92,7 +117,7 @@ export function removeLoad(folder: string, load: string): void {
 
 /** Removes a load that cannot be used any more; when it is the one that counts, none does. */
 export function dropLoad(folder: string, load: string): void {
-  if (readCurrent(folder) === load) {
+  if (currentOrNone(folder) === load) {
     fs.rmSync(path.join(folder, CURRENT), { force: true });
     syncFolder(folder);
   }
@@ -119,6 +144,11 @@ export function parts(folder: string, load: string): { readonly snapshots: reado
   return { snapshots: of('snapshot'), logs: of('log') };
 }
 
+/** Removes the loads that never got a snapshot: an import that a crash has ended. */
+export function sweepLoads(folder: string, current: string): void {
+  for (const load of loads(folder)) if (load !== current && parts(folder, load).snapshots.length === 0) removeLoad(folder, load);
+}
+
 /** Removes what a newer snapshot has made superfluous, and what never got its name. */
 export function sweepLoad(folder: string, load: string): void {
   const { snapshots, logs } = parts(folder, load);
@@ -130,7 +160,7 @@ export function sweepLoad(folder: string, load: string): void {
     if (name.endsWith(NEW) || name.endsWith(PART_SUFFIX)) fs.rmSync(path.join(loadFolder(folder, load), name), { force: true });
 }
 
-/** The load that counts. Undefined: none does yet. Throws when CURRENT does not name one. */
+/** The load that counts. Undefined: none does yet. Throws Damage when CURRENT does not name one; an error with a code. */
 export function readCurrent(folder: string): string | undefined {
   let text: string;
   try {
@@ -140,15 +170,22 @@ export function readCurrent(folder: string): string | undefined {
     throw error;
   }
   if (!isLoadName(text))
-    throw new Error(`${path.join(folder, CURRENT)} does not name a load; restore it, or roll back to a version`);
+    throw new Damage(`${path.join(folder, CURRENT)} does not name a load; restore it, or roll back to a version`);
   return text;
 }
 
+/** What CURRENT names; undefined where that is no load, for whoever is about to write it anew. Throws an error with a code. */
+export function currentOrNone(folder: string): string | undefined {
+  try {
+    return readCurrent(folder);
+  } catch (error) {
+    if (error instanceof Damage) return undefined;
+    throw error;
+  }
+}
+
 export function writeCurrent(folder: string, load: string): void {
-  const file = path.join(folder, CURRENT);
-  const fd = openNew(file);
-  fs.writeSync(fd, `${load}\n`);
-  giveName(fd, file);
+  writeNew(path.join(folder, CURRENT), (fd) => fs.writeSync(fd, `${load}\n`));
 }
 
 function listed(folder: string): readonly string[] {

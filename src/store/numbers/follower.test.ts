@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { Worker } from 'node:worker_threads';
+import { receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { rn, sp } from '../../portability/numbers.contract.js';
 import { NumberReader } from './feed.js';
 import { apply, newFolder, opened, put, removeFolders, set, settingsOf } from './fixtures.contract.js';
@@ -42,6 +42,16 @@ describe('numbers elsewhere', () => {
     const file = put(path.join(folder, 'a.csv'), 'number,entity\n7,sp\n');
     assert.ok((await store.load({ settings: settingsOf(file) })).ok);
     assert.deepEqual([reader.find(1, 0), reader.find(7, 0)?.entity, reader.version], [undefined, { kind: 'sp' }, store.version]);
+    reader.close();
+  });
+
+  it('do not pile up before a reader that nobody asks', async () => {
+    const attachment = store.attach();
+    const reader = new NumberReader(attachment);
+    for (let i = 1; i < 50; i++) await apply(store, { ...set(i), validFrom: i });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(receiveMessageOnPort(attachment.port), undefined);
+    assert.deepEqual(reader.find(49, 49), rn(1, 'D001'));
     reader.close();
   });
 

@@ -3,10 +3,10 @@
  * It needs no lock. When the writer goes over to another load, or has removed what the follower stands on, it reads anew and answers from what it
  * has until then.
  */
+import fs from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Log, silentLog } from '#base';
 import {
-  GROWTH,
   NumberBook,
   type NumberCensus,
   type NumberCount,
@@ -15,12 +15,13 @@ import {
   type NumberRecord,
   type NumberStoreState,
   type NumbersVersion,
-  NumberTable,
 } from '#portability';
+import { Damage } from './damage.js';
 import { type NumbersAttachment, NumbersFeed } from './feed.js';
 import { logFile, parts, readCurrent } from './folder.js';
+import { growBook } from './grow.js';
 import { JobFailed, runJob } from './jobs.js';
-import { Damage, LogCursor } from './log.js';
+import { LogCursor } from './log.js';
 
 export interface FollowerOptions {
   readonly folder: string;
@@ -33,14 +34,14 @@ export interface FollowerOptions {
 
 /** A look five times a second: what is changed is known everywhere on the machine before a phone has sent again. */
 const POLL_MS = 200;
-/** Read of the log before the loop turns. Unit: octets. Source: some 500 changes, a quarter of a millisecond of the thread that serves; a batch is taken in whole. */
-const OCTETS_AT_ONCE = 32_768;
-/** Numbers changed while a table grew, taken over before the loop turns. */
-const CATCH_UP_AT_ONCE = 1_000;
+/** Taken in before the loop turns; a batch is taken in whole. Unit: changes. Source: a quarter of a millisecond of the thread that serves. */
+const CHANGES_AT_ONCE = 500;
+/** Longest pause after what could not be read, which doubles from one look to the next: reading anew takes seconds. Unit: milliseconds. */
+const TROUBLE_POLL_MS_MAX = 60_000;
 
 /** How far a follower is behind. */
 export interface FollowerLag {
-  /** Octets of the log that it has not taken in. */
+  /** Octets of the logs that it has not taken in; of all of them when it can read none. */
   readonly octets: number;
   /** Whether it stands on the load that counts. */
   readonly sameLoad: boolean;
@@ -68,6 +69,8 @@ export class NumberFollower implements NumberLookup, NumberCensus {
   #changedAt = 0;
   #fault: FollowerFault | undefined;
   #failures = 0;
+  /** Of these, since the last look that went well. */
+  #troubles = 0;
   #wholeAt: number | undefined;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
@@ -99,9 +102,18 @@ export class NumberFollower implements NumberLookup, NumberCensus {
 
   /** As of now: asks the file system. */
   get lag(): FollowerLag {
-    const octets = this.#cursor === undefined ? 0 : this.#cursor.octets - this.#cursor.at;
+    const octets = this.#octetsBehind();
     const ms = this.#wholeAt === undefined ? {} : { ms: Math.max(0, this.#now() - this.#wholeAt) };
     return { octets, sameLoad: this.#load !== '' && this.#current() === this.#load, ...ms };
+  }
+
+  #octetsBehind(): number {
+    const cursor = this.#cursor;
+    const sizeOf = (log: number): number =>
+      fs.statSync(logFile(this.#folder, this.#load, log), { throwIfNoEntry: false })?.size ?? 0;
+    const later = parts(this.#folder, this.#load).logs.filter((log) => cursor === undefined || log > cursor.base);
+    const own = cursor === undefined ? 0 : Math.max(0, cursor.octets - cursor.at);
+    return later.reduce((sum, log) => sum + sizeOf(log), own);
   }
 
   /** Undefined: the last look went well. It may answer nevertheless, from what it has. */
@@ -147,7 +159,8 @@ export class NumberFollower implements NumberLookup, NumberCensus {
     await this.look();
     const again = (): void => {
       if (this.#closed) return;
-      this.#timer = setTimeout(() => void this.look().then(again), this.#pollMs);
+      const pause = Math.min(Math.max(this.#pollMs, TROUBLE_POLL_MS_MAX), this.#pollMs * 2 ** this.#troubles);
+      this.#timer = setTimeout(() => void this.look().then(again), pause);
       this.#timer.unref();
     };
     again();
@@ -195,6 +208,7 @@ export class NumberFollower implements NumberLookup, NumberCensus {
       if (load !== this.#load || this.#cursor === undefined) await this.#readAnew(load);
       await this.#follow();
       this.#fault = undefined;
+      this.#troubles = 0;
       this.#wholeAt = begun;
     } catch (error) {
       this.#failed(error as NodeJS.ErrnoException);
@@ -209,6 +223,7 @@ export class NumberFollower implements NumberLookup, NumberCensus {
     this.#cursor?.close();
     this.#cursor = undefined;
     this.#failures++;
+    this.#troubles++;
     const isNew = this.#fault?.text !== message;
     this.#fault = { kind: error instanceof Damage ? 'damage' : 'trouble', text: message };
     // The writer may have removed what was being read: then the next look finds what has come in its place.
@@ -238,50 +253,39 @@ export class NumberFollower implements NumberLookup, NumberCensus {
   async #follow(): Promise<void> {
     for (;;) {
       const cursor = this.#cursor!;
-      const seen = cursor.readSome(({ steps, at }) => {
-        for (const step of steps) this.#book!.run(step);
-        this.#changedAt = at;
-      }, OCTETS_AT_ONCE);
-      if (seen > 0) {
-        this.#change = cursor.change;
-        this.#feed.version(cursor.change, this.#changedAt);
-        if (this.#book!.crowded) await this.#grow();
-        await nextTurn();
-        continue;
-      }
+      if (await this.#takeIn(cursor, true)) continue;
       // The log ended: either that is all, or it goes on in the next one.
       const { logs } = parts(this.#folder, this.#load);
-      const base = this.#baseOf(cursor);
-      if (cursor.change === base || !logs.includes(cursor.change)) {
-        if (logs.includes(base) && !cursor.isReplaced) return;
-        // A newer snapshot has made it superfluous, and what followed it as well.
-        await this.#readAnew(this.#load);
-        continue;
+      const next = logs.find((log) => log > cursor.base);
+      if (next === undefined && logs.includes(cursor.base) && !cursor.isReplaced) return;
+      // Where there is another, all of this one had been flushed.
+      if (next !== undefined && (await this.#takeIn(cursor, false))) continue;
+      // A newer snapshot may have made it superfluous, and what followed it as well.
+      if (cursor.change !== next) await this.#readAnew(this.#load);
+      else {
+        this.#cursor = new LogCursor(logFile(this.#folder, this.#load, next), this.#load, next);
+        cursor.close();
       }
-      this.#cursor = new LogCursor(logFile(this.#folder, this.#load, cursor.change), this.#load, cursor.change);
-      cursor.close();
     }
   }
 
-  #baseOf({ file }: LogCursor): number {
-    return Number(file.slice(file.lastIndexOf('-') + 1));
-  }
-
-  /** In a thread of its own: whoever asks this follower may be deciding about messages. The log waits meanwhile. */
-  async #grow(): Promise<void> {
+  /** Takes in some of what follows, and lets the loop turn. False: nothing did. `witnessed`: as LogCursor.read. */
+  async #takeIn(cursor: LogCursor, witnessed: boolean): Promise<boolean> {
     const book = this.#book!;
-    const { table } = book.view;
-    book.beginGrowth();
-    try {
-      const ask = { buffer: table.buffer, spill: [...table.spill], numbers: Math.ceil(table.room * GROWTH) };
-      const { buffer, spill } = await runJob('grow', ask);
-      const larger = new NumberTable(buffer);
-      larger.spilled(spill);
-      while (!book.catchUp(larger, CATCH_UP_AT_ONCE)) await nextTurn();
-    } catch (error) {
-      book.abandonGrowth();
-      throw error;
-    }
+    const seen = cursor.read(
+      ({ steps, at }) => {
+        for (const step of steps) book.run(step);
+        this.#changedAt = at;
+      },
+      { changesMax: CHANGES_AT_ONCE, witnessed },
+    );
+    if (seen === 0) return false;
+    this.#change = cursor.change;
+    this.#feed.version(cursor.change, this.#changedAt);
+    // In a thread of its own: whoever asks this follower may be deciding about messages. The log waits meanwhile.
+    if (book.crowded) await growBook(book);
+    await nextTurn();
+    return true;
   }
 }
 

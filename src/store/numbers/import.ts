@@ -4,14 +4,12 @@ import { err, type Result } from '#base';
 import {
   type Entry,
   emptyImage,
-  GROWTH,
+  growAtOnce,
   NUMBERS_MAX,
   NumberBook,
   type NumberChange,
   type NumberCount,
-  NumberTable,
   numberOf,
-  refill,
   TABLE_FULL,
   type Validity,
   validityOf,
@@ -244,7 +242,7 @@ class Import {
     }
     const { error } = planned;
     if (error.kind === 'full' && error.what === TABLE_FULL) {
-      this.#grow();
+      growAtOnce(this.book);
       return this.#apply(change, line);
     }
     if (error.kind === 'ranges-overlap')
@@ -253,14 +251,6 @@ class Import {
       line,
       error.kind === 'invalid' ? error.text : error.kind === 'full' ? `there is room for ${error.what} only` : error.kind,
     );
-  }
-
-  #grow(): undefined {
-    const { table } = this.book.view;
-    this.book.beginGrowth();
-    const larger = NumberTable.for(Math.ceil(table.room * GROWTH));
-    refill(table, table.spill, larger);
-    this.book.catchUp(larger, Number.POSITIVE_INFINITY);
   }
 
   #odd({ record: { portabilityType, entity } }: Meaning, line: number): undefined {
@@ -289,7 +279,10 @@ const notNumber = (text: string): string => `"${text.slice(0, 32)}" is no number
 
 /** Lines that a file is likely to have, going by its beginning. */
 function likelyLines(file: string): number {
-  const { size } = fs.statSync(file);
+  const facts = fs.statSync(file);
+  // What is read of a pipe is gone: nothing is known of its length, and it is opened once.
+  if (!facts.isFile()) return 0;
+  const { size } = facts;
   const fd = fs.openSync(file, 'r');
   try {
     const sample = Buffer.alloc(Math.min(size, SAMPLE_OCTETS));

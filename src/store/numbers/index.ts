@@ -1,6 +1,7 @@
 /** Numbers kept in a folder: full loads, a log of changes, former versions, and followers. */
 export { type CopyState, keepCopy, NumberCopy, type NumberCopyOptions } from './copy.js';
 export { instantOf } from './csv.js';
+export { Damage } from './damage.js';
 export { exportNumbers } from './export.js';
 export { NumberReader, type NumbersAttachment } from './feed.js';
 export { readCurrent } from './folder.js';
@@ -8,7 +9,6 @@ export { type FollowerFault, type FollowerLag, type FollowerOptions, followNumbe
 export type { ImportReport, ImportSettings, LineRemark } from './import.js';
 export { dryRunImport, JobFailed } from './jobs.js';
 export type { FolderInUse } from './lock.js';
-export { Damage } from './log.js';
 export {
   type MirroredFile,
   type MirrorList,

@@ -2,12 +2,12 @@
 import fs from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { NumberTable, refill } from '#portability';
-import { giveName, logFile, openNew, snapshotFile } from './folder.js';
+import { logFile, snapshotFile, writeNew } from './folder.js';
 import { importFile, nothing } from './import.js';
 import type { JobAsk, JobMessage, Jobs } from './job-types.js';
 import { LOG_HEADER_OCTETS, logHeader } from './log.js';
 import { recover } from './recover.js';
-import { besideOf, writeSnapshot } from './snapshot.js';
+import { besideOf, copyTable, finishSnapshot, writeSnapshot } from './snapshot.js';
 
 const say = (message: JobMessage): void => parentPort!.postMessage(message);
 
@@ -33,9 +33,7 @@ function importInto({ settings, into }: Jobs['import']['ask']): Jobs['import']['
     ranges: book.view.ranges.count,
   };
   const image = book.view.image();
-  const log = openNew(logFile(folder, load, 0));
-  fs.writeSync(log, logHeader(load, 0));
-  giveName(log, logFile(folder, load, 0));
+  writeNew(logFile(folder, load, 0), (fd) => fs.writeSync(fd, logHeader(load, 0)));
   writeSnapshot(snapshotFile(folder, load, 0), image.buffer, besideOf(image), facts);
   const recovered = {
     facts,
@@ -45,6 +43,7 @@ function importInto({ settings, into }: Jobs['import']['ask']): Jobs['import']['
     changedAt: at,
     logBase: 0,
     logOctets: LOG_HEADER_OCTETS,
+    logSealed: false,
     tornOctets: 0,
   };
   return { report, recovered };
@@ -56,8 +55,10 @@ function work(ask: JobAsk): unknown {
       return recover(ask.folder, ask.load);
     case 'grow':
       return grow(ask);
-    case 'snapshot':
-      return { octets: writeSnapshot(ask.file, ask.buffer, ask.beside, ask.facts) };
+    case 'copy-table':
+      return copyTable(ask.file, ask.buffer, ask.numbers);
+    case 'finish-snapshot':
+      return finishSnapshot(ask.file, ask.table, ask.beside, ask.facts);
     case 'import':
       return importInto(ask);
   }

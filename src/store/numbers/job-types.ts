@@ -1,7 +1,7 @@
 /** The jobs that have a thread of their own, and what goes between it and whoever asked. */
 import type { ImportReport, ImportSettings } from './import.js';
 import type { Recovered } from './recover.js';
-import type { BesideTable, SnapshotFacts } from './snapshot.js';
+import type { BesideTable, CopiedTable, SnapshotFacts } from './snapshot.js';
 
 /** What a job is asked and what it answers, by its kind. */
 export interface Jobs {
@@ -16,15 +16,19 @@ export interface Jobs {
     };
     readonly answer: { readonly buffer: SharedArrayBuffer; readonly spill: readonly (readonly [number, number])[] };
   };
-  /** Writes a snapshot. */
-  readonly snapshot: {
+  /** Begins a snapshot, and ends it: what changes beside the table is looked at in between. */
+  readonly 'copy-table': {
+    readonly ask: { readonly file: string; readonly buffer: SharedArrayBuffer; readonly numbers: number };
+    readonly answer: CopiedTable;
+  };
+  readonly 'finish-snapshot': {
     readonly ask: {
       readonly file: string;
-      readonly buffer: SharedArrayBuffer;
+      readonly table: CopiedTable;
       readonly beside: BesideTable;
       readonly facts: SnapshotFacts;
     };
-    readonly answer: { readonly octets: number };
+    readonly answer: undefined;
   };
   /** Reads a number file; with `into`, writes the first snapshot and the empty log of that load, unless the file has faults. */
   readonly import: {

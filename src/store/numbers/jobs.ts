@@ -1,8 +1,8 @@
 /** Work that takes seconds, done in a thread of its own so that the serving one goes on. One thread for each job: its memory goes with it. */
 import { Worker } from 'node:worker_threads';
+import { Damage } from './damage.js';
 import type { ImportReport, ImportSettings } from './import.js';
 import type { JobKind, JobMessage, Jobs } from './job-types.js';
-import { Damage } from './log.js';
 
 /** A job that could not be done. `code`: of the operating system, where it was its trouble. */
 export class JobFailed extends Error {

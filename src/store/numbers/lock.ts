@@ -33,7 +33,12 @@ export function lockFolder(folder: string): Result<FolderLock, FolderInUse> {
     return err({ kind: 'in-use', ...ownerOf(folder) });
   }
   const owner = path.join(folder, OWNER);
-  fs.writeFileSync(owner, `${process.pid}\n`);
+  try {
+    fs.writeFileSync(owner, `${process.pid}\n`);
+  } catch {
+    // It is for people only: a full disk must not keep the numbers from being served.
+    fs.rmSync(owner, { force: true });
+  }
   return ok({
     release: () => {
       fs.rmSync(owner, { force: true });

@@ -10,11 +10,13 @@
  *
  * **A torn end** is what a crash leaves: octets that are no whole frame. It was never acknowledged and is cut off. **Damage** is a bad frame that
  * had been flushed before a later one was written; every frame says up to where the file was flushed at its time, so the two can be told apart.
- * Only damage to the frames of the last flush of all looks like a torn end: nothing behind them can witness that they had been there.
+ * **A seal** is a frame without changes. The writer puts it behind each flush before it acknowledges, so that the last frames have their witness too.
+ * It is flushed with what comes next, or within seconds: only after a power loss in these can damage to the last flush look like a torn end.
  */
 import fs from 'node:fs';
 import zlib from 'node:zlib';
 import type { Step } from '#portability';
+import { Damage } from './damage.js';
 
 const FILE_MAGIC = 0x4c4e4741;
 const FRAME_MAGIC = 0x464e4741;
@@ -26,8 +28,9 @@ const CRC_AT = 8;
 const COVERED_AT = 12;
 /** Steps of one frame. Unit: octets. Source: a batch of LIMITS.numberBatchMax ranges with a validity, each with a record of its own, is 0.3 MB. */
 const FRAME_OCTETS_MAX = 4 * 1024 * 1024;
-/** Read at once. Unit: octets. */
+/** Read at once at most, and at first. Unit: octets. */
 const CHUNK_OCTETS = 2 * FRAME_OCTETS_MAX;
+const CHUNK_OCTETS_FIRST = 256 * 1024;
 
 const SP = 1;
 const RN = 2;
@@ -162,6 +165,10 @@ function readSteps(from: Buffer): Step[] {
   return steps;
 }
 
+/** A frame without changes: `change` was the last, made `at`, and `flushedTo` octets had been flushed when it was written. */
+export const sealFrame = (change: number, at: number, flushedTo: number): Buffer =>
+  encodeFrame({ steps: [], changes: 0, first: change + 1, at, flushedTo });
+
 /** The frame at `at`, how many octets it takes, or what there is instead: `short`: it goes on behind the octets given. */
 function frameAt(octets: Buffer, at: number): { readonly frame: Frame; readonly length: number } | 'short' | 'bad' {
   if (octets.length - at < FRAME_HEADER_OCTETS) return 'short';
@@ -180,23 +187,29 @@ function frameAt(octets: Buffer, at: number): { readonly frame: Frame; readonly 
   return { frame, length };
 }
 
-/** Something that had been flushed cannot be read: in words for an operator. */
-export class Damage extends Error {
-  override readonly name = 'Damage';
+/** A frame and where it ends in the file. */
+interface Whole {
+  readonly frame: Frame;
+  readonly end: number;
 }
 
 /** Goes through a log from its beginning, or from where it stood before; the file may grow meanwhile. */
 export class LogCursor {
   readonly file: string;
+  /** The change after which the log begins. */
+  readonly base: number;
   readonly #fd: number;
   /** Octets of whole frames, head included. */
   at = LOG_HEADER_OCTETS;
   /** The last change of those frames. */
   change: number;
+  /** Whether the last of those frames is a seal. */
+  sealed = false;
 
   /** Throws Damage when the file is not the log of this load after this change; an error with a code when it cannot be opened. */
   constructor(file: string, load: string, change: number) {
     this.file = file;
+    this.base = change;
     this.change = change;
     this.#fd = fs.openSync(file, 'r');
     const header = Buffer.alloc(LOG_HEADER_OCTETS);
@@ -216,43 +229,54 @@ export class LogCursor {
     return now === undefined || now.ino !== fs.fstatSync(this.#fd).ino || now.size < this.at;
   }
 
-  /** Calls for each further whole frame, up to `limit` frames or the end. Returns how many. Throws Damage. */
-  read(visit: (frame: Frame) => void, limit = Number.POSITIVE_INFINITY): number {
-    let seen = 0;
-    for (;;) {
-      const more = this.readSome(visit, CHUNK_OCTETS, limit - seen);
-      seen += more;
-      if (more === 0 || seen >= limit) return seen;
-    }
-  }
-
-  /** Calls for further whole frames that lie within `octetsMax` octets, and for one in any case. Returns how many: 0 at the end. Throws Damage. */
-  readSome(visit: (frame: Frame) => void, octetsMax: number, limit = Number.POSITIVE_INFINITY): number {
-    const chunk = this.#chunk(this.at, octetsMax);
-    let [used, seen] = [0, 0];
-    while (seen < limit) {
-      const found = frameAt(chunk, used);
-      if (typeof found === 'string') break;
-      if (found.frame.first !== this.change + 1)
-        throw new Damage(`${this.file}: at octet ${this.at}, change ${found.frame.first} follows change ${this.change}`);
-      visit(found.frame);
-      used += found.length;
-      this.at += found.length;
-      this.change += found.frame.changes;
+  /**
+   * Calls for each further whole frame, until it has taken in `changesMax` changes or the log ends. `witnessed`: only for those that are known to
+   * have been flushed, by what stands behind them; of others the writer may think better. Returns how many frames. Throws Damage.
+   */
+  read(visit: (frame: Frame) => void, { changesMax = Number.POSITIVE_INFINITY, witnessed = false } = {}): number {
+    if (this.octets < this.at) throw new Damage(`${this.file}: it has become shorter than what was read of it`);
+    const unwitnessed: Whole[] = [];
+    const before = this.change;
+    let [seen, at, change, size] = [0, this.at, this.change, CHUNK_OCTETS_FIRST];
+    const take = ({ frame, end }: Whole): void => {
+      visit(frame);
+      this.at = end;
+      this.change += frame.changes;
+      this.sealed = frame.changes === 0;
       seen++;
+    };
+    for (;;) {
+      const chunk = this.#chunk(at, size);
+      let used = 0;
+      let found = frameAt(chunk, used);
+      for (; typeof found === 'object'; found = frameAt(chunk, used)) {
+        const { frame, length } = found;
+        if (frame.first !== change + 1)
+          throw new Damage(`${this.file}: at octet ${at}, change ${frame.first} follows change ${change}`);
+        used += length;
+        at += length;
+        change += frame.changes;
+        while (unwitnessed.length > 0 && unwitnessed[0]!.end <= frame.flushedTo) take(unwitnessed.shift()!);
+        // A seal by itself says nothing that could be taken back.
+        if (witnessed && (frame.changes > 0 || unwitnessed.length > 0)) unwitnessed.push({ frame, end: at });
+        else take({ frame, end: at });
+        if (this.change - before >= changesMax) return seen;
+      }
+      if (found === 'short' && (used > 0 || (chunk.length === size && size < CHUNK_OCTETS))) {
+        if (used === 0) size = CHUNK_OCTETS;
+        continue;
+      }
+      if (chunk.length > 0) this.#assertTorn(at);
+      return seen;
     }
-    if (seen > 0 || chunk.length === 0) return seen;
-    if (chunk.length === octetsMax && octetsMax < CHUNK_OCTETS) return this.readSome(visit, CHUNK_OCTETS, 1);
-    this.#assertTorn(this.at);
-    return 0;
   }
 
   close(): void {
     fs.closeSync(this.#fd);
   }
 
-  #chunk(at: number, octetsMax = CHUNK_OCTETS): Buffer {
-    const chunk = Buffer.allocUnsafe(Math.max(0, Math.min(octetsMax, this.octets - at)));
+  #chunk(at: number, size = CHUNK_OCTETS): Buffer {
+    const chunk = Buffer.allocUnsafe(Math.max(0, Math.min(size, this.octets - at)));
     let got = 0;
     for (;;) {
       const count = fs.readSync(this.#fd, chunk, got, chunk.length - got, at + got);

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { err, ok, type Result } from '#base';
 import type { NumbersVersion } from '#portability';
 import {
+  currentOrNone,
   dropLoad,
   isLoadName,
   isPartName,
@@ -147,7 +148,7 @@ export async function mirrorOnce(
   }
   const behind = missing();
   if (behind === 0) {
-    if (readCurrent(folder) !== list.load) writeCurrent(folder, list.load);
+    if (currentOrNone(folder) !== list.load) writeCurrent(folder, list.load);
     sweepLoad(folder, list.load);
     keepLoads(folder, list.load, FORMER_LOADS);
   }
@@ -160,7 +161,7 @@ export async function mirrorOnce(
  */
 function inOrder(folder: string, { load, files }: MirrorList): readonly MirroredFile[] {
   const known = files.filter(({ name }) => isPartName(name));
-  if (readCurrent(folder) !== load) return known;
+  if (currentOrNone(folder) !== load) return known;
   const isBegun = ({ name }: MirroredFile): boolean => !isSnapshot(name) && have(folder, load, name) > 0;
   return [...known.filter(isBegun), ...known.filter((file) => !isBegun(file))];
 }

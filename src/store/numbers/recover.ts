@@ -1,7 +1,8 @@
 /** A load as it stands in its folder: the newest snapshot, and the logs run over it. Reads only. */
-import { NumberBook, type NumbersImage } from '#portability';
+import { growAtOnce, NumberBook, type NumbersImage } from '#portability';
+import { Damage } from './damage.js';
 import { logFile, parts, snapshotFile } from './folder.js';
-import { Damage, LogCursor } from './log.js';
+import { LogCursor } from './log.js';
 import { readSnapshot, type SnapshotFacts } from './snapshot.js';
 
 export interface Recovered {
@@ -15,6 +16,8 @@ export interface Recovered {
   /** The last log: after which change it begins, and its octets up to the end of its last whole frame. */
   readonly logBase: number;
   readonly logOctets: number;
+  /** Whether that frame is a seal. */
+  readonly logSealed: boolean;
   /** Octets behind that: what a crash has left. */
   readonly tornOctets: number;
 }
@@ -27,20 +30,24 @@ export function recover(folder: string, load: string): Recovered {
   const { facts, image } = readSnapshot(snapshotFile(folder, load, base));
   if (facts.load !== load || facts.change !== base)
     throw new Damage(`${snapshotFile(folder, load, base)}: it belongs to another load`);
-  const book = new NumberBook(image, new Float64Array(1));
+  // How many there are about, so that it is known when they need a larger table; counted exactly at the end.
+  const book = new NumberBook(image, Float64Array.of(facts.numbers));
   const wanted = logs.filter((change) => change >= base);
   if (wanted[0] !== base) throw new Damage(`${logFile(folder, load, base)} is missing: changes after ${base} may be lost`);
   let [change, changedAt, logOctets, tornOctets] = [base, facts.changedAt, 0, 0];
+  let logSealed = false;
   for (const from of wanted) {
     if (from !== change) throw new Damage(`${logFile(folder, load, from)}: the log before it ends with change ${change}`);
     const cursor = new LogCursor(logFile(folder, load, from), load, from);
     try {
       cursor.read(({ steps, at }) => {
         for (const step of steps) book.rerun(step);
+        if (book.crowded) growAtOnce(book);
         changedAt = at;
       });
       change = cursor.change;
       logOctets = cursor.at;
+      logSealed = cursor.sealed;
       tornOctets = cursor.octets - cursor.at;
     } finally {
       cursor.close();
@@ -55,6 +62,7 @@ export function recover(folder: string, load: string): Recovered {
     changedAt,
     logBase: wanted.at(-1)!,
     logOctets,
+    logSealed,
     tornOctets,
   };
 }

@@ -9,13 +9,14 @@
  * shorter, as a list of numbers with their records. Lists are doubles. Little-endian, as every machine this runs on is.
  *
  * A snapshot may be taken while changes are made (`still` tables only): then it holds each number that was changed meanwhile in some state between,
- * perhaps twice, and is made right by running the log again from the change after which it was begun.
+ * perhaps twice, and is made right by running the log again from the change after which it was begun. What stands beside the table is looked at when
+ * the table has been copied: entries with a validity that a step of the log adds to are then there, or are added to the record that the copy has.
  */
 import fs from 'node:fs';
 import zlib from 'node:zlib';
-import { type Entry, type NumberRecord, type NumbersImage, NumberTable, type StoredRange } from '#portability';
-import { giveName, openNew } from './folder.js';
-import { Damage } from './log.js';
+import { ABSENT, type Entry, NO_ROOM, type NumberRecord, type NumbersImage, NumberTable, type StoredRange } from '#portability';
+import { Damage } from './damage.js';
+import { goOnNew, openNew, removeNew } from './folder.js';
 
 const MAGIC = 0x534e4741;
 const FORMAT = 1;
@@ -27,7 +28,7 @@ const LISTED_OCTETS = 16;
 
 type SectionName = 'records' | 'ranges' | 'timed' | 'spill' | 'buckets' | 'numbers';
 
-interface Section {
+export interface Section {
   readonly name: SectionName;
   readonly at: number;
   readonly octets: number;
@@ -77,37 +78,78 @@ export const besideOf = ({ records, ranges, timed, spill }: NumbersImage): Besid
   spill: Float64Array.from(spill.flat()),
 });
 
-/** Writes a snapshot and gives it its name. `live`: about how many numbers the table has. Returns its octets. */
-export function writeSnapshot(file: string, buffer: SharedArrayBuffer, beside: BesideTable, facts: SnapshotFacts): number {
+/** The table as a file has it, before what stands beside it has been added. */
+export interface CopiedTable {
+  readonly section: Section;
+  /** Octets of the table in memory. */
+  readonly tableOctets: number;
+}
+
+/** Writes a snapshot and gives it its name. */
+export function writeSnapshot(file: string, buffer: SharedArrayBuffer, beside: BesideTable, facts: SnapshotFacts): void {
+  finishSnapshot(file, copyTable(file, buffer, facts.numbers), beside, facts);
+}
+
+/** Begins a snapshot with the table. `numbers`: about how many it has. The file has no name yet; when it cannot be written, nothing is left. */
+export function copyTable(file: string, buffer: SharedArrayBuffer, numbers: number): CopiedTable {
   const fd = openNew(file);
-  let at = 0;
-  const sections: Section[] = [];
-  const section = (name: SectionName, chunks: Iterable<Uint8Array>): void => {
-    const begin = at;
-    let crc = 0;
-    for (const chunk of chunks) {
-      if (chunk.length === 0) continue;
-      crc = zlib.crc32(chunk, crc);
-      for (let done = 0; done < chunk.length; ) done += fs.writeSync(fd, chunk, done, chunk.length - done, at + done);
-      at += chunk.length;
-    }
-    sections.push({ name, at: begin, octets: at - begin, crc });
-  };
-  section('records', [Buffer.from(JSON.stringify(beside.records))]);
-  section('ranges', doubles(rangeValues(beside.ranges)));
-  section('timed', [bytesOf(beside.timed)]);
-  section('spill', [bytesOf(beside.spill)]);
-  if (facts.numbers * LISTED_OCTETS < buffer.byteLength) section('numbers', listed(buffer));
-  else section('buckets', copied(buffer));
-  const description = Buffer.from(JSON.stringify({ ...facts, tableOctets: buffer.byteLength, sections } satisfies Description));
-  const footer = Buffer.alloc(FOOTER_OCTETS);
-  footer.writeUInt32LE(MAGIC, 0);
-  footer.writeUInt32LE(FORMAT, 4);
-  footer.writeUInt32LE(description.length, 8);
-  footer.writeUInt32LE(zlib.crc32(description), 12);
-  fs.writevSync(fd, [description, footer], at);
-  giveName(fd, file);
-  return at + description.length + FOOTER_OCTETS;
+  try {
+    const isListed = numbers * LISTED_OCTETS < buffer.byteLength;
+    const section = writeSection(fd, 0, isListed ? 'numbers' : 'buckets', isListed ? listed(buffer) : copied(buffer));
+    return { section, tableOctets: buffer.byteLength };
+  } catch (error) {
+    removeNew(file);
+    throw error;
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/**
+ * Adds to a copied table what stands beside it, and gives the file its name. What changes while the table is copied must be looked at after that:
+ * a number that the copy says to have entries with a validity must have all of them here.
+ */
+export function finishSnapshot(
+  file: string,
+  { section, tableOctets }: CopiedTable,
+  beside: BesideTable,
+  facts: SnapshotFacts,
+): void {
+  goOnNew(file, (fd) => {
+    const sections = [section];
+    let at = section.octets;
+    const add = (name: SectionName, chunks: Iterable<Uint8Array>): void => {
+      const one = writeSection(fd, at, name, chunks);
+      sections.push(one);
+      at += one.octets;
+    };
+    add('records', [Buffer.from(JSON.stringify(beside.records))]);
+    add('ranges', doubles(rangeValues(beside.ranges)));
+    add('timed', [bytesOf(beside.timed)]);
+    add('spill', [bytesOf(beside.spill)]);
+    const description = Buffer.from(JSON.stringify({ ...facts, tableOctets, sections } satisfies Description));
+    const footer = Buffer.alloc(FOOTER_OCTETS);
+    footer.writeUInt32LE(MAGIC, 0);
+    footer.writeUInt32LE(FORMAT, 4);
+    footer.writeUInt32LE(description.length, 8);
+    footer.writeUInt32LE(zlib.crc32(description), 12);
+    writeWhole(fd, at, Buffer.concat([description, footer]));
+  });
+}
+
+function writeSection(fd: number, begin: number, name: SectionName, chunks: Iterable<Uint8Array>): Section {
+  let [at, crc] = [begin, 0];
+  for (const chunk of chunks) {
+    if (chunk.length === 0) continue;
+    crc = zlib.crc32(chunk, crc);
+    writeWhole(fd, at, chunk);
+    at += chunk.length;
+  }
+  return { name, at: begin, octets: at - begin, crc };
+}
+
+function writeWhole(fd: number, at: number, octets: Uint8Array): void {
+  for (let done = 0; done < octets.length; ) done += fs.writeSync(fd, octets, done, octets.length - done, at + done);
 }
 
 function* rangeValues(ranges: readonly StoredRange[]): Iterable<readonly number[]> {
@@ -193,7 +235,9 @@ export function readSnapshot(file: string): { readonly facts: SnapshotFacts; rea
 }
 
 function putAll(table: NumberTable, pairs: Float64Array): void {
-  for (let at = 0; at < pairs.length; at += 2) if (table.get(pairs[at]!) === 0) table.set(pairs[at]!, pairs[at + 1]!);
+  for (let at = 0; at < pairs.length; at += 2)
+    if (table.get(pairs[at]!) === ABSENT && table.set(pairs[at]!, pairs[at + 1]!) === NO_ROOM)
+      throw new RangeError('the table has no room');
 }
 
 function rangesOf(values: Float64Array): readonly StoredRange[] {

@@ -1,9 +1,7 @@
 /** The numbers of a folder, in the one process that writes there. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { err, type Log, ok, type Result } from '#base';
 import {
   type ChangeRefusal,
-  GROWTH,
   NumberBook,
   type NumberCensus,
   type NumberChange,
@@ -13,31 +11,30 @@ import {
   type NumberRecord,
   type NumberStoreState,
   type NumbersVersion,
-  NumberTable,
   type NumberWriter,
 } from '#portability';
+import { carryOver } from './carry-over.js';
 import { ChangeRoad, type Target } from './changes.js';
+import { compactLoad } from './compaction.js';
+import { Damage } from './damage.js';
 import { type NumbersAttachment, NumbersFeed } from './feed.js';
 import {
+  currentOrNone,
   keepLoads,
   loads,
-  logFile,
   makeLoad,
-  parts,
   readCurrent,
   removeLoad,
-  snapshotFile,
   sweepLoad,
+  sweepLoads,
   writeCurrent,
 } from './folder.js';
+import { growBook } from './grow.js';
 import type { ImportReport, ImportSettings } from './import.js';
 import { JobFailed, runJob } from './jobs.js';
 import type { FolderLock } from './lock.js';
-import { Damage, encodeFrame, LogCursor } from './log.js';
 import { LogWriter } from './log-writer.js';
 import type { Recovered } from './recover.js';
-import { timedValues } from './snapshot.js';
-import { changeOf } from './step-changes.js';
 import { type LoadVersion, loadVersions } from './versions.js';
 
 export interface NumberStoreSettings {
@@ -61,9 +58,6 @@ export const DEFAULT_SETTINGS: NumberStoreSettings = {
 /** Numbers with a validity that are looked at in one turn of housekeeping, and its pace. */
 const SETTLE_LOOK = 1_000;
 const HOUSEKEEPING_MS = 1_000;
-/** What one turn of the loop does of longer work. */
-const CATCH_UP_AT_ONCE = 1_000;
-const FLATTEN_AT_ONCE = 5_000;
 
 export interface StoreStats {
   readonly state: NumberStoreState;
@@ -125,7 +119,7 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
   #compacting = false;
   #compactedAt: number;
   #importing = false;
-  #settling: Promise<unknown> = Promise.resolve();
+  #housework = false;
   #closed = false;
 
   /** Use openNumberStore. */
@@ -136,11 +130,12 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
       log: parts.log,
       now: parts.now,
       target: () => (this.#closed ? undefined : this.#target),
+      sealed: () => this.#target,
       unavailable: () => (this.#closed ? 'the numbers are closed' : (this.#reason ?? `the numbers are ${this.#state}`)),
       makeRoom: () => this.#makeRoom(),
       changed: (target) => this.#changed(target),
     });
-    this.#housekeeping = setInterval(() => this.#settle(), HOUSEKEEPING_MS);
+    this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
     this.#housekeeping.unref();
   }
 
@@ -203,10 +198,10 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
     return loadVersions(this.#parts.folder, this.version.load);
   }
 
-  /** Octets of the log that counts which survive a power loss: what a remote follower may have of it. */
+  /** Octets of the log that counts which survive a power loss, and their seal: what a remote follower may have of it. */
   get flushed(): { readonly load: string; readonly base: number; readonly octets: number } | undefined {
     const target = this.#target;
-    return target === undefined ? undefined : { load: target.load, base: target.log.base, octets: target.log.octets };
+    return target === undefined ? undefined : { load: target.load, base: target.log.base, octets: target.log.end };
   }
 
   /** What a file holds and whether it could be loaded. Nothing changes. Rejects with JobFailed. */
@@ -222,7 +217,8 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
   async load({ settings, progress, signal }: LoadOptions): Promise<Result<Loaded, LoadRefusal>> {
     if (this.#importing) return err({ kind: 'busy' });
     this.#importing = true;
-    await this.#settling;
+    // What was being settled goes to the old load's log before its changes are counted.
+    await this.#road.alone(async () => {});
     const { folder, now } = this.#parts;
     const before = this.#target === undefined ? undefined : { load: this.#target.load, change: this.#target.change };
     let load: string | undefined;
@@ -237,7 +233,7 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
     } catch (error) {
       return err({ kind: 'failed', text: expected(error).message });
     } finally {
-      if (load !== undefined) removeLoad(folder, load);
+      if (load !== undefined && !this.#counts(load)) removeLoad(folder, load);
       this.#importing = false;
       this.#prune();
     }
@@ -262,15 +258,22 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
     load: string,
     objection: (counts: readonly NumberCount[]) => string | undefined = () => undefined,
   ): Promise<Result<NumbersVersion, LoadRefusal>> {
-    if (!loads(this.#parts.folder).includes(load)) return err({ kind: 'failed', text: `there is no load ${load}` });
-    const { folder } = this.#parts;
-    const recovered = await this.#job(() => runJob('recover', { folder, load })).catch(expected);
-    if (recovered instanceof Error) return err({ kind: 'failed', text: recovered.message });
-    const text = objection(new NumberBook(recovered.image, recovered.tally).counts());
-    if (text !== undefined) return err({ kind: 'failed', text });
-    await this.#job(() => this.#road.alone(() => this.#switchTo(load, recovered, undefined)));
-    this.#parts.log.info({ load, change: recovered.change }, 'numbers: rolled back');
-    return ok(this.version);
+    const { folder, log } = this.#parts;
+    // Reading and going over are one job: a load that counts already, or begins to meanwhile, has changes that reading it did not see.
+    return this.#job(async (): Promise<Result<NumbersVersion, LoadRefusal>> => {
+      if (this.#state === 'ready' && load === this.#target?.load) return ok(this.version);
+      if (!loads(folder).includes(load)) return err({ kind: 'failed', text: `there is no load ${load}` });
+      try {
+        const recovered = await runJob('recover', { folder, load });
+        const text = objection(new NumberBook(recovered.image, recovered.tally).counts());
+        if (text !== undefined) return err({ kind: 'failed', text });
+        await this.#road.alone(() => this.#switchTo(load, recovered, undefined));
+      } catch (error) {
+        return err({ kind: 'failed', text: expected(error).message });
+      }
+      log.info({ load, change: this.version.change }, 'numbers: rolled back');
+      return ok(this.version);
+    });
   }
 
   /** Makes a new snapshot of the log now, whatever the rule says. Rejects with JobFailed. */
@@ -284,7 +287,7 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
     this.#closed = true;
     clearInterval(this.#housekeeping);
     await this.#job(async () => {});
-    await this.#road.alone(async () => {});
+    await this.#road.seal();
     this.#target?.log.close();
     this.#feed.close();
     this.#parts.lock.release();
@@ -304,7 +307,10 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
           'numbers: the log ended in the middle of a write; nothing acknowledged is missing',
         );
       this.#install(load, recovered);
+      // Whole frames that a crash had left unflushed count from here on: followers are told.
+      await this.#road.seal();
       sweepLoad(folder, load);
+      sweepLoads(folder, load);
     } catch (error) {
       const { message } = expected(error);
       log.error({ load }, `numbers: ${message}`);
@@ -330,8 +336,9 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
     return job;
   }
 
-  #install(load: string, { image, tally, change, changedAt, logBase, logOctets }: Recovered): void {
-    const log = LogWriter.reopen(this.#parts.folder, load, logBase, logOctets);
+  #install(load: string, recovered: Recovered): void {
+    const { image, tally, change, changedAt } = recovered;
+    const log = LogWriter.reopen(this.#parts.folder, load, recovered);
     const book = new NumberBook(image, tally);
     book.onUpdate = (update) => this.#feed.update(update);
     this.#target?.log.close();
@@ -347,62 +354,31 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
     recovered: Recovered,
     before: { readonly load: string; readonly change: number } | undefined,
   ): Promise<Pick<Loaded, 'carriedOver' | 'carriedOverRefused'>> {
-    const { folder } = this.#parts;
-    const over = before === undefined || before.load !== this.#target?.load ? [] : this.#since(before.load, before.change);
-    const { carried, recovered: whole, refused } = await this.#carryOver(load, recovered, over);
-    writeCurrent(folder, load);
-    this.#install(load, whole);
-    return { carriedOver: carried, carriedOverRefused: refused };
-  }
-
-  /** The changes of the load that counts after this one, each a batch as it was made. */
-  #since(load: string, change: number): readonly (readonly NumberChange[])[] {
-    const { folder } = this.#parts;
-    const { records } = this.#book!.view;
-    const batches: NumberChange[][] = [];
-    const { logs } = parts(folder, load);
-    for (const [at, base] of logs.entries()) {
-      if ((logs[at + 1] ?? Number.POSITIVE_INFINITY) <= change) continue;
-      const cursor = new LogCursor(logFile(folder, load, base), load, base);
-      cursor.read(({ steps, first }) => {
-        if (first > change) batches.push(steps.flatMap((step) => changeOf(step, (index) => records.at(index)!)));
-      });
-      cursor.close();
-    }
-    return batches;
-  }
-
-  /** Makes changes to a load that does not count yet, in its log and in memory. */
-  async #carryOver(load: string, recovered: Recovered, batches: readonly (readonly NumberChange[])[]) {
-    if (batches.length === 0) return { carried: 0, refused: 0, recovered };
-    const book = new NumberBook(recovered.image, recovered.tally);
-    const log = LogWriter.reopen(this.#parts.folder, load, recovered.logBase, recovered.logOctets);
-    let [change, carried, refused] = [recovered.change, 0, 0];
-    const at = this.#parts.now();
-    const frames: Buffer[] = [];
-    for (const changes of batches) {
-      const steps = book.plan(changes);
-      if (!steps.ok) {
-        refused += changes.length;
-        continue;
-      }
-      frames.push(encodeFrame({ steps: steps.value, changes: changes.length, first: change + 1, at, flushedTo: log.octets }));
-      book.carryOut(steps.value);
-      change += changes.length;
-      carried += changes.length;
-      if (frames.length % CATCH_UP_AT_ONCE === 0) await nextTurn();
+    const { folder, now } = this.#parts;
+    const target = this.#target;
+    let over = { carried: 0, refused: 0, recovered };
+    if (before !== undefined && before.load === target?.load && before.change < target.change) {
+      const from = { ...before, after: before.change, record: (index: number) => target.book.view.records.at(index)! };
+      over = await carryOver(folder, from, load, recovered, now());
     }
     try {
-      await log.append(Buffer.concat(frames));
-    } finally {
-      log.close();
+      writeCurrent(folder, load);
+    } catch (error) {
+      if (this.#counts(load))
+        this.#road.stop('CURRENT could not be flushed: no more changes are taken until the program starts anew');
+      throw error;
     }
-    const image = book.view.image();
-    return {
-      carried,
-      refused,
-      recovered: { ...recovered, image, tally: book.tally(), change, changedAt: at, logOctets: log.octets },
-    };
+    this.#install(load, over.recovered);
+    return { carriedOver: over.carried, carriedOverRefused: over.refused };
+  }
+
+  /** Whether a load counts on the disk, or may: then it must not go. */
+  #counts(load: string): boolean {
+    try {
+      return load === this.#target?.load || readCurrent(this.#parts.folder) === load;
+    } catch {
+      return true;
+    }
   }
 
   #changed(target: Target): void {
@@ -418,41 +394,12 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
   async #compact(): Promise<void> {
     const target = this.#target;
     if (target === undefined) return;
-    const { folder, now } = this.#parts;
-    const { view } = target.book;
     this.#compacting = true;
-    this.#compactedAt = now();
+    this.#compactedAt = this.#parts.now();
     try {
-      const begun = await this.#road.alone(async () => {
-        const former = target.log;
-        if (target.change > former.base) {
-          target.log = LogWriter.create(folder, target.load, target.change);
-          former.close();
-        }
-        // From the same moment: ranges must never cut each other, not even when the log is run over them again.
-        return { change: target.change, changedAt: target.changedAt, records: view.records.all(), ranges: view.ranges.all() };
-      });
-      const { table } = view;
-      table.still = true;
-      try {
-        const timed = await flat(view.timed, ([number, entries]) => timedValues(number, entries));
-        const spill = await flat(table.spill, (pair) => pair);
-        const former = loadVersions(folder, target.load).find(({ load }) => load === target.load)!;
-        const facts = {
-          load: target.load,
-          change: begun.change,
-          changedAt: begun.changedAt,
-          loadedAt: former.loadedAt ?? begun.changedAt,
-          source: former.source ?? '',
-          numbers: target.book.live,
-          ranges: begun.ranges.length,
-        };
-        const beside = { records: begun.records, ranges: begun.ranges, timed, spill };
-        await runJob('snapshot', { file: snapshotFile(folder, target.load, begun.change), buffer: table.buffer, beside, facts });
-      } finally {
-        table.still = false;
-      }
-      if (!this.#importing) sweepLoad(folder, target.load);
+      await compactLoad(this.#parts.folder, target, (work) => this.#road.alone(work));
+      // The logs since a full load was begun are still to be read.
+      if (!this.#importing) sweepLoad(this.#parts.folder, target.load);
     } finally {
       this.#compacting = false;
     }
@@ -469,33 +416,43 @@ export class NumberStore implements NumberLookup, NumberWriter, NumberCensus {
   async #grow(): Promise<boolean> {
     const book = this.#book;
     if (book === undefined || !book.crowded) return book !== undefined;
-    const { table } = book.view;
-    book.beginGrowth();
     try {
-      const ask = { buffer: table.buffer, spill: [...table.spill], numbers: Math.ceil(table.room * GROWTH) };
-      const { buffer, spill } = await runJob('grow', ask);
-      const larger = new NumberTable(buffer);
-      larger.spilled(spill);
-      while (!book.catchUp(larger, CATCH_UP_AT_ONCE)) await nextTurn();
+      await growBook(book);
       return true;
     } catch (error) {
-      book.abandonGrowth();
       this.#parts.log.error({}, `numbers: the table cannot grow, new numbers will be refused: ${expected(error).message}`);
       return false;
     }
   }
 
-  /** Time has decided: entries that are all that is left become permanent, and what has ended goes. By way of the log, so that followers agree. */
-  #settle(): void {
-    // Not while a file is read: what is made permanent of the old load is nothing to make to the new one.
-    if (this.#state !== 'ready' || this.#closed || this.#importing) return;
-    const changes = this.#book!.settled(this.#parts.now() - this.#parts.settings.settleAfterMs, SETTLE_LOOK);
-    if (changes.length > 0) this.#settling = this.apply(changes);
+  /**
+   * Time has decided: entries that are all that is left become permanent, and what has ended goes. By way of the log, so that followers agree, and
+   * before all changes that wait, which may know better.
+   */
+  #settle(): Promise<void> {
+    return this.#road.applyFirst(() => {
+      // Not while a file is read: what is made permanent of the old load is nothing to make to the new one.
+      if (this.#state !== 'ready' || this.#closed || this.#importing) return [];
+      return this.#book!.settled(this.#parts.now() - this.#parts.settings.settleAfterMs, SETTLE_LOOK);
+    });
+  }
+
+  /** A second's work; the next one waits for its end. */
+  #keepHouse(): void {
+    if (this.#housework || this.#closed) return;
+    this.#housework = true;
+    void this.#settle()
+      .then(() => this.#road.seal())
+      .finally(() => {
+        this.#housework = false;
+      });
   }
 
   #prune(): void {
     const { folder, settings } = this.#parts;
-    keepLoads(folder, this.#target?.load ?? '', settings.formerLoads);
+    const load = this.#target?.load;
+    // Where CURRENT names another, it is not known which of the two a restart finds.
+    if (load !== undefined && currentOrNone(folder) === load) keepLoads(folder, load, settings.formerLoads);
   }
 }
 
@@ -509,15 +466,4 @@ function expected(error: unknown): Error {
   if (error instanceof Damage || error instanceof JobFailed || error instanceof RangeError) return error;
   if (error instanceof Error && (error as NodeJS.ErrnoException).code !== undefined) return error;
   throw error;
-}
-
-/** A list that is too long for one turn of the loop, as one array. */
-async function flat<T>(rows: Iterable<T>, values: (row: T) => readonly number[]): Promise<Float64Array> {
-  const all: number[] = [];
-  let done = 0;
-  for (const row of rows) {
-    all.push(...values(row));
-    if (++done % FLATTEN_AT_ONCE === 0) await nextTurn();
-  }
-  return Float64Array.from(all);
 }

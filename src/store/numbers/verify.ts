@@ -1,7 +1,8 @@
 /** Whether what a folder holds can be read, without taking the folder. */
+
+import { Damage } from './damage.js';
 import { loads, readCurrent } from './folder.js';
 import { JobFailed, runJob } from './jobs.js';
-import { Damage } from './log.js';
 
 export interface Verified {
   readonly load: string;

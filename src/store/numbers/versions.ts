@@ -1,7 +1,7 @@
 /** The full loads that a folder keeps. */
 import fs from 'node:fs';
+import { Damage } from './damage.js';
 import { loads, logFile, parts, snapshotFile } from './folder.js';
-import { Damage } from './log.js';
 import { snapshotFacts } from './snapshot.js';
 
 export interface LoadVersion {
