@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ok, silentLog, silentMeter } from '#base';
 import { MemoryNumbers } from '#portability';
+import { LOOPBACK } from './certificate.contract.js';
+import { ApiConnection } from './client.js';
 import { type GateApiPorts, startGateApi } from './gate-server.js';
 import type { RunningApi } from './http-api.js';
+import { followList, type NumberStoreView } from './number-store-routes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'angarium-gate-api-'));
 const TOKENS = { viewer: 'v'.repeat(32), operator: 'o'.repeat(32), follower: 'f'.repeat(32) } as const;
@@ -16,6 +21,12 @@ type Role = keyof typeof TOKENS;
 const asked: unknown[][] = [];
 const modes = { revision: 1, rows: [], ceiling: { exceeded: false, messages: 0, rejects: 0 } };
 const numbers = new MemoryNumbers();
+const remark = { line: 3, text: '46700000001 stands twice' };
+const storeView: NumberStoreView = {
+  stats: {},
+  versions: [],
+  load: { state: 'failed', text: '1 faults, the first in line 3: 46700000001 stands twice', report: { faults: [remark] } },
+};
 const ports: GateApiPorts = {
   status: () => ({ ready: true }) as never,
   modes: () => modes,
@@ -36,7 +47,7 @@ const ports: GateApiPorts = {
   audit: async () => ({ entries: [] }),
   numbers: { lookup: numbers, writer: numbers },
   numberStore: {
-    view: () => ({ stats: {}, versions: [], load: { state: 'none' } }),
+    view: () => storeView,
     load: async () => ok({ state: 'running' }),
     rollback: async () => ok({ stats: {}, versions: [], load: { state: 'none' } }),
     list: async () => ({ load: 'a', files: [] }),
@@ -120,6 +131,14 @@ describe('the operator API of the gate', () => {
     ]);
   });
 
+  it('tells a viewer what is wrong with a number file without the numbers in it', async () => {
+    const [whole, masked] = await Promise.all(
+      (['operator', 'viewer'] as const).map(async (role) => (await ask(role, 'GET', '/v1/number-store')).text),
+    );
+    assert.deepEqual([whole!.match(/46700000001/g)?.length, masked!.match(/46700000001/g)], [2, null]);
+    assert.match(masked!, /the first in line 3: \*+0001 stands twice/);
+  });
+
   it('keeps numbers, and answers what is stored', async () => {
     await ask('operator', 'PUT', '/v1/numbers/46700000009', { portabilityType: 1, entity: 'rn', routingNumber: '4675001' });
     const { text } = await ask('operator', 'GET', '/v1/numbers/46700000009');
@@ -159,5 +178,52 @@ describe('the operator API of the gate', () => {
       assert.equal(answer.status, status, `${path}: ${answer.text}`);
       assert.equal(typeof (JSON.parse(answer.text) as { detail: unknown }).detail, 'string');
     }
+  });
+});
+
+describe('the operator API of the gate over TLS', () => {
+  const token = TOKENS.follower;
+  let secured: RunningApi;
+  before(async () => {
+    const users = [{ name: 'second', role: 'follower' as const, token }];
+    const tcp = { host: '127.0.0.1', port: 0, users, tls: LOOPBACK };
+    const meter = { ...silentMeter };
+    secured = await startGateApi({ socket: join(folder, 'tls.sock'), hosts: [], origins: [], tcp }, { ...ports, meter });
+  });
+  after(() => secured.close());
+
+  const list = async (scheme: string, authorities?: string) => {
+    const url = `${scheme}://127.0.0.1:${secured.tcp!.port}`;
+    const api = new ApiConnection({ url, token, ...(authorities === undefined ? {} : { authorities }) });
+    try {
+      return await api.request('GET', '/v1/follow', followList);
+    } finally {
+      await api.cut();
+    }
+  };
+
+  it('answers whoever trusts its certificate', async () => {
+    assert.deepEqual(await list('https', LOOPBACK.cert), ok({ load: 'a', files: [] }));
+  });
+
+  it('gets no token from who does not trust it, and none in the clear', async () => {
+    for (const answer of [await list('https'), await list('http')]) assert.ok(!answer.ok && answer.error.kind === 'unreachable');
+  });
+});
+
+describe('a client of the operator API', () => {
+  it('takes what is no answer of such an API for a refusal, and no more octets than it has asked for', async () => {
+    const server = createServer((request, response) =>
+      response.end(request.url === '/v1/follow' ? '<html>' : Buffer.alloc(1_000_000)),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const api = new ApiConnection({ url: `http://127.0.0.1:${port}`, token: 'x' });
+    const answers = [await api.request('GET', '/v1/follow', followList), await api.octets('/piece', 1_000)];
+    for (const answer of answers)
+      assert.ok(!answer.ok && answer.error.kind === 'refused' && /no operator API of this kind/.test(answer.error.text));
+    assert.deepEqual(await api.octets('/piece', 1_000_000), ok(Buffer.alloc(1_000_000)));
+    await api.cut();
+    server.close();
   });
 });

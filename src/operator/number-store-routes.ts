@@ -1,7 +1,7 @@
 /** The number store as a whole, by the operator API: full loads, former versions, and what followers on other machines fetch. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Result } from '#base';
+import { maskNumber, type Result } from '#base';
 import { followingView } from './gate-api.js';
 import type { Allow, Refusal } from './gate-terms.js';
 import { checked, Problem } from './http-api.js';
@@ -77,10 +77,23 @@ export function assertKept(source: string | undefined): void {
     throw new Problem(409, 'Conflict', `the numbers of this gate are kept by ${source}: change them, and follow them, there`);
 }
 
+/** Digits in a remark that may be somebody's number. Unit: digits. Source: the shortest international numbers of subscribers. */
+const NUMBER = /[0-9]{7,}/g;
+
+/** The same for somebody who may not see numbers: those in remarks about lines of a number file are masked. */
+const maskedView = (view: NumberStoreView): NumberStoreView => ({
+  ...view,
+  load: JSON.parse(
+    JSON.stringify(view.load, (key, value: unknown) =>
+      key === 'text' && typeof value === 'string' ? value.replaceAll(NUMBER, maskNumber) : value,
+    ),
+  ) as LoadJobView,
+});
+
 export function numberStoreRoutes(app: FastifyInstance, allow: Allow, ports: NumberStorePorts): void {
   app.get('/v1/number-store', async (request) => {
-    allow(request, 'viewer', 'operator');
-    return ports.view();
+    const { role } = allow(request, 'viewer', 'operator');
+    return role === 'viewer' ? maskedView(ports.view()) : ports.view();
   });
   app.post('/v1/number-store/load', async (request) => {
     const { name } = allow(request, 'operator');

@@ -177,6 +177,42 @@ describe("the gate's configuration", () => {
       '[screening]\nscreened-types = ["5"]',
       /screening\.screened-types\[0\]: /,
     ],
+    [
+      'a source of numbers without a token',
+      '[screening]',
+      '[numbers.source]\nurl = "https://gate-1.example:8527"\n[screening]',
+      /numbers\.source\.url: is given without token-file/,
+    ],
+    [
+      'a source that is more than a host',
+      '[screening]',
+      '[numbers.source]\nurl = "http://a/b"\n[screening]',
+      /host and port alone/,
+    ],
+    [
+      'numbers from two places',
+      '[screening]',
+      '[numbers]\nfollow = true\nsource.url = "https://gate-1.example:8527"\n[screening]',
+      /numbers\.follow: is given beside numbers\.source\.url/,
+    ],
+    [
+      'authorities of a source that is not encrypted',
+      '[screening]',
+      '[numbers.source]\nurl = "http://a:1"\nauthorities = "ca.pem"\n[screening]',
+      /numbers\.source\.authorities: is for https only/,
+    ],
+    [
+      'authorities that are none',
+      '[screening]',
+      '[numbers.source]\nurl = "https://a:1"\nauthorities = "missing.pem"\n[screening]',
+      /numbers\.source\.authorities: "missing\.pem" cannot be read/,
+    ],
+    [
+      'half a TLS of the operator API',
+      '[screening]',
+      '[operator.tls]\nkey = "k"\n[screening]',
+      /operator\.tls\.key: is given without cert/,
+    ],
     ['a key that is misspelt', '[screening]', '[screening]\nflw = "vstp"', /did you mean "flow"/],
   ];
   for (const [what, from, to, expected] of CASES)

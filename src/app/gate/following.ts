@@ -50,14 +50,30 @@ export function followingView({ follower, source, copy, now }: Followed): Follow
 /** The same as metrics. What is not known is not a number. */
 export function measureFollowing(followed: Followed, meter: Meter = silentMeter): void {
   const watch = (name: string, help: string, read: (view: FollowingView) => number | undefined): void =>
-    meter.watch(`angarium_gate_numbers_${name}`, help, () => read(followingView(followed)) ?? Number.NaN);
-  watch('lag_bytes', 'Of the numbers at their source, what is not answered by here.', ({ lagOctets }) => lagOctets);
-  watch('lag_changes', 'Changes made at the source that are not answered by here.', ({ lagChanges }) => lagChanges);
-  watch('lag_seconds', 'Since the numbers here were the same as at their source.', ({ lagSeconds }) => lagSeconds);
-  watch('source_age_seconds', 'Since the source last answered.', ({ answeredAt }) =>
+    meter.watch(name, help, () => read(followingView(followed)) ?? Number.NaN);
+  watch(
+    'angarium_gate_numbers_lag_bytes',
+    'Of the numbers at their source, what is not answered by here.',
+    ({ lagOctets }) => lagOctets,
+  );
+  watch(
+    'angarium_gate_numbers_lag_changes',
+    'Changes made at the source that are not answered by here.',
+    ({ lagChanges }) => lagChanges,
+  );
+  watch(
+    'angarium_gate_numbers_lag_seconds',
+    'Since the numbers here were the same as at their source.',
+    ({ lagSeconds }) => lagSeconds,
+  );
+  watch('angarium_gate_numbers_source_age_seconds', 'Since the source last answered.', ({ answeredAt }) =>
     answeredAt === undefined ? undefined : seconds(followed.now() - Date.parse(answeredAt)),
   );
-  watch('fetch_failures', 'Attempts to fetch or read the numbers that failed, since the start.', ({ failures }) => failures);
+  watch(
+    'angarium_gate_numbers_fetch_failures',
+    'Attempts to fetch or read the numbers that failed, since the start.',
+    ({ failures }) => failures,
+  );
 }
 
 /** Why the numbers are further behind than they may be; undefined when they are not. */

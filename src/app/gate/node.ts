@@ -51,7 +51,8 @@ export class GateNode {
   private core: Core;
   private readonly ports: NodePorts;
   private readonly linkNames: ReadonlyMap<string, Link>;
-  private readonly congested = new Set<number>();
+  /** Destinations of which senders were told that we are overloaded, and their networks. */
+  private readonly congested = new Map<number, number>();
   private timer: NodeJS.Timeout | undefined;
 
   /** All that is wrong with the links' settings as a text, or a node that is not open yet. */
@@ -94,18 +95,31 @@ export class GateNode {
 
   /** Goes on by another configuration; what is known of links, destinations and subsystems is kept, and so are dialogues under way. */
   adopt(core: Core): void {
+    const former = this.core.routing.routes.states();
     core.routing.adopt(this.core.routing);
     this.core = core;
     for (const link of this.associations.links) core.routing.setLink(link.name, link.state === 'active');
     this.gate.adopt(core.gate, core.ports);
+    // Routing tells of no change between two of its tables: what has gone is told, then what there is.
+    for (const { ni, pointCode, mask } of [...former, ...core.routing.routes.states()])
+      if (mask === 0) this.announce(ni, pointCode);
   }
 
   set load(level: LoadLevel) {
     this.gate.load = level;
     if (level > 0) return;
-    for (const pointCode of this.congested)
-      this.associations.announce(pointCode, { reachability: 'available', congestionLevel: 0 });
+    const over = [...this.congested];
     this.congested.clear();
+    for (const [pointCode, ni] of over) this.announce(ni, pointCode);
+  }
+
+  /** Tells those for whom we are the gateway how a destination stands: as routing knows it, and no less congested than we are ourselves. */
+  private announce(ni: number, pointCode: number): void {
+    const { routes } = this.core.routing;
+    const state = routes.stateOf(ni, pointCode);
+    const own = this.congested.has(pointCode) ? this.gate.load : 0;
+    const reachability = state?.availability ?? (routes.isOwn(ni, pointCode) ? 'available' : 'unavailable');
+    this.associations.announce(pointCode, { reachability, congestionLevel: Math.max(own, state?.congestionLevel ?? 0) });
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -124,8 +138,8 @@ export class GateNode {
         this.send(output.link, output.data);
         return;
       case 'congestion':
-        this.congested.add(output.pointCode);
-        this.associations.announce(output.pointCode, { reachability: 'available', congestionLevel: output.level });
+        this.congested.set(output.pointCode, output.ni);
+        this.announce(output.ni, output.pointCode);
         return;
       case 'local':
         this.manage(output.link, output.data);
@@ -189,10 +203,10 @@ export class GateNode {
   }
 
   /** To those for whom we are the gateway. */
-  private tell({ pointCode, mask, availability, congestionLevel, before }: DestinationChange): void {
+  private tell({ ni, pointCode, mask, availability, congestionLevel, before }: DestinationChange): void {
     this.ports.log.info({ pointCode, mask, availability, congestionLevel, before }, 'destination is now');
     // What is announced is a single point code; a range is made known by the answers to those who ask for one of it.
-    if (mask === 0) this.associations.announce(pointCode, { reachability: availability, congestionLevel });
+    if (mask === 0) this.announce(ni, pointCode);
   }
 
   private subsystems(outputs: readonly SubsystemOutput[]): void {

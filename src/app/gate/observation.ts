@@ -57,6 +57,18 @@ export interface Observation {
   readonly resumed: () => void;
 }
 
+/** Subsystem of a home location register: a message to it is addressed by the subscriber's number. Q.713 3.4.2.2. */
+const SSN_HLR = 6;
+/** Land mobile (E.212) and ISDN/mobile (E.214): made of an IMSI. Q.713 3.4.2.3.3. */
+const IMSI_PLANS: ReadonlySet<number> = new Set([6, 7]);
+
+/** Digits of a node whole, those of a subscriber as others may see them. Absent where the address cannot be read. */
+function shownDigits(title: Wire['called']): string | undefined {
+  if (title === undefined) return undefined;
+  const { digits, ssn, numberingPlan = 0 } = title.key;
+  return ssn === SSN_HLR || IMSI_PLANS.has(numberingPlan) ? maskNumber(digits) : digits;
+}
+
 /** What a line says of the message, by the names of UIM 1129. */
 const wireFields = (wire: Wire | undefined): Readonly<Record<string, unknown>> =>
   wire === undefined
@@ -66,8 +78,8 @@ const wireFields = (wire: Wire | undefined): Readonly<Record<string, unknown>> =
         opc: wire.data.opc,
         dpc: wire.data.dpc,
         sccp: wire.sccpKind,
-        called: wire.called?.key.digits,
-        calling: wire.calling?.key.digits,
+        called: shownDigits(wire.called),
+        calling: shownDigits(wire.calling),
       };
 
 function eventFields(event: ScreeningEvent): Readonly<Record<string, unknown>> {

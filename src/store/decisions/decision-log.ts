@@ -2,7 +2,7 @@
  * Keeps decisions in files of lines. A decision waits in memory, at most QUEUE_OCTETS_MAX of them, and is on the disk, flushed, within the time of
  * the settings; a crash loses what came in that time. Beyond the bound decisions are dropped and counted: traffic never waits for the disk.
  */
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log, Meter } from '#base';
 import { fileName, prune } from './files.js';
@@ -13,6 +13,10 @@ const QUEUE_OCTETS_MAX = 8 * 1024 * 1024;
 /** What is kept is for owner and group: numbers are in it. */
 const FILE_MODE = 0o640;
 const FOLDER_MODE = 0o750;
+/** A file is closed when it is this part of the retention old, so that with little traffic too what is older can go. */
+const RETENTION_PARTS = 10;
+/** How often it is looked for what is too old, also when nothing is written. Unit: milliseconds. */
+const TIDY_MS = 3_600_000;
 
 export interface DecisionLogSettings {
   readonly folder: string;
@@ -51,11 +55,16 @@ class Files implements DecisionLog {
   #waiting: string[] = [];
   #waitingOctets = 0;
   #file: FileHandle | undefined;
+  #path = '';
+  #begunAt = 0;
+  #tidiedAt = 0;
+  /** Whole lines of the file that are on the disk. */
   #fileOctets = 0;
   #files = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #isClosed = false;
+  readonly #tidying: NodeJS.Timeout;
 
   constructor(settings: DecisionLogSettings, ports: DecisionLogPorts) {
     this.#settings = settings;
@@ -69,6 +78,15 @@ class Files implements DecisionLog {
     meter.watch('angarium_gate_decisions_waiting_bytes', 'Decisions that wait to be written.', () => this.#waitingOctets);
     this.#dropped = (count) => dropped.add(count);
     this.#kept = () => kept.add();
+    this.#tidying = setInterval(() => {
+      this.#writing = this.#writing.then(() =>
+        this.#attempt(
+          () => this.#tidy(),
+          () => 0,
+        ),
+      );
+    }, TIDY_MS);
+    this.#tidying.unref();
   }
 
   keep(decision: KeptDecision): void {
@@ -91,6 +109,7 @@ class Files implements DecisionLog {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#tidying);
     await this.flush();
     this.#isClosed = true;
     await this.#file?.close();
@@ -102,28 +121,42 @@ class Files implements DecisionLog {
     if (lines.length === 0) return;
     this.#waiting = [];
     this.#waitingOctets = 0;
-    try {
+    let unwritten = lines.length;
+    const write = async (): Promise<void> => {
       const file = (this.#file ??= await this.#begin());
       const octets = Buffer.from(lines.join(''));
       await file.appendFile(octets);
       await file.datasync();
       this.#fileOctets += octets.length;
+      unwritten = 0;
       if (this.fault !== undefined) this.#ports.log.info({}, 'decisions can be kept again');
       this.fault = undefined;
-      if (this.#fileOctets >= this.#settings.fileOctets) await this.#end();
+      await this.#tidy();
+    };
+    await this.#attempt(write, () => unwritten);
+  }
+
+  /** What cannot be written is dropped; the next decisions try a new file. `lost`: decisions that are lost when it fails. */
+  async #attempt(work: () => Promise<void>, lost: () => number): Promise<void> {
+    try {
+      await work();
     } catch (e) {
-      await this.#failed(e as NodeJS.ErrnoException, lines.length);
+      if ((e as NodeJS.ErrnoException).code === undefined) throw e;
+      await this.#failed(e as NodeJS.ErrnoException, lost());
     }
   }
 
-  /** What cannot be written is dropped; the next decisions try a new file. */
+  /** A file keeps its whole lines; one without any goes, or a full disk would fill with empty ones. */
   async #failed(e: NodeJS.ErrnoException, count: number): Promise<void> {
-    if (e.code === undefined) throw e;
     this.#dropped(count);
     if (this.fault === undefined) this.#ports.log.error({ err: e, folder: this.#settings.folder }, 'decisions cannot be kept');
     this.fault = `decisions cannot be kept (${e.code})`;
-    await this.#file?.close().catch(() => {});
+    const file = this.#file;
+    if (file === undefined) return;
     this.#file = undefined;
+    await file.truncate(this.#fileOctets).catch(() => {});
+    await file.close().catch(() => {});
+    if (this.#fileOctets === 0) await unlink(this.#path).catch(() => {});
   }
 
   async #begin(): Promise<FileHandle> {
@@ -132,19 +165,28 @@ class Files implements DecisionLog {
     this.#fileOctets = 0;
     // A crash may have left half a line: every start begins a file of its own, also in the millisecond of the former one.
     for (;;) {
+      this.#begunAt = this.#ports.now();
+      this.#path = join(folder, fileName(this.#begunAt, ++this.#files));
       try {
-        return await open(join(folder, fileName(this.#ports.now(), ++this.#files)), 'ax', FILE_MODE);
+        return await open(this.#path, 'ax', FILE_MODE);
       } catch (e) {
         if ((e as NodeJS.ErrnoException).code !== 'EEXIST') throw e;
       }
     }
   }
 
-  async #end(): Promise<void> {
-    await this.#file?.close();
-    this.#file = undefined;
-    const { folder, octetsMax, retentionMs } = this.#settings;
-    const removed = await prune(folder, octetsMax, retentionMs, this.#ports.now());
+  /** Closes a file that is large or old enough, and removes what is too much or too old. */
+  async #tidy(): Promise<void> {
+    const { folder, fileOctets, octetsMax, retentionMs } = this.#settings;
+    const now = this.#ports.now();
+    const isOld = now - this.#begunAt >= retentionMs / RETENTION_PARTS;
+    if (this.#file !== undefined && (this.#fileOctets >= fileOctets || isOld)) {
+      const file = this.#file;
+      this.#file = undefined;
+      await file.close();
+    } else if (now - this.#tidiedAt < TIDY_MS) return;
+    this.#tidiedAt = now;
+    const removed = await prune(folder, octetsMax, retentionMs, now);
     if (removed.length > 0) this.#ports.log.info({ files: removed.length }, 'old decisions are removed');
   }
 }

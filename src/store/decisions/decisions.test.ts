@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { type FileHandle, open as openFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { after, describe, it, mock } from 'node:test';
 import { silentLog, silentMeter } from '#base';
 import { type DecisionLogSettings, openDecisionLog } from './decision-log.js';
 import { type KeptDecision, masked, shownOtherwise } from './kept.js';
@@ -195,5 +196,51 @@ describe('the report', () => {
   it('is empty over nothing', async () => {
     const report = await reportOf(of(), (sender) => sender);
     assert.deepEqual([report.rejects, report.peers, report.topSenders, report.from], [0, [], [], undefined]);
+  });
+});
+
+describe('a folder of decisions over a long time', () => {
+  it('holds nothing older than the retention though little is written', async () => {
+    const settings = settingsFor({ fileOctets: 1_000_000, retentionMs: 60_000 });
+    const log = await open(settings);
+    const before = now;
+    for (let i = 0; i < 5; i++) {
+      log.keep(aDecision({ at: now }));
+      await log.flush();
+      now += 30_000;
+    }
+    const found = await all(settings.folder);
+    await log.close();
+    assert.ok(found.length >= 2 && found.every(({ at }) => at > before), `${found.length} are left`);
+    now = before;
+  });
+
+  it('does not fill with empty or cut files while the disk is full, and keeps whole lines afterwards', async () => {
+    const settings = settingsFor({ fileOctets: 1_000_000 });
+    const log = await open(settings);
+    log.keep(aDecision({ link: 'before' }));
+    await log.flush();
+    const file = await openFile('/dev/null', 'r');
+    const handle = Object.getPrototypeOf(file) as { appendFile: FileHandle['appendFile'] };
+    await file.close();
+    const real = handle.appendFile;
+    const full = mock.method(handle, 'appendFile', async function (this: FileHandle, data: Buffer) {
+      await real.call(this, data.subarray(0, 10));
+      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    });
+    for (let i = 0; i < 10; i++) {
+      log.keep(aDecision());
+      await log.flush();
+    }
+    assert.match(log.fault ?? '', /ENOSPC/);
+    full.mock.restore();
+    assert.equal(readdirSync(settings.folder).length, 1);
+    log.keep(aDecision({ link: 'after' }));
+    await log.close();
+    assert.equal(log.fault, undefined);
+    assert.deepEqual(
+      (await all(settings.folder)).map(({ link }) => link),
+      ['before', 'after'],
+    );
   });
 });

@@ -58,7 +58,7 @@ describe('a copy of numbers on another machine', () => {
     [folder, copyFolder] = [newFolder(), newFolder()];
     [asked, answers, clock] = [[], Number.POSITIVE_INFINITY, 1_000_000];
     store = await opened(folder, { now: () => clock });
-    for (let number = 1; number <= 300; number++) await apply(store, set(number, `D${number}`));
+    await apply(store, ...Array.from({ length: 300 }, (_, at) => set(at + 1, `D${at + 1}`)));
     await begin();
   });
   afterEach(async () => {
@@ -68,7 +68,15 @@ describe('a copy of numbers on another machine', () => {
   });
 
   it('goes on where it was interrupted, also after a new start, and asks for nothing twice but what it compares', async () => {
-    await store.compact();
+    const lines = Array.from({ length: 5_000 }, (_, at) => `${at + 1},1,rn,D${at + 1}`);
+    const file = put(
+      path.join(folder, 'a.csv'),
+      `number,portability-type,entity,routing-number\n${lines.slice(0, 300).join('\n')}\n${lines
+        .slice(300)
+        .map((line) => line.replace(/D.*/, 'D1'))
+        .join('\n')}\n`,
+    );
+    assert.ok((await store.load({ settings: settingsOf(file) })).ok);
     const whole = fs.statSync(partOf(folder, 'snapshot')).size;
     assert.ok(whole > 4 * PIECE, 'the snapshot takes several questions');
     answers = 2;

@@ -1,12 +1,15 @@
 /** What operators do to a running gate, and what must hold whatever they do. */
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { z } from 'zod';
+import { createM3uaFramer, decodeM3ua, encodeM3ua, type M3uaMessage } from '#codec/m3ua';
 import { ApiConnection } from '#operator';
 import { removeFolder, temporaryFolder } from '../program.js';
-import { configOf, type GateProgram, NUMBERS, putNumbers, runGate, SENDER, startGateProgram, TITLE } from './gate-program.js';
+import { configOf, type GateProgram, NUMBERS, PC, putNumbers, runGate, SENDER, startGateProgram, TITLE } from './gate-program.js';
 
 const folders: string[] = [];
 const aFolder = (): string => {
@@ -136,5 +139,60 @@ describe('gate explain --against', () => {
     );
     assert.equal(stderr, '');
     assert.match(stdout, /1 of 1 messages would be treated differently/);
+  });
+});
+
+/** An exchange that asks the gate for destinations (DAUD). */
+async function auditor(gate: GateProgram): Promise<{ ask(pointCode: number): Promise<string>; close(): Promise<void> }> {
+  const socket = connect(gate.port, '127.0.0.1');
+  const framer = createM3uaFramer();
+  const came: M3uaMessage[] = [];
+  const bell = new EventEmitter();
+  socket.on('data', (octets: Buffer) => {
+    const frames = framer.push(octets);
+    for (const frame of frames.ok ? frames.value : []) {
+      const message = decodeM3ua(frame);
+      if (message.ok) came.push(message.value);
+    }
+    bell.emit('change');
+  });
+  const next = async (isIt: (message: M3uaMessage) => boolean): Promise<string> => {
+    for (;;) {
+      const found = came.find(isIt);
+      if (found !== undefined) return found.kind;
+      await once(bell, 'change');
+    }
+  };
+  await once(socket, 'connect');
+  socket.write(encodeM3ua({ kind: 'ASPUP', aspIdentifier: 1 }));
+  await next(({ kind }) => kind === 'ASPUP_ACK');
+  socket.write(encodeM3ua({ kind: 'ASPAC', routingContext: [1] }));
+  await next(({ kind }) => kind === 'ASPAC_ACK');
+  return {
+    ask(pointCode) {
+      came.splice(0);
+      socket.write(encodeM3ua({ kind: 'DAUD', routingContext: [1], affectedPointCodes: [{ mask: 0, pointCode }] }));
+      return next((message) => 'affectedPointCodes' in message && message.affectedPointCodes[0]?.pointCode === pointCode);
+    },
+    async close() {
+      const closed = once(socket, 'close');
+      socket.end();
+      await closed;
+    },
+  };
+}
+
+describe('the gate as a signalling gateway', () => {
+  it('says whether a way leads to a destination, also to one that a reload has brought or taken away', async () => {
+    const gate = await started(configOf());
+    const exchange = await auditor(gate);
+    assert.deepEqual([await exchange.ask(PC.smsc), await exchange.ask(77)], ['DUNA', 'DUNA']);
+    writeFileSync(gate.config, configOf(undefined, '[[route]]\npoint-code = "77"\nvia = [{ link = "msc" }]\n'));
+    await gate.ask('POST', '/v1/reload', {});
+    assert.equal(await exchange.ask(77), 'DAVA');
+    writeFileSync(gate.config, configOf());
+    await gate.ask('POST', '/v1/reload', {});
+    assert.equal(await exchange.ask(77), 'DUNA');
+    await exchange.close();
   });
 });
