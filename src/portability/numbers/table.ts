@@ -180,14 +180,11 @@ export class NumberTable {
     const low = number | 0;
     const high = (number / TWO_32) | 0;
     const left = this.#left(low, high);
-    const right = this.#right(low, high);
-    // Both headers first, so that both lines are on their way from memory at once: half of all numbers stand in the right bucket.
-    const headers = words[left]! | words[right]!;
     let record = search(words, this.#records, left, low);
     if (record !== ABSENT) return record;
-    record = search(words, this.#records, right, low);
+    record = search(words, this.#records, this.#right(low, high), low);
     if (record !== ABSENT) return record;
-    return (headers & SPILLED) === 0 ? ABSENT : (this.spill.get(number) ?? ABSENT);
+    return (words[left]! & SPILLED) === 0 ? ABSENT : (this.spill.get(number) ?? ABSENT);
   }
 
   /** The same in any thread, while another writes. Never waits longer than the writer takes for one bucket. */
