@@ -14,7 +14,7 @@ import {
 import { AspSession, Sgp } from '#protocol/asp';
 import { type Bench, type Row, runAlone, timePerOperation } from './harness/index.js';
 
-const CORPUS = new URL('../../test/corpus/ss7/generated-sccp.json', import.meta.url);
+const CORPUS = new URL('../../test/corpus/ss7/generated-map-sccp.json', import.meta.url);
 /** For each case. */
 const SECONDS = 2;
 const SECONDS_SMOKE = 0.06;
