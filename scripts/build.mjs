@@ -4,7 +4,7 @@
  * found there, and shipped.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compiled, filesUnder, root } from './sources.mjs';
 
@@ -31,3 +31,7 @@ if (!existsSync(TYPESCRIPT)) {
 }
 process.exitCode =
   spawnSync(process.execPath, [TYPESCRIPT, '-b', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' }).status ?? 1;
+
+// npx makes a command runnable once, when it first links to it; a fresh build in a folder that it knows already would not be.
+const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+for (const file of Object.values(bin)) if (existsSync(join(root, file))) chmodSync(join(root, file), 0o755);

@@ -4,11 +4,18 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { ROOMS, roomOf } from './rooms.js';
 import { allFiles, isProduction, ROOT } from './tree.js';
+
+describe('the build', () => {
+  it('lets the commands be run, also where npx has made its link before there was anything to run', () => {
+    const { bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { bin: Record<string, string> };
+    for (const file of Object.values(bin)) assert.equal(statSync(join(ROOT, file)).mode & 0o111, 0o111, file);
+  });
+});
 
 describe('the tarball', () => {
   let packed: ReadonlySet<string>;
