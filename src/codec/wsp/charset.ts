@@ -117,7 +117,8 @@ function octetText(octets: Uint8Array): string {
 }
 
 /** What 0x80 to 0x9f are in Windows-1252; five of them are nothing, and stay themselves. */
-const WINDOWS_HIGH = '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178';
+const WINDOWS_HIGH =
+  '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178';
 
 /** Node 20 reads this charset as ISO 8859-1: its decoder has a short way for Latin letters that leaves these 32 out. */
 const windowsText = (octets: Uint8Array): string =>
