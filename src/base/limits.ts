@@ -56,6 +56,24 @@ export const LIMITS = {
   mimeAddressesMax: 1_000,
   /** Comments inside comments. Unit: levels. */
   mimeCommentDepthMax: 8,
+
+  // codec/mm4
+  /** Header lines of one message. Unit: lines. Source: 45 headers are assigned, relays on the way add some dozens. */
+  mm4FieldsMax: 1_000,
+  /** Lines of a header that may be repeated (earlier senders). Unit: lines. Source: messages forwarded more often have not been seen. */
+  mm4RepeatedFieldsMax: 100,
+  /** Tolerances told of one message. Unit: uses. Source: the worst message of the corpus has six. */
+  mm4TolerancesMax: 64,
+  /** Addresses of one list. Unit: addresses. Source: ten times what carriers allow. */
+  mm4AddressesMax: 1_000,
+  /** One address. Unit: octets. Source: RFC 5321 4.5.3.1, local part and domain. */
+  mm4AddressOctetsMax: 320,
+  /** One number. Unit: digits. Source: E.164 has 15; prefixes of peers come on top. */
+  mm4NumberDigitsMax: 20,
+  /** An id, status or class. Unit: octets. Source: longest id seen has 64. */
+  mm4IdOctetsMax: 512,
+  /** Subject, status text and the like. Unit: octets. Source: 40 encoded words. */
+  mm4FieldOctetsMax: 8_192,
   /** A PDU printed with its octets. Unit: lines. Source: the largest PDU of the corpus takes a hundred. */
   octetsTextLinesMax: 20_000,
 
