@@ -59,6 +59,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'endpoint/numbering': { mayImport: ['portability', 'base'], pure: false },
   'endpoint/mm1': ENDPOINT,
   'endpoint/push': ENDPOINT,
+  'endpoint/mm4': { mayImport: ['codec/mm4', 'codec/mime', 'directory', 'smtp', 'messaging', 'base'], pure: false },
   'endpoint/handset': ENDPOINT,
   operator: { mayImport: ['messaging', 'directory', 'portability', 'codec/mms', 'codec/wsp', 'base'], pure: false },
   app: {
@@ -84,6 +85,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'store/embedded',
       'endpoint/mm1',
       'endpoint/push',
+      'endpoint/mm4',
       'endpoint/handset',
       'operator',
     ],

@@ -1,6 +1,7 @@
 /** Mail that comes back: a delivery status notification about a message that we handed over. RFC 3464. */
+
+import { decodeBody, fieldOf, leafParts, type MimeEntity, type MimeField, readFields } from '#codec/mime';
 import { decodeMm4 } from '#codec/mm4';
-import { decodeBody, fieldOf, type MimeEntity, type MimeField, readFields, walkParts } from '#codec/mime';
 import type { Peer } from '#directory';
 import type { FarReport } from '#messaging';
 import { readable, toDomain } from './addresses.js';
@@ -27,7 +28,7 @@ const withoutType = (value: string | undefined): string | undefined => value?.sl
 function messageIdOf(about: readonly MimeField[], entity: MimeEntity): string | undefined {
   const envelopeId = fieldOf(about, 'Original-Envelope-Id');
   if (envelopeId !== undefined) return envelopeId;
-  for (const { part } of walkParts(entity)) {
+  for (const { part } of leafParts(entity)) {
     if (!part.type.media.startsWith('message/rfc822') && part.type.media !== 'text/rfc822-headers') continue;
     const fields = readFields(decodeBody(part));
     const decoded = fields.ok ? decodeMm4(fields.value) : undefined;
@@ -49,7 +50,7 @@ const ACTIONS: Readonly<Record<string, FarReport['status']>> = {
  * message has arrived (which the peer's own response says).
  */
 export function bounceOf(entity: MimeEntity, peer: Peer): readonly FarReport[] | undefined {
-  const status = [...walkParts(entity)].find(({ part }) => part.type.media === 'message/delivery-status')?.part;
+  const status = leafParts(entity).find(({ part }) => part.type.media === 'message/delivery-status')?.part;
   if (status === undefined) return undefined;
   const [about = [], ...recipients] = groupsOf(decodeBody(status));
   const messageId = messageIdOf(about, entity);
@@ -69,6 +70,10 @@ function reportOf(fields: readonly MimeField[], messageId: string, peer: Peer): 
     about: { messageId, recipient: toDomain(address, peer.numbers) },
     status: outcome,
     ...(text !== undefined && { text }),
-    answer: { by: fieldOf(fields, 'Reporting-MTA') ?? peer.name, ...(code !== undefined && { code }), ...(text !== undefined && { text }) },
+    answer: {
+      by: fieldOf(fields, 'Reporting-MTA') ?? peer.name,
+      ...(code !== undefined && { code }),
+      ...(text !== undefined && { text }),
+    },
   };
 }

@@ -1,7 +1,8 @@
 /** What a peer sends, as commands of the domain. Pure: no socket, no clock, no policy. */
-import type { Mm4Address, Mm4DeliveryReportReq, Mm4ForwardReq, Mm4ForwardRes, Mm4ReadReplyReportReq } from '#codec/mm4';
-import { meaningOf, type MmStatus, mm4AddressText, type RequestStatus } from '#codec/mm4';
+
 import type { ContentFromMime } from '#codec/mime';
+import type { Mm4Address, Mm4DeliveryReportReq, Mm4ForwardReq, Mm4ForwardRes, Mm4ReadReplyReportReq } from '#codec/mm4';
+import { type MmStatus, meaningOf, mm4AddressText, type RequestStatus } from '#codec/mm4';
 import type { Peer } from '#directory';
 import {
   type Address,
@@ -58,7 +59,10 @@ export function recipientsOf({ peer, pdu, envelope }: Received<Mm4ForwardReq>): 
 }
 
 /** Earlier senders, oldest first, each with the date of the same index. TS 23.140 8.4.1. */
-function forwardingOf({ forwardCounter, previouslySentBy, previouslySentDate }: Mm4ForwardReq, peer: Peer): Forwarding | undefined {
+function forwardingOf(
+  { forwardCounter, previouslySentBy, previouslySentDate }: Mm4ForwardReq,
+  peer: Peer,
+): Forwarding | undefined {
   if (forwardCounter === undefined && previouslySentBy === undefined) return undefined;
   const dates = new Map((previouslySentDate ?? []).map(({ index, at }) => [index, at]));
   const previously = [...(previouslySentBy ?? [])]
@@ -82,7 +86,7 @@ const applicationOf = ({ applicId, replyApplicId, auxApplicInfo }: Mm4ForwardReq
 /** The submission that MM4_forward.REQ asks for. */
 export function toSubmission(received: Received<Mm4ForwardReq>, content: ContentFromMime): Submission {
   const { pdu, peer } = received;
-  const { subject, date, senderVisibility, expiry, adaptationAllowed, contentClass, drmContent, originatorSystem } = pdu;
+  const { subject, date, senderVisibility, expiry, adaptationAllowed, contentClass, drmContent } = pdu;
   const forwarding = forwardingOf(pdu, peer);
   const application = applicationOf(pdu);
   return {
@@ -221,7 +225,10 @@ export function toFarReport({ peer, pdu }: Omit<Received<Mm4DeliveryReportReq>, 
 }
 
 /** What MM4_read_reply_report.REQ says of `reader`. */
-export const toReadReceipt = ({ peer, pdu }: Omit<Received<Mm4ReadReplyReportReq>, 'envelope'>, reader: Address): ReadReceipt => ({
+export const toReadReceipt = (
+  { peer, pdu }: Omit<Received<Mm4ReadReplyReportReq>, 'envelope'>,
+  reader: Address,
+): ReadReceipt => ({
   messageId: pdu.messageId,
   from: roadOf(peer),
   reader,
