@@ -37,6 +37,7 @@ export interface Mm4Salvaged {
 
 export interface Mm4Decoded {
   readonly pdu: Mm4Pdu;
+  /** Each tolerance once for each header that needs it, at most LIMITS.mm4TolerancesMax. */
   readonly tolerated: readonly Tolerated[];
 }
 
@@ -91,7 +92,8 @@ class Decoding {
 
   note(header: string): Note {
     return (name: Mm4ToleranceName, detail: string) => {
-      if (this.tolerated.length < LIMITS.mm4TolerancesMax) this.tolerated.push({ name, header, detail });
+      const isKnown = this.tolerated.some((it) => it.name === name && it.header === header);
+      if (!isKnown && this.tolerated.length < LIMITS.mm4TolerancesMax) this.tolerated.push({ name, header, detail });
     };
   }
 
