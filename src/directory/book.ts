@@ -274,3 +274,41 @@ export class ObjectBook {
     return ok({ book, changed: { revision, differences: differencesOf(entry), remarks }, entry });
   }
 }
+
+/** Makes a kept book again of an older one and the entries since. */
+export class Replay {
+  #revision: number;
+  #lastRemoval: number;
+  #nextSecret: number;
+  readonly #objects: Map<string, KeptObject>;
+
+  constructor(from: KeptBook) {
+    this.#revision = from.revision;
+    this.#lastRemoval = from.lastRemoval;
+    this.#nextSecret = from.nextSecret;
+    this.#objects = new Map(from.objects.map((object) => [`${object.kind} ${object.name}`, object]));
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get kept(): KeptBook {
+    const [revision, lastRemoval, nextSecret] = [this.#revision, this.#lastRemoval, this.#nextSecret];
+    return { revision, lastRemoval, nextSecret, objects: [...this.#objects.values()] };
+  }
+
+  /** The entry must be the next one. */
+  apply({ revision, at, who, changes }: KeptEntry): void {
+    this.#revision = revision;
+    for (const { kind, name, after } of changes) {
+      if (after === undefined) {
+        this.#objects.delete(`${kind} ${name}`);
+        this.#lastRemoval = revision;
+        continue;
+      }
+      this.#objects.set(`${kind} ${name}`, { kind, name, object: after, revision, changedAt: at, changedBy: who });
+      for (const number of secretsOf(kind, after)) this.#nextSecret = Math.max(this.#nextSecret, number + 1);
+    }
+  }
+}

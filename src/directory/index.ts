@@ -1,6 +1,6 @@
 /** What operators change while the program runs: peers, VASPs, routes, subscribers, mail rules. */
 export type { Finding } from './across.js';
-export { historyOf, type KeptBook, type KeptEntry, type KeptObject, ObjectBook, type Plan } from './book.js';
+export { historyOf, type KeptBook, type KeptEntry, type KeptObject, ObjectBook, type Plan, Replay } from './book.js';
 export { createObjectStore, type ObjectKeeper } from './create-store.js';
 export { differencesText, type KeyDifference, type ObjectDifference } from './difference.js';
 export type { Directory, DirectorySnapshot } from './directory.js';
