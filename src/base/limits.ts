@@ -56,6 +56,24 @@ export const LIMITS = {
   mimeAddressesMax: 1_000,
   /** Comments inside comments. Unit: levels. */
   mimeCommentDepthMax: 8,
+
+  // codec/mm4
+  /** Header lines of one message. Unit: lines. Source: 45 headers are assigned, relays on the way add some dozens. */
+  mm4FieldsMax: 1_000,
+  /** Lines of a header that may be repeated (earlier senders). Unit: lines. Source: messages forwarded more often have not been seen. */
+  mm4RepeatedFieldsMax: 100,
+  /** Tolerances told of one message. Unit: uses. Source: the worst message of the corpus has six. */
+  mm4TolerancesMax: 64,
+  /** Addresses of one list. Unit: addresses. Source: ten times what carriers allow. */
+  mm4AddressesMax: 1_000,
+  /** One address. Unit: octets. Source: RFC 5321 4.5.3.1, local part and domain. */
+  mm4AddressOctetsMax: 320,
+  /** One number. Unit: digits. Source: E.164 has 15; prefixes of peers come on top. */
+  mm4NumberDigitsMax: 20,
+  /** An id, status or class. Unit: octets. Source: longest id seen has 64. */
+  mm4IdOctetsMax: 512,
+  /** Subject, status text and the like. Unit: octets. Source: 40 encoded words. */
+  mm4FieldOctetsMax: 8_192,
   /** A PDU printed with its octets. Unit: lines. Source: the largest PDU of the corpus takes a hundred. */
   octetsTextLinesMax: 20_000,
 
@@ -346,4 +364,9 @@ export const LIMITS = {
   prepaidPlatformsMax: 1024,
   /** Pairs of selector and home SMSC that decisions are counted by; what comes later is counted together. Unit: pairs. Source: 500 octets each, 2 MB together. */
   screeningTalliesMax: 4096,
+  // operators' objects
+  /** Peers, VASPs, routes, subscribers and mail rules together. Unit: objects. Source: 2 KB each in memory are 0.4 GB; a large carrier has some hundreds of peers and VASPs, and subscribers are written only where something is to be said of them. */
+  objectsMax: 200_000,
+  /** Objects that one set changes. Unit: objects. Source: checked in one go within a second; larger files are applied in parts. */
+  objectChangesMax: 10_000,
 } as const;

@@ -3,7 +3,7 @@
  * Billing, console and reports read this log; nothing in the domain reads it back.
  */
 import type { Address } from './address.js';
-import type { DeliveryKey, DeliveryOutcome, FarAnswer, MessageId } from './model.js';
+import type { DeliveryKey, DeliveryOutcome, FarAnswer, MessageId, Report } from './model.js';
 import type { NoRoute, RoadName } from './road.js';
 
 interface Happening {
@@ -109,12 +109,12 @@ export type MessagingEvent =
   /** The delivery has ended; `outcome` is what a report would say. */
   | (DeliveryHappening & { readonly kind: 'delivery-ended'; readonly outcome: DeliveryOutcome; readonly reason?: string })
   | (DeliveryHappening & { readonly kind: 'message-read'; readonly status: 'read' | 'deleted-without-being-read' })
-  | (Happening & { readonly kind: 'report-queued'; readonly recipient: Address; readonly about: 'delivery' | 'read' })
+  | (Happening & { readonly kind: 'report-queued'; readonly recipient: Address; readonly about: Report['content']['kind'] })
   /** Told to the sender. `road`, `answer`: where he is not a handset of ours. */
   | (Happening & {
       readonly kind: 'report-pushed';
       readonly recipient: Address;
-      readonly about: 'delivery' | 'read';
+      readonly about: Report['content']['kind'];
       readonly road?: RoadName;
       readonly answer?: FarAnswer;
     })
@@ -122,7 +122,7 @@ export type MessagingEvent =
   | (Happening & {
       readonly kind: 'report-put-off';
       readonly recipient: Address;
-      readonly about: 'delivery' | 'read';
+      readonly about: Report['content']['kind'];
       readonly road: RoadName;
       readonly attempt: number;
       readonly reason: string;
@@ -132,7 +132,7 @@ export type MessagingEvent =
   | (Happening & {
       readonly kind: 'report-abandoned';
       readonly recipient: Address;
-      readonly about: 'delivery' | 'read';
+      readonly about: Report['content']['kind'];
       readonly reason: string;
     })
   /** No delivery is open any more and the content is gone. */

@@ -7,7 +7,7 @@
  */
 import type { Msisdn } from '#base';
 import type { Address } from './address.js';
-import type { OuterRoad } from './road.js';
+import type { NoRoute, OuterRoad } from './road.js';
 
 declare const brand: unique symbol;
 
@@ -286,7 +286,16 @@ export interface Report {
         /** Only the sender's system wants it, not its user (X-Mms-Forward-To-Originator-UA: No). Absent means no. */
         readonly systemOnly?: true;
       }
-    | { readonly kind: 'read'; readonly status: 'read' | 'deleted-without-being-read' };
+    | { readonly kind: 'read'; readonly status: 'read' | 'deleted-without-being-read' }
+    /**
+     * The answer that the sending system asked for (MM4_forward.RES): whom the message was taken for and who was refused. Kept with the message, so
+     * that it is not lost; always for a system, never for a user. `recipient` of the report is the first of them.
+     */
+    | {
+        readonly kind: 'acknowledgement';
+        readonly accepted: readonly Address[];
+        readonly refused: readonly { readonly address: Address; readonly reason: NoRoute }[];
+      };
   /** What the mail's sender wished about this recipient; absent unless the message came by mail. */
   readonly dsn?: DsnWish;
   /** Whom among the sender's applications it is for; absent when the message came from none. */

@@ -83,6 +83,7 @@ export function toReportPush(report: Report, to: Msisdn, asked: string, handsetV
   const older = handsetVersion !== undefined && versionAtLeast(asked, handsetVersion);
   const version = older ? handsetVersion : asked;
   const rest = { to, version, messageId, at, ...(application && { application }) };
+  if (content.kind === 'acknowledgement') throw new Error('an acknowledgement is for a system and goes to no handset');
   if (content.kind === 'read') return { ...rest, kind: 'read-report', reader: recipient, status: content.status };
   return {
     ...rest,

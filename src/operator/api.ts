@@ -46,7 +46,7 @@ export const deliveryView = z.object({
 
 /** A report that still waits to be pushed to the sender. */
 export const reportView = z.object({
-  about: z.enum(['delivery', 'read']),
+  about: z.enum(['delivery', 'read', 'acknowledgement']),
   recipient: z.string(),
   /** What it says: the outcome of the delivery, or what became of the message at its reader. */
   says: z.string(),

@@ -1,6 +1,6 @@
 /** Domain values as the operator API shows them. Pure. */
 import { toMsisdn } from '#base';
-import { type Address, addressText, type FarAnswer, type Message, type MessageHistory, type MessagingEvent } from '#messaging';
+import { type Address, addressText, type FarAnswer, type Message, type MessageHistory, type MessagingEvent, type Report } from '#messaging';
 import type { HistoryView, MessageView } from './api.js';
 
 const instant = (at: number): string => new Date(at).toISOString();
@@ -76,13 +76,20 @@ export const toHistoryView = (history: MessageHistory): HistoryView => ({
   reports: history.reports.map((report) => ({
     about: report.content.kind,
     recipient: addressText(report.recipient),
-    says: report.content.kind === 'delivery' ? report.content.outcome : report.content.status,
+    says: saidBy(report.content),
     at: instant(report.at),
     dueAt: instant(report.dueAt),
     attempts: report.attempts,
   })),
   events: history.events.map(toEventView),
 });
+
+/** What a report says, in a word or two. */
+function saidBy(content: Report['content']): string {
+  if (content.kind === 'delivery') return content.outcome;
+  if (content.kind === 'read') return content.status;
+  return `${content.accepted.length} accepted, ${content.refused.length} refused`;
+}
 
 /** An address as an operator types it; numbers must be in international form, with or without plus. */
 export function toAddress(text: string): Address {

@@ -8,6 +8,7 @@ import { ipa } from './ipa.js';
 import { m3ua } from './m3ua.js';
 import { map } from './map.js';
 import { mime } from './mime.js';
+import { mm4 } from './mm4.js';
 import { mms } from './mms.js';
 import { mmsInspection } from './mms-inspection.js';
 import { mtp } from './mtp.js';
@@ -19,6 +20,7 @@ import { wspCharsets, wspContentType, wspMultipart, wspPush, wspValues } from '.
 
 export const TARGETS: readonly Target[] = [
   mms,
+  mm4,
   mmsInspection,
   wspMultipart,
   wspContentType,

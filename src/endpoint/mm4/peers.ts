@@ -1,0 +1,120 @@
+/** Which peer a connection belongs to, and how a peer is reached. Pure: decisions over the operators' objects. */
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import type { DirectorySnapshot, Peer } from '#directory';
+import { REPLIES, type SmtpDestination, type SmtpIdentified, type SmtpReply, type SmtpSender, type SmtpSession } from '#smtp';
+
+const isNamed = ({ identification: { networks, certificates, user } }: Peer): boolean =>
+  networks.length > 0 || certificates.length > 0 || user !== undefined;
+
+function isWithin(address: string, networks: readonly string[]): boolean {
+  if (isIP(address) === 0) return false;
+  const parsed = ipaddr.process(address);
+  return networks.some((network) => {
+    const [base, bits] = network.includes('/') ? ipaddr.parseCIDR(network) : [ipaddr.process(network), undefined];
+    if (base.kind() !== parsed.kind()) return false;
+    return parsed.match(base as never, (bits ?? (base.kind() === 'ipv4' ? 32 : 128)) as never);
+  });
+}
+
+function hasCertificate(session: SmtpSession, wanted: readonly string[]): boolean {
+  const certificate = session.tls?.certificate;
+  if (certificate === undefined) return false;
+  return wanted.some((it) => it === certificate.fingerprint || (certificate.isVerified && certificate.names.includes(it)));
+}
+
+/** All that is said of how a peer is known holds. */
+function fits(peer: Peer, session: SmtpSession): boolean {
+  const { networks, certificates, user } = peer.identification;
+  return (
+    isNamed(peer) &&
+    (networks.length === 0 || isWithin(session.address, networks)) &&
+    (certificates.length === 0 || hasCertificate(session, certificates)) &&
+    (user === undefined || user === session.user)
+  );
+}
+
+/** The peers whose connection this may be: those that name its address or certificate first, then those that name a user. */
+function candidates(session: SmtpSession, snapshot: DirectorySnapshot): readonly Peer[] {
+  const certificate = session.tls?.certificate;
+  const found = [
+    ...snapshot.peersOfAddress(session.address),
+    ...(certificate === undefined
+      ? []
+      : snapshot.peersOfCertificate(certificate.isVerified ? certificate.names : [], certificate.fingerprint)),
+    ...(session.user === undefined ? [] : snapshot.peers.filter((peer) => peer.identification.user === session.user)),
+  ];
+  return [...new Set(found)].filter((peer) => fits(peer, session));
+}
+
+const mayUse = (peer: Peer, domain: string): boolean => {
+  const { senderDomains } = peer.identification;
+  return (senderDomains.length > 0 ? senderDomains : peer.domains).includes(domain);
+};
+
+const NOT_ALLOWED: SmtpReply = { ...REPLIES.notAllowed, text: 'no peer is known by this connection' };
+const FOREIGN_SENDER: SmtpReply = { ...REPLIES.notAllowed, text: 'sender domain is not one of this peer' };
+const PAUSED: SmtpReply = { code: 450, enhanced: '4.3.2', text: 'not taking messages from this peer now, try again later' };
+
+/**
+ * Whose session it is. Of several peers behind one address (a hub) it is the one whose domain the sender has; the null reverse-path belongs to
+ * the first. A peer that nothing identifies is never known.
+ */
+export function identify(
+  session: SmtpSession,
+  sender: SmtpSender,
+  snapshot: DirectorySnapshot,
+): SmtpIdentified<Peer> | { readonly refusal: SmtpReply } {
+  const known = candidates(session, snapshot);
+  const domain = sender.path?.domain;
+  const peer = known.find((it) => domain === undefined || mayUse(it, domain));
+  if (peer === undefined) return { refusal: known.length === 0 ? NOT_ALLOWED : FOREIGN_SENDER };
+  if (peer.tls.incoming === 'required' && session.tls === undefined) return { refusal: REPLIES.tlsNeeded };
+  if (peer.state === 'paused') return { refusal: PAUSED };
+  const { sizeMax, recipientsInMax, connectionsInMax, rateInMax } = peer.limits;
+  return {
+    peer,
+    name: peer.name,
+    sizeMax,
+    recipientsMax: recipientsInMax,
+    transactionsMax: connectionsInMax,
+    messagesPerSecondMax: rateInMax,
+  };
+}
+
+const TLS_MODE = {
+  never: 'none',
+  'when-offered': 'opportunistic',
+  required: 'required',
+  implicit: 'implicit',
+} as const satisfies Record<Peer['tls']['outgoing'], NonNullable<SmtpDestination['tls']>['mode']>;
+
+/** Where a peer takes mail, as the pool wants it. */
+export function destinationOf(peer: Peer): SmtpDestination {
+  const { limits, tls, auth, answerTimeoutMs } = peer;
+  return {
+    name: peer.name,
+    hosts: peer.hosts.length > 0 ? peer.hosts : { mxOf: peer.domains[0]! },
+    tls: {
+      mode: TLS_MODE[tls.outgoing],
+      ...(tls.authorities !== undefined && { authorities: tls.authorities }),
+      ...(tls.serverName !== undefined && { name: tls.serverName }),
+    },
+    ...(auth !== undefined && { auth: { user: auth.user, password: auth.password } }),
+    ...(peer.greeting !== undefined && { heloName: peer.greeting }),
+    connectionsMax: limits.connectionsOutMax,
+    mailsPerConnectionMax: limits.messagesPerConnectionMax,
+    mailsPerSecondMax: limits.rateOutMax,
+    timeouts: {
+      connectMs: peer.connectTimeoutMs,
+      greetingMs: answerTimeoutMs,
+      commandMs: answerTimeoutMs,
+      dataMs: answerTimeoutMs,
+      blockMs: answerTimeoutMs,
+      acceptMs: answerTimeoutMs * ACCEPT_FACTOR,
+    },
+  };
+}
+
+/** The answer to the end of DATA comes after the far side's store: see `Peer.answerTimeoutMs`. */
+const ACCEPT_FACTOR = 3;
