@@ -102,6 +102,14 @@ export const LIMITS = {
   /** Files of one name that `saveParts` steps over before it gives up. Unit: files. */
   savedNamesakesMax: 10_000,
 
+  // MM7
+  /** Elements of one SOAP document. Unit: elements. Source: 100 recipients and 60 other elements, ten times over. */
+  mm7ElementsMax: 2_048,
+  /** Elements inside elements of one SOAP document. Unit: levels. Source: MM7 needs six; Details may hold anything. */
+  mm7DepthMax: 24,
+  /** One SOAP document. Unit: octets. Source: 100 recipients of 100 octets each, and 2 KB beside them, ten times over. */
+  mm7SoapOctetsMax: 131_072,
+
   // signalling
   /** One M3UA message on a stream. Unit: octets. Source: the 16-bit length of Protocol Data, and room for what stands beside it. */
   m3uaMessageOctetsMax: 69_632,

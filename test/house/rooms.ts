@@ -26,6 +26,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   base: { mayImport: [], ...PURE },
   'codec/wsp': { mayImport: ['base'], ...PURE },
   'codec/mms': { mayImport: ['codec/wsp', 'base'], ...PURE },
+  'codec/mm7': { mayImport: ['codec/mime', 'base'], ...PURE },
   'codec/mtp': { mayImport: ['base'], ...PURE },
   'codec/m3ua': { mayImport: ['base'], ...PURE },
   'codec/ipa': { mayImport: ['base'], ...PURE },
