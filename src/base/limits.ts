@@ -48,6 +48,14 @@ export const LIMITS = {
   partHeadersMax: 64,
   /** Parameters of one content type. Unit: parameters. */
   parametersMax: 64,
+  /** Header section of a mail or of one of its parts. Unit: octets. Source: Postfix reads 100 KiB (header_size_limit); lists of 1,000 recipients take 60. */
+  mimeHeadOctetsMax: 262_144,
+  /** One header field of a mail, continuations included. Unit: octets. Source: 1,000 addresses of 60 octets. */
+  mimeFieldOctetsMax: 65_536,
+  /** Addresses of one header field. Unit: addresses. Source: RFC 5321 4.5.3.1.8 asks for 100 recipients; lists have more. */
+  mimeAddressesMax: 1_000,
+  /** Comments inside comments. Unit: levels. */
+  mimeCommentDepthMax: 8,
   /** A PDU printed with its octets. Unit: lines. Source: the largest PDU of the corpus takes a hundred. */
   octetsTextLinesMax: 20_000,
 

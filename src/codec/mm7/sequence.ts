@@ -70,12 +70,12 @@ function rowOf(child: XmlElement, table: Table, place: Place): number | undefine
   return meant;
 }
 
-const isEmpty = (element: XmlElement): boolean =>
+const hasNothing = (element: XmlElement): boolean =>
   element.children.length === 0 && element.attributes.length === 0 && element.text.trim() === '';
 
 /** What stands in one child, by its row; undefined: as if it were absent. */
 function valueOf(child: XmlElement, slot: Slot<unknown>, place: Place): unknown {
-  if (slot.presence === 'optional' && slot.coder.emptyIsValue !== true && isEmpty(child)) {
+  if (slot.presence === 'optional' && slot.coder.emptyIsValue !== true && hasNothing(child)) {
     place.reading.tolerate('empty-element', place.path, '');
     return undefined;
   }

@@ -1,0 +1,31 @@
+/**
+ * MIME and Internet message format: reader, writer, header fields, addresses, dates, and what a stored message (WSP multipart) is in MIME.
+ * RFC 2045 to 2047, 2183, 2231, 2387, 5322.
+ */
+export { addressField, addressText, deviceMailbox, mailboxText, parseAddresses, parseMailbox } from './addresses.js';
+export { type ContentFromMime, type ContentToMimeOptions, contentToMime, mimeToContent } from './content.js';
+export { dateField, dateText, httpDateText, parseDate } from './dates.js';
+export { fieldOf, fieldsOf } from './fields.js';
+export { mediaTypeText, parseDisposition, parseMediaType } from './media-type.js';
+export type {
+  Address,
+  DeviceMailbox,
+  Disposition,
+  Group,
+  LeafSource,
+  Mailbox,
+  MessageSource,
+  MimeEntity,
+  MimeError,
+  MimeField,
+  MimeSource,
+  MultipartSource,
+  TransferEncoding,
+  Transport,
+  Written,
+  WrittenEntity,
+} from './model.js';
+export { decodeBody, readEntity, readFields, readMessage, walkParts } from './reader.js';
+export { MIME_TOLERANCES, type MimeTolerance, type MimeToleranceName, ToleranceList, type Tolerated } from './tolerances.js';
+export { decodeWords, encodeWords, textField } from './words.js';
+export { writeEntity, writeMessage } from './writer.js';
