@@ -73,7 +73,7 @@ function salvage(root: XmlElement | undefined): Mm7Salvaged {
   if (root === undefined) return {};
   const transactionId = headerEntry(root)?.text.trim();
   const operation = operationOf(root);
-  const namespace = [operation?.uri, headerEntry(root)?.uri].find((uri) => uri !== undefined && uri !== '');
+  const namespace = [operation?.uri, headerEntry(root)?.uri].find((uri) => uri !== undefined && uri !== '' && uri !== root.uri);
   const version = operation === undefined ? undefined : childNamed(operation, 'MM7Version')?.text.trim();
   const spoken = version !== undefined && RELEASES.has(releaseOf(version)) ? version : undefined;
   return {

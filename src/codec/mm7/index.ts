@@ -27,6 +27,7 @@ export type {
   SubmitReq,
   SubmitRsp,
 } from './messages.js';
+export { CONTENT_ID, decodePacket, encodePacket, type Mm7Packet, type WrittenPacket } from './packet.js';
 export { readStatus, STATUS_CODES, type StatusClass, type StatusCode, type StatusCodeRow, statusRow } from './statuses.js';
 export { MM7_REFUSALS, MM7_TOLERANCES, type Mm7Tolerance, type Mm7ToleranceName, type Mm7Tolerated } from './tolerances.js';
 export {

@@ -74,7 +74,7 @@ const hasNothing = (element: XmlElement): boolean =>
   element.children.length === 0 && element.attributes.length === 0 && element.text.trim() === '';
 
 /** What stands in one child, by its row; undefined: as if it were absent. */
-function valueOf(child: XmlElement, slot: Slot<unknown>, place: Place): unknown {
+function readChild(child: XmlElement, slot: Slot<unknown>, place: Place): unknown {
   if (slot.presence === 'optional' && slot.coder.emptyIsValue !== true && hasNothing(child)) {
     place.reading.tolerate('empty-element', place.path, '');
     return undefined;
@@ -106,7 +106,7 @@ function decodeRows(element: XmlElement, table: Table, place: Place, ordered: bo
     seen.add(i);
     if (i < last && ordered) reading.tolerate('element-order', inside.path, `behind ${table.slots[last]!.name}`);
     last = Math.max(last, i);
-    const value = valueOf(child, slot, inside);
+    const value = readChild(child, slot, inside);
     if (value !== undefined) values[table.keys[i]!] = value;
   }
   table.slots.forEach((slot, i) => {

@@ -129,13 +129,22 @@ export const MM7_TOLERANCES = {
     seen: 'instantcom reads it so',
   },
   'href-without-match': {
-    accepts:
-      'An href that no part has as its Content-ID or Content-Location, with a single part beside the root: that one is meant.',
+    accepts: 'An href that no part has as its Content-ID or Content-Location: all parts beside the root are the content.',
     clause: PACKAGING,
     seen: "cid:generic_content_id of Skycore; a misprinted id in the specification's example",
   },
+  'flat-parts': {
+    accepts: 'Parts beside the one that Content names, where that one is no multipart: all of them are the content.',
+    clause: PACKAGING,
+    seen: 'no capture known',
+  },
+  'unnamed-parts': {
+    accepts: 'Parts beside the multipart that Content names: passed over.',
+    clause: PACKAGING,
+    seen: 'no capture known',
+  },
   'missing-content': {
-    accepts: 'Parts, but no Content element: the first part that is not the root is the content.',
+    accepts: 'Parts, but no Content element: all parts beside the root are the content.',
     clause: PACKAGING,
     seen: 'an MMSC that Mbuni knows',
   },
@@ -184,9 +193,9 @@ export const MM7_REFUSALS = {
     why: 'A provider who asks for a priority, a class or a charged party that is not understood must learn it, or he pays for something else.',
     clause: 'TS 23.140 8.7.5, 2007',
   },
-  'ambiguous-content': {
-    refuses: 'An href without match when several parts could be meant.',
-    why: 'Which of them was meant is a guess, and what is sent to subscribers is not guessed.',
-    clause: 'TS 23.140 8.7.3',
+  'content-not-there': {
+    refuses: 'A Content element where there is no part but the SOAP document.',
+    why: 'A message without its pictures is not what the provider sells.',
+    clause: 'TS 23.140 8.7.5, 2004',
   },
 } as const satisfies Readonly<Record<string, { readonly refuses: string; readonly why: string; readonly clause: string }>>;

@@ -123,7 +123,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** Characters that XML 1.0 has no way to write (2.2), lone surrogates among them; each becomes a replacement character. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be written.
 const UNWRITABLE =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
