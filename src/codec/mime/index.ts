@@ -2,14 +2,14 @@
  * MIME and Internet message format: reader, writer, header fields, addresses, dates, and what a stored message (WSP multipart) is in MIME.
  * RFC 2045 to 2047, 2183, 2231, 2387, 5322.
  */
-export { addressField, addressText, deviceMailbox, mailboxText, parseAddresses, parseMailbox } from './addresses.js';
-export { type ContentFromMime, type ContentToMimeOptions, contentToMime, mimeToContent } from './content.js';
+export { addressField, addressText, mailboxText, parseAddresses, parseMailbox } from './addresses.js';
+export { type ContentFromMime, mimeToContent } from './content.js';
+export { type ContentToMimeOptions, contentToMime } from './content-to-mime.js';
 export { dateField, dateText, httpDateText, parseDate } from './dates.js';
 export { fieldOf, fieldsOf } from './fields.js';
 export { mediaTypeText, parseDisposition, parseMediaType } from './media-type.js';
 export type {
   Address,
-  DeviceMailbox,
   Disposition,
   Group,
   LeafSource,
@@ -25,7 +25,7 @@ export type {
   Written,
   WrittenEntity,
 } from './model.js';
-export { decodeBody, readEntity, readFields, readMessage, walkParts } from './reader.js';
+export { decodeBody, leafParts, type PlacedPart, readEntity, readFields, readMessage } from './reader.js';
 export { MIME_TOLERANCES, type MimeTolerance, type MimeToleranceName, ToleranceList, type Tolerated } from './tolerances.js';
 export { decodeWords, encodeWords, textField } from './words.js';
 export { writeEntity, writeMessage } from './writer.js';

@@ -145,11 +145,3 @@ export interface Group {
 }
 
 export type Address = Mailbox | Group;
-
-/** What a local part says in MMS: a number, an address of a network, or something else. TS 23.140 8.4.5, RFC 4356 2.1.3. */
-export interface DeviceMailbox {
-  /** Without `/TYPE=`: `+15551230001`, `12345`, `192.0.2.1`, `john`. */
-  readonly local: string;
-  /** In upper case: `PLMN`, `IPV4`, `IPV6`. Absent when nothing is said. */
-  readonly type?: string;
-}
