@@ -58,6 +58,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'endpoint/exchange': { mayImport: [...SIGNALLING, 'association', 'base'], pure: false },
   'endpoint/numbering': { mayImport: ['portability', 'base'], pure: false },
   'endpoint/mm1': ENDPOINT,
+  'endpoint/mm7': {
+    mayImport: ['codec/mm7', 'codec/mime', 'codec/mms', 'codec/wsp', 'directory', 'messaging', 'base'],
+    pure: false,
+  },
   'endpoint/push': ENDPOINT,
   'endpoint/handset': ENDPOINT,
   operator: { mayImport: ['messaging', 'directory', 'portability', 'codec/mms', 'codec/wsp', 'base'], pure: false },
@@ -83,6 +87,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'store/memory',
       'store/embedded',
       'endpoint/mm1',
+      'endpoint/mm7',
       'endpoint/push',
       'endpoint/handset',
       'operator',

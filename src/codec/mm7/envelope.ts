@@ -199,7 +199,7 @@ const utf8 = new TextEncoder();
 
 /**
  * Writes a SOAP document in UTF-8. The message's version is the one that is written; the dialect gives namespace and prefix. Elements that
- * the release of that version does not have are left out. Characters that XML cannot write become replacement characters.
+ * the release of that version does not have are left out. An empty transaction id (of a request that could not be read) is not written. Characters that XML cannot write become replacement characters.
  */
 export function encodeEnvelope(envelope: Mm7Envelope, dialect: Mm7Dialect): Uint8Array<ArrayBuffer> {
   const { message } = envelope;
@@ -212,10 +212,14 @@ export function encodeEnvelope(envelope: Mm7Envelope, dialect: Mm7Dialect): Uint
     withDeclaration(MESSAGES[one.kind].coder.encode(name(one.kind), one, w), declaration, name(one.kind));
   const body =
     message.kind === 'Fault' ? faultXml(message, message.error === undefined ? '' : write(message.error)) : write(message);
-  const transactionId = `<${open(TRANSACTION_ID)} ${ENV}:mustUnderstand="1">${escapeXml(envelope.transactionId)}</${name(TRANSACTION_ID)}>`;
+  const transactionId =
+    envelope.transactionId === ''
+      ? ''
+      : `<${open(TRANSACTION_ID)} ${ENV}:mustUnderstand="1">${escapeXml(envelope.transactionId)}</${name(TRANSACTION_ID)}>`;
   return utf8.encode(
     `<?xml version="1.0" encoding="UTF-8"?>\n<${ENV}:Envelope xmlns:${ENV}="${SOAP_ENVELOPE}">` +
-      `<${ENV}:Header>${transactionId}</${ENV}:Header><${ENV}:Body>${body}</${ENV}:Body></${ENV}:Envelope>`,
+      (transactionId === '' ? '' : `<${ENV}:Header>${transactionId}</${ENV}:Header>`) +
+      `<${ENV}:Body>${body}</${ENV}:Body></${ENV}:Envelope>`,
   );
 }
 
