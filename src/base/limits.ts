@@ -130,6 +130,30 @@ export const LIMITS = {
   /** Files of one name that `saveParts` steps over before it gives up. Unit: files. */
   savedNamesakesMax: 10_000,
 
+  // MM7
+  /** Elements of one SOAP document. Unit: elements. Source: 100 recipients and 60 other elements, ten times over. */
+  mm7ElementsMax: 2_048,
+  /** Elements inside elements of one SOAP document. Unit: levels. Source: MM7 needs six; Details may hold anything. */
+  mm7DepthMax: 24,
+  /** One SOAP document. Unit: octets. Source: 100 recipients of 100 octets each, and 2 KB beside them, ten times over. */
+  mm7SoapOctetsMax: 131_072,
+  /** Head of an HTTP request of a VASP. Unit: octets. Source: Node's own default; an aggregator's longest has 1 KiB. */
+  mm7HeadOctetsMax: 16_384,
+  /** Nonces of HTTP Digest that are known at once; at this the oldest is forgotten. Unit: nonces. Source: a challenge for each of a thousand VASPs, ten times over. */
+  mm7NoncesMax: 10_000,
+  /** How long a nonce may be used. Unit: milliseconds. Source: clients that keep a connection use one for many requests; five minutes bound what is kept. */
+  mm7NonceMs: 300_000,
+  /** What is read and thrown away of a request that has been answered early, before the connection is closed. Unit: octets. Source: four of the largest usual messages. */
+  mm7DrainOctetsMax: 4_194_304,
+  /** Answers to CancelReq and ReplaceReq that are kept for their repetition. Unit: answers. Source: 200 octets each, 2 MB together. */
+  mm7AnswersKeptMax: 10_000,
+  /** Answer of a VASP, as far as it is read. Unit: octets. Source: a DeliverRsp has 700. */
+  mm7AnswerOctetsMax: 65_536,
+  /** How long a call may wait for a VASP's rate before it is put off. Unit: milliseconds. */
+  mm7RateWaitMs: 2_000,
+  /** How long requests under way may take to end when the endpoint closes. Unit: milliseconds. Source: process supervisors kill after 10 s or more. */
+  mm7CloseGraceMs: 8_000,
+
   // signalling
   /** One M3UA message on a stream. Unit: octets. Source: the 16-bit length of Protocol Data, and room for what stands beside it. */
   m3uaMessageOctetsMax: 69_632,

@@ -1,0 +1,133 @@
+/** What a VASP asks of the domain, whichever interface it speaks: terms first, then the command, then what came of it. */
+import { createHash } from 'node:crypto';
+import { err, LIMITS, ok, type Result } from '#base';
+import type { Vasp } from '#directory';
+import { addressKey, type Cancelled, type MessageId, type RefusedRecipient, type Submission } from '#messaging';
+import type { Mm7Ports } from './config.js';
+import type { Refusal } from './refusals.js';
+import { type CancelRequest, present, type ReplaceRequest, type SubmitRequest } from './request.js';
+import { checkAccount, type SubmitTerms, submitTerms } from './terms.js';
+
+/** A message that survives a crash from here on. */
+export interface Submitted {
+  readonly messageId: MessageId;
+  /** Recipients that will not get it; never all. */
+  readonly refused: readonly RefusedRecipient[];
+  /** The same request had come before; `messageId` is the first one's. */
+  readonly resubmission: boolean;
+}
+
+export interface VaspService {
+  submit(vasp: Vasp, request: SubmitRequest): Promise<Result<Submitted, Refusal>>;
+  cancel(vasp: Vasp, request: CancelRequest): Promise<Result<Cancelled, Refusal>>;
+  replace(vasp: Vasp, request: ReplaceRequest): Promise<Result<Cancelled, Refusal>>;
+}
+
+type ServicePorts = Pick<Mm7Ports, 'messaging' | 'now'>;
+
+/**
+ * Equal for the same request come again: what is sent to whom. A VASP that numbers its requests badly (some write the same TransactionID
+ * into all of them) must not lose messages by it, so the id alone does not decide.
+ */
+function digestOf(request: SubmitRequest): string {
+  const hash = createHash('sha256');
+  for (const { field, address } of request.recipients) hash.update(`${field} ${addressKey(address)}\n`);
+  hash.update(`${request.subject ?? ''}\n${request.linkedId ?? ''}\n`);
+  return hash.update(request.content.octets).digest('base64url');
+}
+
+function toSubmission(request: SubmitRequest, terms: SubmitTerms): Submission {
+  const digest = digestOf(request);
+  const { vasp } = terms.origin;
+  return present<Submission>({
+    origin: terms.origin,
+    sender: terms.sender,
+    named: { system: `mm7:${vasp}`, messageId: `${request.transactionId}:${digest}` },
+    senderVisibility: 'show',
+    recipients: terms.recipients,
+    date: request.date,
+    subject: request.subject,
+    messageClass: request.messageClass ?? 'personal',
+    priority: request.priority ?? 'normal',
+    deliveryReport: request.deliveryReport ?? false,
+    readReport: request.readReport ?? false,
+    expiry: request.expiry,
+    deliveryTime: terms.deliveryTime,
+    replyCharging: request.replyCharging ?? false,
+    application: request.application,
+    adaptationAllowed: request.adaptationAllowed,
+    contentClass: request.contentClass,
+    drmContent: request.drmContent,
+    contentType: request.content.media,
+    content: [request.content.octets],
+    fingerprint: `mm7:${vasp}:${request.transactionId}:${digest}`,
+    forwarding: undefined,
+  });
+}
+
+/** Answers to recalls, which the domain would answer otherwise the second time ("too late"). In memory: after a restart it does. */
+class KeptAnswers {
+  private readonly answers = new Map<string, Cancelled>();
+
+  get(key: string): Cancelled | undefined {
+    return this.answers.get(key);
+  }
+
+  keep(key: string, answer: Cancelled): void {
+    const oldest = this.answers.size < LIMITS.mm7AnswersKeptMax ? undefined : this.answers.keys().next().value;
+    if (oldest !== undefined) this.answers.delete(oldest);
+    this.answers.set(key, answer);
+  }
+}
+
+export function createService(ports: ServicePorts): VaspService {
+  const kept = new KeptAnswers();
+
+  /** Does a recall once for each request: a repetition gets the first one's answer. */
+  async function once(key: string, recall: () => Promise<Result<Cancelled, Refusal>>): Promise<Result<Cancelled, Refusal>> {
+    const before = kept.get(key);
+    if (before !== undefined) return ok(before);
+    const outcome = await recall();
+    if (outcome.ok) kept.keep(key, outcome.value);
+    return outcome;
+  }
+
+  return {
+    async submit(vasp, request) {
+      const terms = submitTerms(vasp, request, ports.now());
+      if (!terms.ok) return terms;
+      const outcome = await ports.messaging.submit(toSubmission(request, terms.value));
+      if (!outcome.ok) return outcome;
+      const { messageId, refused, resubmission } = outcome.value;
+      return ok({ messageId, refused: [...terms.value.refused, ...refused], resubmission });
+    },
+    async cancel(vasp, request) {
+      const refusal = checkAccount(vasp, request, request.operation);
+      if (refusal !== undefined) return err(refusal);
+      if (request.some) return err({ kind: 'partial-cancel-not-supported' });
+      const { transactionId, messageId } = request;
+      return once(`${vasp.name} cancel ${transactionId} ${messageId}`, () =>
+        ports.messaging.cancel({ by: { vasp: vasp.name }, messageId }),
+      );
+    },
+    async replace(vasp, request) {
+      const refusal = checkAccount(vasp, request, request.operation);
+      if (refusal !== undefined) return err(refusal);
+      const size = request.content.octets.length;
+      const { sizeMax } = vasp.limits;
+      if (size > sizeMax) return err({ kind: 'message-too-large', size, sizeMax });
+      if (request.serviceCode !== undefined && vasp.serviceCodes.length > 0 && !vasp.serviceCodes.includes(request.serviceCode))
+        return err({ kind: 'service-code-not-allowed' });
+      const { transactionId, messageId, content, operation, serviceCode, vaspId, vasId, ...terms } = request;
+      const command = {
+        ...terms,
+        vasp: vasp.name,
+        messageId,
+        transactionId,
+        contentType: content.media,
+        content: [content.octets],
+      };
+      return once(`${vasp.name} replace ${transactionId} ${messageId}`, () => ports.messaging.replace(command));
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/** Whether an account may do what it asks for, and on what terms: by the VASP's object alone, before the domain is asked. Pure. */
+import { err, LIMITS, ok, type Result } from '#base';
+import type { Vasp, VaspOperation } from '#directory';
+import { type Address, addressKey, type Mm7Origin, type Recipient, type RefusedRecipient, type TimeWish } from '#messaging';
+import type { OwnRefusal, Refusal } from './refusals.js';
+import { type Claim, present, type SubmitRequest } from './request.js';
+import { nextOpening } from './windows.js';
+
+/** Whether the account may do this at all, now. */
+export function checkAccount(vasp: Vasp, claim: Claim, operation: VaspOperation): OwnRefusal | undefined {
+  if (vasp.state === 'paused') return { kind: 'paused' };
+  if (vasp.state === 'draining') return { kind: 'draining' };
+  if (claim.vaspId !== undefined && claim.vaspId !== '' && claim.vaspId !== vasp.vaspId)
+    return { kind: 'wrong-id', what: 'VASPID' };
+  if (claim.vasId !== undefined && claim.vasId !== '' && vasp.vasIds.length > 0 && !vasp.vasIds.includes(claim.vasId))
+    return { kind: 'wrong-id', what: 'VASID' };
+  return vasp.operations.includes(operation) ? undefined : { kind: 'operation-not-allowed' };
+}
+
+/** The sender that recipients see: an address of the account, or nothing. */
+function senderOf(vasp: Vasp, wish: Address | undefined): Address | undefined {
+  if (wish === undefined) {
+    const first = vasp.shortCodes[0];
+    return first === undefined ? undefined : { kind: 'short-code', code: first };
+  }
+  if (wish.kind === 'short-code') return vasp.shortCodes.includes(wish.code) ? wish : undefined;
+  // A number that the VASP writes may be its short code in long clothes: only what its object names counts.
+  const key = addressKey(wish);
+  return vasp.senderAddresses.some((text) => key === `${wish.kind}:${text.toLowerCase()}`) ? wish : undefined;
+}
+
+function checkCharging(vasp: Vasp, request: SubmitRequest): OwnRefusal | undefined {
+  const { serviceCode, chargedParty, chargedPartyId } = request;
+  if (serviceCode !== undefined && vasp.serviceCodes.length > 0 && !vasp.serviceCodes.includes(serviceCode))
+    return { kind: 'service-code-not-allowed' };
+  if (chargedParty !== undefined && !vasp.charging.allowed.includes(chargedParty)) return { kind: 'charged-party-not-allowed' };
+  const third = (chargedParty ?? vasp.charging.preset) === 'third-party';
+  const known = chargedPartyId !== undefined && vasp.charging.thirdParties.includes(chargedPartyId);
+  return (third || chargedPartyId !== undefined) && !known ? { kind: 'third-party-not-allowed' } : undefined;
+}
+
+const mayReceive = (vasp: Vasp, { address }: Recipient): boolean =>
+  vasp.recipientPrefixes.length === 0 ||
+  (address.kind === 'number' && vasp.recipientPrefixes.some((prefix) => address.msisdn.startsWith(prefix)));
+
+/** On what terms a submission goes on to the domain. */
+export interface SubmitTerms {
+  readonly sender: Address;
+  readonly origin: Mm7Origin;
+  readonly recipients: readonly Recipient[];
+  /** Those that the account may not send to. */
+  readonly refused: readonly RefusedRecipient[];
+  readonly deliveryTime?: TimeWish;
+}
+
+/** Outside its windows a message waits for the next one, or is refused. */
+function deliveryTimeOf(vasp: Vasp, wish: TimeWish | undefined, now: number): Result<TimeWish | undefined, OwnRefusal> {
+  const wished = wish === undefined ? now : 'at' in wish ? Math.max(now, wish.at) : now + wish.afterMs;
+  const opening = nextOpening(vasp, wished);
+  if (opening === wished) return ok(wish);
+  return vasp.outsideWindows === 'hold' ? ok({ at: opening }) : err({ kind: 'outside-window' });
+}
+
+/** Terms of a submission, or why there are none. `now`: epoch milliseconds. */
+export function submitTerms(vasp: Vasp, request: SubmitRequest, now: number): Result<SubmitTerms, Refusal> {
+  const refusal = checkAccount(vasp, request, 'submit') ?? checkCharging(vasp, request);
+  if (refusal !== undefined) return err(refusal);
+  const sender = senderOf(vasp, request.sender);
+  if (sender === undefined) return err({ kind: 'sender-not-allowed' });
+  const { length } = request.recipients.filter(({ shownOnly }) => shownOnly !== true);
+  const recipientsMax = Math.min(vasp.limits.recipientsMax, LIMITS.recipientsMax);
+  if (length > recipientsMax) return err({ kind: 'too-many-recipients', recipients: length, recipientsMax });
+  const allowed = request.recipients.filter((recipient) => recipient.shownOnly === true || mayReceive(vasp, recipient));
+  if (length > 0 && allowed.every(({ shownOnly }) => shownOnly === true)) return err({ kind: 'recipients-not-allowed' });
+  const { sizeMax } = vasp.limits;
+  const size = request.content.octets.length;
+  if (size > sizeMax) return err({ kind: 'message-too-large', size, sizeMax });
+  const deliveryTime = deliveryTimeOf(vasp, request.deliveryTime, now);
+  if (!deliveryTime.ok) return deliveryTime;
+  const refused = request.recipients.filter((recipient) => !allowed.includes(recipient));
+  return ok({
+    sender,
+    origin: originOf(vasp, request),
+    recipients: allowed,
+    refused: refused.map((recipient) => ({ recipient, reason: 'not-allowed' })),
+    ...(deliveryTime.value !== undefined && { deliveryTime: deliveryTime.value }),
+  });
+}
+
+const originOf = (vasp: Vasp, request: SubmitRequest): Mm7Origin =>
+  present<Mm7Origin>({
+    interface: 'mm7',
+    vasp: vasp.name,
+    vaspId: vasp.vaspId,
+    vasId: request.vasId,
+    transactionId: request.transactionId,
+    version: request.version,
+    linkedId: request.linkedId,
+    serviceCode: request.serviceCode,
+    chargedParty: request.chargedParty ?? vasp.charging.preset,
+    chargedPartyId: request.chargedPartyId,
+    distributionIndicator: request.distributionIndicator ?? vasp.distribution,
+    deliveryCondition: request.deliveryCondition,
+    replaces: undefined,
+  });
