@@ -391,6 +391,6 @@ export const LIMITS = {
   // operators' objects
   /** Peers, VASPs, routes, subscribers and mail rules together. Unit: objects. Source: 2 KB each in memory are 0.4 GB; a large carrier has some hundreds of peers and VASPs, and subscribers are written only where something is to be said of them. */
   objectsMax: 200_000,
-  /** Objects that one set changes. Unit: objects. Source: checked in one go within a second; larger files are applied in parts. */
-  objectChangesMax: 10_000,
+  /** Objects that one set changes. Unit: objects. Source: checked in one go, a tenth of a second of the thread that serves; larger files are applied in parts. */
+  objectChangesMax: 2_000,
 } as const;
