@@ -1,7 +1,12 @@
 /** The import table: which room may enter which. A row here is a decision; a new room is a new row. */
 
 /** Pure rooms know no I/O, clock, timer or chance: octets and values in, octets and values out. */
-export type Room = { readonly mayImport: readonly string[]; readonly pure: boolean };
+export type Room = {
+  readonly mayImport: readonly string[];
+  readonly pure: boolean;
+  /** Packages that a pure room may use: such as know no I/O, clock or chance themselves. Absent: none. */
+  readonly packages?: readonly string[];
+};
 
 const PURE = { pure: true } as const;
 const STORE: Room = { mayImport: ['messaging', 'base'], pure: false };
@@ -40,18 +45,20 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   portability: { mayImport: ['base'], ...PURE },
   association: { mayImport: ['protocol/asp', 'codec/m3ua', 'codec/ipa', 'base'], pure: false },
   messaging: { mayImport: ['base'], ...PURE },
-  'messaging/routing': { mayImport: ['messaging', 'portability', 'base'], ...PURE },
+  'messaging/routing': { mayImport: ['messaging', 'directory', 'portability', 'base'], ...PURE },
+  directory: { mayImport: ['base'], packages: ['zod', 'ipaddr.js'], ...PURE },
   'store/memory': STORE,
   'store/embedded': STORE,
   'store/decisions': { mayImport: ['portability', 'base'], pure: false },
   'store/numbers': { mayImport: ['portability', 'base'], pure: false },
+  'store/objects': { mayImport: ['directory', 'base'], pure: false },
   'endpoint/sigtran': { mayImport: [...SIGNALLING, 'portability', 'association', 'base'], pure: false },
   'endpoint/exchange': { mayImport: [...SIGNALLING, 'association', 'base'], pure: false },
   'endpoint/numbering': { mayImport: ['messaging', 'messaging/routing', 'portability', 'base'], pure: false },
   'endpoint/mm1': ENDPOINT,
   'endpoint/push': ENDPOINT,
   'endpoint/handset': ENDPOINT,
-  operator: { mayImport: ['messaging', 'portability', 'codec/mms', 'codec/wsp', 'base'], pure: false },
+  operator: { mayImport: ['messaging', 'directory', 'portability', 'codec/mms', 'codec/wsp', 'base'], pure: false },
   app: {
     mayImport: [
       'base',
@@ -60,6 +67,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       ...SIGNALLING,
       'messaging',
       'messaging/routing',
+      'directory',
+      'store/objects',
       'portability',
       'association',
       'store/numbers',

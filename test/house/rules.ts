@@ -56,7 +56,8 @@ function importBreach(tree: Tree, source: Source, one: Import, packages: Package
   if (target.kind === 'nowhere') return 'a relative import ends in .js';
   if (target.kind === 'node') return production && room !== undefined && ROOMS[room]!.pure ? `${room} is a pure room` : undefined;
   if (target.kind === 'package') {
-    if (production && room !== undefined && ROOMS[room]!.pure) return `${room} is a pure room`;
+    const allowed = room === undefined || !ROOMS[room]!.pure || ROOMS[room]!.packages?.includes(target.name);
+    if (production && !allowed) return `${room} is a pure room`;
     if (packages.dependencies.includes(target.name)) return undefined;
     if (!production && packages.devDependencies.includes(target.name)) return undefined;
     return 'not among the dependencies of package.json';
