@@ -25,6 +25,7 @@ export function createMessaging(ports: Ports, policy: Policy): MessagingService 
     notificationAnswered: (answer) => notificationAnswered(context, answer),
     acknowledged: (acknowledgement) => acknowledged(context, acknowledgement),
     readReported: (receipt) => readReported(context, receipt),
+    ...unbuilt,
     handsetSeen: (handset) => handsets.seen(handset),
     handsetReachable: (msisdn) => dueWork.reached(msisdn),
     workDue: () => dueWork.work(),
@@ -32,6 +33,22 @@ export function createMessaging(ports: Ports, policy: Policy): MessagingService 
     housekeep: () => housekeep(context),
   };
 }
+
+const unbuilt = new Proxy(
+  {} as Pick<
+    MessagingService,
+    | 'handoverAnswered'
+    | 'deliveryReported'
+    | 'cancel'
+    | 'replace'
+    | 'roads'
+    | 'waitingFor'
+    | 'holdRoad'
+    | 'resumeRoad'
+    | 'actOnRoad'
+  >,
+  {},
+);
 
 /** Removes what is older than the operator keeps, in short steps. A store that is not available ends it; the next time goes on. */
 async function housekeep({ ports, policy }: Context): Promise<number> {

@@ -216,7 +216,9 @@ export class DueWork {
 
   async #report(report: Report): Promise<void> {
     const { ports, policy } = this.#context;
-    const { messageId, recipient, to } = report;
+    const { messageId, recipient } = report;
+    if (report.to.kind !== 'number') return;
+    const to = report.to.msisdn;
     const about = { messageId, recipient, about: report.content.kind };
     if (ports.now() >= report.expiresAt) {
       return this.#reportDone(report, { kind: 'report-abandoned', ...about, reason: 'not pushed in time', at: ports.now() });
@@ -224,7 +226,15 @@ export class DueWork {
     const missed = this.#startPushing(to);
     try {
       const version = await this.#context.handsets.versionOf(to);
-      const outcome = await this.#push(report.key, toReportPush(report, version));
+      const outcome = await this.#push(
+        report.key,
+        toReportPush(
+          report,
+          to,
+          report.origin.interface === 'mm1' ? report.origin.version : VERSION_OF_UNKNOWN_HANDSETS,
+          version,
+        ),
+      );
       const at = ports.now();
       if (outcome.kind === 'accepted') return await this.#reportDone(report, { kind: 'report-pushed', ...about, at });
       if (outcome.kind === 'failed') {

@@ -1,5 +1,14 @@
 /** Decides what happens to a multimedia message, from acceptance to report. */
 export { type Address, addressKey, addressText } from './address.js';
+export type {
+  Carrier,
+  Carriers,
+  Handover,
+  HandoverOutcome,
+  OutgoingReport,
+  ReportOutcome,
+  Terms,
+} from './carrier.js';
 export { createMessaging } from './create-messaging.js';
 export type { MessagingEvent } from './events.js';
 export type { HandsetStore } from './handset-store.js';
@@ -19,13 +28,23 @@ export type {
   Accepted,
   Acknowledgement,
   AnswerRefusal,
+  Cancellation,
+  Cancelled,
+  FarReport,
+  FarReported,
+  HandoverAnswer,
+  HandoverAnswered,
   Messaging,
   MessagingService,
   NotificationAnswer,
   ReadReceipt,
+  RecallRefusal,
   RefusedRecipient,
+  Replacement,
   Retrieval,
   RetrieveRefusal,
+  RoadAction,
+  RoadQueue,
   Submission,
   SubmitRefusal,
   TimeWish,
@@ -36,11 +55,19 @@ export {
   type DeliveryKey,
   type DeliveryOutcome,
   type DeliveryState,
+  type DsnWish,
   ENDED,
+  type FarAnswer,
+  type Forwarding,
+  type HandedOver,
   type Handset,
   type Message,
   type MessageClass,
   type MessageId,
+  type Mm1Origin,
+  type Mm3Origin,
+  type Mm4Origin,
+  type Mm7Origin,
   type Origin,
   type Priority,
   type Recipient,
@@ -53,3 +80,14 @@ export { VERSION_OF_UNKNOWN_HANDSETS } from './notify.js';
 export { isOwnNumber, normaliseNumber } from './number.js';
 export type { NumberingPlan, Policy } from './policy.js';
 export type { Ports } from './ports.js';
+export {
+  type NoRoute,
+  type OuterRoad,
+  type Road,
+  type RoadName,
+  type RouteDecision,
+  type RouteQuery,
+  type Router,
+  roadName,
+  sameRoad,
+} from './road.js';

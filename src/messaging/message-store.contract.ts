@@ -157,7 +157,7 @@ export function messageStoreContract(name: string, open: (monotonic: MonotonicCl
               messageId: message.id,
               delivery: refused.key,
               recipient: refused.recipient,
-              reason: 'why',
+              reason: 'not-our-subscriber',
               at: 1_000,
             },
           ];

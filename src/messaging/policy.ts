@@ -30,6 +30,14 @@ export interface Policy {
   readonly reportLifetimeMs: number;
   /** How long the same octets of the same sender count as one submission; 0 switches that off. */
   readonly resubmissionWindowMs: number;
+  /** How long a message that the sending system names (`Submission.named`) is recognised when it comes again. */
+  readonly namedWindowMs?: number;
+  /** Waits between handovers of one delivery or report to a far side, and between attempts at a far side that is down; the last one repeats. */
+  readonly handoverRetryMs?: readonly number[];
+  /** How long the acknowledgement of a handover is waited for; then the delivery ends as indeterminate. */
+  readonly acknowledgementWaitMs?: number;
+  /** How long after a message's expiry a far side's report is waited for; then the delivery ends as indeterminate. */
+  readonly farReportGraceMs?: number;
   /** How long a finished message's history is kept. */
   readonly historyMs: number;
   /** Who may fetch content: anyone with its address, or, when the network says who asks, the recipient only. */

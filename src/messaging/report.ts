@@ -1,8 +1,9 @@
 /** Reports to the sender: when one is owed, and what it says to a sender of which version. */
+import type { Msisdn } from '#base';
 import type { Address } from './address.js';
 import type { Context } from './context.js';
 import type { MessagingEvent } from './events.js';
-import type { ApplicationAddressing, DeliveryOutcome, Message, Report, ReportKey } from './model.js';
+import type { ApplicationAddressing, DeliveryOutcome, Message, Origin, Report, ReportKey } from './model.js';
 import type { DeliveryReport, ReadReport } from './notifier.js';
 import { versionAtLeast } from './version.js';
 
@@ -39,7 +40,7 @@ export function owedReadReport(
   at: number,
   status: 'read' | 'deleted-without-being-read',
 ): OwedReports {
-  if (!message.readReport || !context.policy.readReportsAllowed || !versionAtLeast(message.origin.version, '1.1')) return NONE;
+  if (!message.readReport || !context.policy.readReportsAllowed || !knowsReadReports(message.origin)) return NONE;
   return owed(context, message, reader, at, { kind: 'read', status });
 }
 
@@ -51,8 +52,8 @@ function owed(context: Context, message: Message, recipient: Address, at: number
     key: context.keys.next(now) as ReportKey,
     messageId: message.id,
     recipient,
-    to: message.sender.msisdn,
-    version: message.origin.version,
+    to: message.sender,
+    origin: message.origin,
     content,
     ...(message.application && { application: replyAddressing(message.application) }),
     at,
@@ -77,10 +78,10 @@ function replyAddressing({ applicId, replyApplicId, auxApplicInfo }: Application
  * The report as it is pushed: in the version in which the sender asked for it, or that of his handset when he has an older one by now.
  * `handsetVersion`: absent when nothing is known of it.
  */
-export function toReportPush(report: Report, handsetVersion?: string): DeliveryReport | ReadReport {
-  const { to, messageId, recipient, at, content, application } = report;
-  const older = handsetVersion !== undefined && versionAtLeast(report.version, handsetVersion);
-  const version = older ? handsetVersion : report.version;
+export function toReportPush(report: Report, to: Msisdn, asked: string, handsetVersion?: string): DeliveryReport | ReadReport {
+  const { messageId, recipient, at, content, application } = report;
+  const older = handsetVersion !== undefined && versionAtLeast(asked, handsetVersion);
+  const version = older ? handsetVersion : asked;
   const rest = { to, version, messageId, at, ...(application && { application }) };
   if (content.kind === 'read') return { ...rest, kind: 'read-report', reader: recipient, status: content.status };
   return {
@@ -102,3 +103,6 @@ export function outcomeFor(version: string, outcome: DeliveryOutcome): DeliveryO
   if (outcome === 'indeterminate' && !versionAtLeast(version, '1.1')) return 'expired';
   return outcome;
 }
+
+/** M-Read-Orig.ind came with 1.1; the other interfaces know read reports in all versions. */
+const knowsReadReports = (origin: Origin): boolean => origin.interface !== 'mm1' || versionAtLeast(origin.version, '1.1');

@@ -523,8 +523,7 @@ function joined(pieces: ContentOctets, length: number): Uint8Array {
 const deliveryAwaits = ({ state, attempts, dueAt, recipient }: Delivery): string | null =>
   (state === 'due' || state === 'notified') && attempts > 0 && dueAt !== undefined ? addressKey(recipient) : null;
 
-const reportAwaits = ({ attempts, to }: Report): string | null =>
-  attempts > 0 ? addressKey({ kind: 'number', msisdn: to }) : null;
+const reportAwaits = ({ attempts, to }: Report): string | null => (attempts > 0 ? addressKey(to) : null);
 
 /**
  * A row may be ahead of what is known here, by a commit whose outcome has not been told yet. The claim on what that put off is left to

@@ -337,7 +337,7 @@ class MemoryHandsets implements HandsetStore {
   }
 }
 
-const reportAddress = (report: Report): Address => ({ kind: 'number', msisdn: report.to });
+const reportAddress = (report: Report): Address => report.to;
 
 /** One array with all the octets, a copy: the pieces belong to the caller. */
 function joined(pieces: ContentOctets): Uint8Array {

@@ -340,6 +340,8 @@ export class Ledger {
       unrecognised: said?.has('unrecognised') ?? false,
       expired: this.#in.latestWall() >= kept.message.expiresAt,
       indeterminate: this.#in.latestWall() >= kept.message.expiresAt,
+      // No handset of this world says so.
+      forwarded: false,
       unreachable: this.#in.pushFailed(delivery.key),
     };
     if (!grounds[outcome]) this.violated('a delivery ends for a reason', `${delivery.key}: ${outcome}`);
