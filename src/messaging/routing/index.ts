@@ -1,29 +1,7 @@
-/** Where a message for one recipient goes, and why: a pure decision over the operator's table and what lookups know. */
-export type {
-  CameFrom,
-  RouteQuestion,
-  RouteRefusal,
-  RouteRoad,
-  RouteStep,
-  RouteTrace,
-  Routing,
-  RoutingDecision,
-} from './decision.js';
-export type {
-  LookupAnswer,
-  LookupFailure,
-  NumberHome,
-  NumberSource,
-  SubscriberState,
-  Subscribers,
-} from './lookups.js';
-export type {
-  RouteEntry,
-  RouteKey,
-  RouteRule,
-  RouteTarget,
-  RoutingSettings,
-  RuleMatch,
-  SourceSetting,
-  WhenLookupFails,
-} from './table.js';
+/** Where a message for one recipient goes, and why: what lookups know, what the operator's routes say, what is allowed. */
+export type { LookupAnswer, LookupFailure, NumberHome, NumberSource } from './lookups.js';
+export { portabilitySource } from './portability-source.js';
+export { createRouter, type ExplainingRouter, type RoutingPorts } from './router.js';
+export type { RoutingSettings, SourceSetting, WhenLookupFails } from './settings.js';
+export type { ExplainedDecision, PassedOver, RouteStep, RouteTrace } from './trace.js';
+export { decisionText, homeText, routeTraceText } from './trace-text.js';
