@@ -28,7 +28,8 @@ import {
 } from './world.contract.js';
 
 const some = <T>(value: fc.Arbitrary<T>) => fc.array(value, { maxLength: 2 });
-const digits = fc.constantFrom('46701000001', '46701000002', '46720000001', '4672', '467010', '4790000001');
+/** Shorter than numbers: a route that is written for one number names it, in events too. */
+const digits = fc.constantFrom('4670100000', '4672000000', '4672', '467010', '479');
 const networks = fc.constantFrom('240-01', '240-02');
 const operators = fc.constantFrom('4917', 'D0A1');
 const domains = fc.constantFrom('mms.b.example', '.b.example', 'mms.own.example', 'mms.mnc002.mcc240.gprs', 'example.org');
