@@ -12,6 +12,8 @@ export interface Standing {
   readonly ours?: { readonly by: 'range'; readonly digits: number } | { readonly by: 'told' | 'held' };
   /** A lookup says where it is at home (ours or not). */
   readonly isTold: boolean;
+  /** One has said that it is not ours, and a later one whose it is: that can be others, not us. */
+  readonly isDenied?: true;
 }
 
 /** Of recipients that are no numbers. */
@@ -61,9 +63,9 @@ function follow(question: Question, result: RouteResult): ExplainedDecision | 'o
  * left, and one that calls it ours is wrong. A number of our own range is given away only by a route that names more of it than the range does.
  */
 function whyPassedOver(question: Question, { route: { result }, kind, length }: Fit, standing: Standing): PassedOver | undefined {
-  const { ours, isTold } = standing;
-  if (result.kind === 'refuse' || (kind === 'home' && result.kind === 'own')) return undefined;
-  if (result.kind === 'own') return isTold && !ours ? 'number-is-not-ours' : undefined;
+  const { ours, isTold, isDenied } = standing;
+  if (result.kind === 'refuse') return undefined;
+  if (result.kind === 'own') return isDenied || (isTold && !ours && kind !== 'home') ? 'number-is-not-ours' : undefined;
   if (ours && kind !== 'home' && !(ours.by === 'range' && kind === 'address' && length > ours.digits)) return 'number-is-ours';
   if (isTold && !ours && kind === 'address' && question.settings.whenNetworkUnknown === 'refuse') return 'number-has-moved';
   return neighbourFault(question, result);

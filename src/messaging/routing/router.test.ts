@@ -132,6 +132,14 @@ describe('routing of numbers', () => {
   it('calls nothing ours by a route after a lookup has said that it is not', async () => {
     const lookups = [aSource('portability', at({ kind: 'elsewhere' })), aSource('enum', at({ kind: 'own' }))];
     assert.equal(await routed({ lookups, routes: [aRoute('r', { prefixes: ['46701'] }, 'own')] }, OURS), 'no-route-for-number');
+    for (const home of [
+      { kind: 'domain', domain: 'mms.own.example' },
+      { kind: 'operator', operator: '4600' },
+    ] as const) {
+      const contradicted = [aSource('portability', at({ kind: 'elsewhere' })), aSource('enum', at(home), 'later')];
+      const routes = [aRoute('r', { operators: ['4600'] }, 'own')];
+      assert.equal(await routed({ lookups: contradicted, routes }, OURS), 'no-route-for-number');
+    }
     assert.equal(await routed({ routes: [aRoute('r', { prefixes: ['4672'] }, 'own')] }, FOREIGN), 'handset');
   });
 

@@ -28,6 +28,8 @@ export interface ExplainingRouter extends Router {
 interface Found {
   readonly home: NumberHome;
   readonly source: string;
+  /** An earlier lookup has said that the number is elsewhere: whatever this one says, it is not ours. */
+  readonly isDenied?: true;
 }
 
 interface Asked extends SourceSetting {
@@ -103,21 +105,20 @@ function lookUp(
       return answer.then((it) => {
         const taken = take(question, one, it);
         if (taken && 'trace' in taken) return taken;
-        if (taken && !isOpen(taken, away)) return concludeNumber(question, number, prefix, taken);
+        if (taken && !isOpen(taken)) return concludeNumber(question, number, prefix, away ? { ...taken, isDenied: true } : taken);
         return lookUp(question, number, prefix, asked, i + 1, away ?? taken);
       });
     }
     const taken = take(question, one, answer);
     if (taken && 'trace' in taken) return taken;
-    if (taken && !isOpen(taken, away)) return concludeNumber(question, number, prefix, taken);
+    if (taken && !isOpen(taken)) return concludeNumber(question, number, prefix, away ? { ...taken, isDenied: true } : taken);
     away ??= taken;
   }
   return concludeNumber(question, number, prefix, away);
 }
 
-/** It does not settle the matter: somewhere else, or ours after somebody has denied it. */
-const isOpen = ({ home }: Found, away: Found | undefined): boolean =>
-  home.kind === 'elsewhere' || (away !== undefined && home.kind === 'own');
+/** It says only that the number is not ours: another may know whose it is. */
+const isOpen = ({ home }: Found): boolean => home.kind === 'elsewhere';
 
 /** Undefined: nothing came of it, on to the next. */
 function take(question: Question, { source, whenItFails }: Asked, answer: LookupAnswer): Found | ExplainedDecision | undefined {
@@ -135,7 +136,7 @@ function concludeNumber(
   found: Found | undefined,
 ): ExplainedDecision {
   const { snapshot, settings, query } = question;
-  const standing = standingOf(question, number, prefix, found?.home);
+  const standing = standingOf(question, number, prefix, found);
   question.note({
     step: 'home',
     ours: standing.ours !== undefined,
@@ -163,10 +164,12 @@ function standingOf(
   { settings, snapshot }: Question,
   number: Msisdn,
   prefix: string | undefined,
-  home: NumberHome | undefined,
+  found: Found | undefined,
 ): Standing {
-  const isTold = home !== undefined;
-  if (home) {
+  const isTold = found !== undefined;
+  if (found) {
+    const { home, isDenied } = found;
+    if (isDenied) return { isTold, isDenied };
     const isOurs = home.kind === 'own' || (home.kind === 'domain' && settings.ownDomains.includes(home.domain));
     return isOurs ? { isTold, ours: { by: 'told' } } : { isTold };
   }
