@@ -7,7 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
 import { z } from 'zod';
-import { err, ok, type Result } from '#base';
+import { err, nearestWord, ok, type Result } from '#base';
 import { KEYS, SECTIONS } from './config-values.js';
 
 type Path = readonly (string | number)[];
@@ -92,29 +92,10 @@ const keysOfTable = (root: z.ZodObject, path: Path): readonly string[] => {
   return Object.keys((bare(schema) as z.ZodObject).shape);
 };
 
-/** Edits that make one word of another: insertions, removals and replacements. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
-}
-
-/** A key so far from every known one is no misspelling. */
-const MISSPELLING_EDITS_MAX = 3;
-
 function unknownKey(root: z.ZodObject, table: Path, key: string): string {
   const known = keysOfTable(root, table);
-  const nearest = known.map((name) => ({ name, edits: distance(name, key) })).sort((a, b) => a.edits - b.edits)[0];
-  const meant =
-    nearest && nearest.edits <= Math.min(MISSPELLING_EDITS_MAX, nearest.name.length / 2)
-      ? `; did you mean "${nearest.name}"?`
-      : '';
+  const nearest = nearestWord(known, key);
+  const meant = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
   return `unknown key, expected ${known.length > 1 ? 'one of ' : ''}${known.join(', ')}${meant}`;
 }
 

@@ -1,22 +1,8 @@
-/** Durations, sizes and listening addresses as people write them, in the configuration and on the command line. */
+/** Listening addresses as people write them, in the configuration and on the command line; durations and sizes as `#base` reads them. */
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-const DURATION_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Milliseconds of `250ms`, `30s`, `10m`, `72h` or `7d`; undefined for anything else. */
-export function durationMs(text: string): number | undefined {
-  const found = /^([0-9]{1,9})(ms|s|m|h|d)$/.exec(text);
-  return found ? Number(found[1]) * DURATION_UNITS[found[2]!]! : undefined;
-}
-
-const SIZE_UNITS: Readonly<Record<string, number>> = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
-
-/** Octets of `512B`, `300KB`, `1MB` or `2GB`, K being 1024; undefined for anything else. */
-export function sizeOctets(text: string): number | undefined {
-  const found = /^([0-9]{1,9})(B|KB|MB|GB)$/.exec(text);
-  return found ? Number(found[1]) * SIZE_UNITS[found[2]!]! : undefined;
-}
+export { durationMs, sizeOctets } from '#base';
 
 /** Where something listens; port 0 takes any free one. */
 export interface ListenAddress {

@@ -19,3 +19,4 @@ export {
 } from './observe.js';
 export { type Err, err, type Ok, ok, type Result } from './result.js';
 export type { Witness } from './witness.js';
+export { durationMs, nearestWord, sizeOctets } from './written.js';

@@ -1,5 +1,23 @@
 /** What operators change while the program runs: peers, VASPs, routes, subscribers, mail rules. */
+export type { Finding } from './across.js';
+export { historyOf, type KeptBook, type KeptEntry, type KeptObject, ObjectBook, type Plan, Replay } from './book.js';
+export { createObjectStore, type ObjectKeeper } from './create-store.js';
+export { differencesText, type KeyDifference, type ObjectDifference } from './difference.js';
 export type { Directory, DirectorySnapshot } from './directory.js';
+export { type Fault, faultText, type Path, pathText } from './faults.js';
+export { isObjectKind, KINDS, OBJECT_KINDS, type ObjectKind, type ObjectTypes } from './kinds.js';
+export { directoryOf, filtered, openMemoryObjects, setFaultText, type WrittenObjects } from './memory.js';
+export type {
+  Changed,
+  ChangeRefusal,
+  ChangeSet,
+  HistoryEntry,
+  HistoryFilter,
+  ObjectChange,
+  ObjectStore,
+  SetFault,
+  StoredObject,
+} from './object-store.js';
 export type {
   Host,
   Peer,
@@ -12,6 +30,7 @@ export type {
   TrafficState,
 } from './peer.js';
 export type { NumberRangeMatch, Route, RouteMatch, RouteRefusal, RouteResult } from './route.js';
+export { SECRET_MASK, type Secrets } from './secrets.js';
 export type { MailRule, Road, Subscriber } from './subscriber.js';
 export type {
   ChargedParty,
@@ -24,3 +43,5 @@ export type {
   VaspOperation,
   VaspWindow,
 } from './vasp.js';
+export type { KeyWords, Written, WrittenTable } from './words.js';
+export { keysOfKind } from './written-walk.js';

@@ -1,0 +1,314 @@
+/**
+ * All objects at one revision, and what a set of changes makes of them: pure, so that every store does the same. A store keeps the entry that
+ * `plan` gives (and the secrets beside it) and goes on with the book that stands in the plan.
+ */
+import { err, LIMITS, ok, type Result } from '#base';
+import { type Finding, faultsAcross, type ObjectMaps, remarksOn } from './across.js';
+import { differenceOf, type ObjectDifference } from './difference.js';
+import type { Fault } from './faults.js';
+import { KINDS, nameOf, OBJECT_KINDS, type ObjectKind, type ObjectTypes } from './kinds.js';
+import type { Changed, ChangeRefusal, ChangeSet, HistoryEntry, ObjectChange, SetFault, StoredObject } from './object-store.js';
+import { masked, revealed, type Secrets, secretsOf, separated, unmasked } from './secrets.js';
+import type { WrittenTable } from './words.js';
+
+/** One object as it is kept: secrets are references. */
+export interface KeptObject {
+  readonly kind: ObjectKind;
+  readonly name: string;
+  readonly object: WrittenTable;
+  readonly revision: number;
+  readonly changedAt: number;
+  readonly changedBy: string;
+}
+
+/** One set as it is kept. */
+export interface KeptEntry {
+  readonly revision: number;
+  readonly at: number;
+  readonly who: string;
+  readonly reason?: string;
+  readonly changes: readonly {
+    readonly kind: ObjectKind;
+    readonly name: string;
+    readonly before?: WrittenTable;
+    readonly after?: WrittenTable;
+  }[];
+}
+
+/** What a book is made of again. */
+export interface KeptBook {
+  readonly revision: number;
+  /** Revision of the last removal; 0: none yet. */
+  readonly lastRemoval: number;
+  readonly nextSecret: number;
+  readonly objects: readonly KeptObject[];
+}
+
+interface Held<K extends ObjectKind> extends KeptObject {
+  readonly value: ObjectTypes[K];
+}
+type HeldMaps = { readonly [K in ObjectKind]: ReadonlyMap<string, Held<K>> };
+
+export interface Plan {
+  readonly book: ObjectBook;
+  readonly changed: Changed;
+  /** Absent: nothing changes, nothing is to be kept. */
+  readonly entry?: KeptEntry;
+}
+
+const emptyMaps = (): HeldMaps => ({
+  peer: new Map(),
+  vasp: new Map(),
+  route: new Map(),
+  subscriber: new Map(),
+  'mail-rule': new Map(),
+});
+
+const values = <K extends ObjectKind>(held: ReadonlyMap<string, Held<K>>): ReadonlyMap<string, ObjectTypes[K]> =>
+  new Map([...held].map(([name, { value }]) => [name, value]));
+
+/** Of the kinds that are as they were, the maps of before: there may be many subscribers. */
+function valueMaps(maps: HeldMaps, before?: { readonly maps: HeldMaps; readonly objects: ObjectMaps }): ObjectMaps {
+  const of = <K extends ObjectKind>(kind: K): ObjectMaps[K] =>
+    before !== undefined && before.maps[kind] === maps[kind] ? before.objects[kind] : (values(maps[kind]) as ObjectMaps[K]);
+  return {
+    peer: of('peer'),
+    vasp: of('vasp'),
+    route: of('route'),
+    subscriber: of('subscriber'),
+    'mail-rule': of('mail-rule'),
+  };
+}
+
+const differencesOf = (entry: Pick<KeptEntry, 'changes'>): readonly ObjectDifference[] =>
+  entry.changes.flatMap(({ kind, name, before, after }) => differenceOf(kind, name, before, after) ?? []);
+
+/** A kept entry as history shows it. */
+export const historyOf = (entry: KeptEntry): HistoryEntry => ({
+  revision: entry.revision,
+  at: entry.at,
+  who: entry.who,
+  ...(entry.reason === undefined ? {} : { reason: entry.reason }),
+  differences: differencesOf(entry),
+});
+
+const shown = ({ kind, name, object, revision, changedAt, changedBy }: KeptObject): StoredObject => ({
+  kind,
+  name,
+  object: masked(kind, object),
+  revision,
+  changedAt,
+  changedBy,
+});
+
+/** A change and what is to stand afterwards: written with its secrets in clear, or nothing. */
+interface Resolved {
+  readonly kind: ObjectKind;
+  readonly name: string;
+  readonly written?: WrittenTable;
+  readonly value?: ObjectTypes[ObjectKind];
+}
+
+export class ObjectBook {
+  readonly revision: number;
+  readonly #lastRemoval: number;
+  readonly #nextSecret: number;
+  readonly #maps: HeldMaps;
+  /** In the program's form. A kind that has not changed has the same map as in the book before. */
+  readonly objects: ObjectMaps;
+  readonly secrets: Secrets;
+
+  private constructor(kept: Omit<KeptBook, 'objects'>, maps: HeldMaps, secrets: Secrets, objects: ObjectMaps = valueMaps(maps)) {
+    this.objects = objects;
+    this.revision = kept.revision;
+    this.#lastRemoval = kept.lastRemoval;
+    this.#nextSecret = kept.nextSecret;
+    this.#maps = maps;
+    this.secrets = secrets;
+  }
+
+  static empty(): ObjectBook {
+    return new ObjectBook({ revision: 0, lastRemoval: 0, nextSecret: 1 }, emptyMaps(), new Map());
+  }
+
+  /** A book from what was kept of it. Faults: what this version of the program does not accept any more. */
+  static from(kept: KeptBook, secrets: Secrets): Result<ObjectBook, readonly string[]> {
+    const maps = emptyMaps();
+    const faults: string[] = [];
+    for (const object of kept.objects) {
+      const { kind, name } = object;
+      const read = KINDS[kind].read(revealed(kind, object.object, secrets));
+      if ('value' in read) (maps[kind] as Map<string, Held<ObjectKind>>).set(name, { ...object, value: read.value });
+      else faults.push(...read.faults.map(({ path, text }) => `${kind} ${name}: ${path.join('.')}: ${text}`));
+    }
+    const referred = new Set(kept.objects.flatMap(({ kind, object }) => secretsOf(kind, object)));
+    const own = new Map([...secrets].filter(([number]) => referred.has(number)));
+    return faults.length > 0 ? err(faults) : ok(new ObjectBook(kept, maps, own));
+  }
+
+  get kept(): KeptBook {
+    const objects = OBJECT_KINDS.flatMap((kind) =>
+      [...this.#maps[kind].values()].map(({ value: _, ...object }: Held<ObjectKind>): KeptObject => object),
+    );
+    return { revision: this.revision, lastRemoval: this.#lastRemoval, nextSecret: this.#nextSecret, objects };
+  }
+
+  list(kind: ObjectKind): readonly StoredObject[] {
+    return [...this.#maps[kind].values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(shown);
+  }
+
+  get(kind: ObjectKind, name: string): StoredObject | undefined {
+    const held = this.#maps[kind].get(name);
+    return held && shown(held);
+  }
+
+  /** What the set makes of this book. `at`: epoch milliseconds. Changes nothing here. */
+  plan(set: ChangeSet, at: number): Result<Plan, ChangeRefusal> {
+    if (set.changes.length > LIMITS.objectChangesMax)
+      return err({ kind: 'full', text: `${set.changes.length} changes at once, at most ${LIMITS.objectChangesMax} are taken` });
+    const resolved = this.#resolve(set);
+    if (!resolved.ok) return resolved;
+    const stale = resolved.value.filter((change) => this.#isStale(change, set.seen));
+    if (stale.length > 0) return err({ kind: 'stale', objects: stale.map(({ kind, name }) => ({ kind, name })) });
+    return this.#next(resolved.value, set, at);
+  }
+
+  #isStale({ kind, name }: Resolved, seen: number): boolean {
+    const held = this.#maps[kind].get(name);
+    return held === undefined ? seen > 0 && seen < this.#lastRemoval : held.revision > seen;
+  }
+
+  #resolve({ changes, keepStates = false }: ChangeSet): Result<readonly Resolved[], ChangeRefusal> {
+    const faults: SetFault[] = [];
+    const resolved: Resolved[] = [];
+    const named = new Set<string>();
+    changes.forEach((change, index) => {
+      const outcome = this.#resolveOne(change, keepStates);
+      const { kind } = change;
+      const name = 'faults' in outcome ? outcome.name : outcome.change.name;
+      const fault = ({ path, text }: Fault): SetFault => ({
+        change: index,
+        kind,
+        ...(name === undefined ? {} : { name }),
+        path,
+        text,
+      });
+      if ('faults' in outcome) faults.push(...outcome.faults.map(fault));
+      else resolved.push(outcome.change);
+      if (name === undefined) return;
+      if (named.has(`${kind} ${name}`))
+        faults.push(fault({ path: [KINDS[kind].key], text: `${kind} ${name} stands in the set twice` }));
+      named.add(`${kind} ${name}`);
+    });
+    return faults.length > 0 ? err({ kind: 'invalid', faults }) : ok(resolved);
+  }
+
+  #resolveOne(
+    change: ObjectChange,
+    keepStates: boolean,
+  ): { readonly change: Resolved } | { readonly name?: string; readonly faults: readonly Fault[] } {
+    const { kind } = change;
+    if (change.act === 'remove') {
+      const { name } = change;
+      if (this.#maps[kind].has(name)) return { change: { kind, name } };
+      return { name, faults: [{ path: [], text: `there is no ${kind} ${JSON.stringify(name)}` }] };
+    }
+    const name = nameOf(kind, change.object);
+    const before = name === undefined ? undefined : this.#maps[kind].get(name)?.object;
+    const stated =
+      keepStates && before?.['state'] !== undefined && change.object['state'] === undefined
+        ? { ...change.object, state: before['state'] }
+        : change.object;
+    const { written, faults } = unmasked(kind, stated, before, this.secrets);
+    const read = KINDS[kind].read(written);
+    const all = [...faults, ...('faults' in read ? read.faults : [])];
+    if (name === undefined || 'faults' in read || all.length > 0) return { ...(name === undefined ? {} : { name }), faults: all };
+    return { change: { kind, name, written, value: read.value } };
+  }
+
+  #next(resolved: readonly Resolved[], set: ChangeSet, at: number): Result<Plan, ChangeRefusal> {
+    const maps = { ...this.#maps } as { -readonly [K in ObjectKind]: ReadonlyMap<string, Held<K>> };
+    const secrets = new Map(this.secrets);
+    const revision = this.revision + 1;
+    let [nextSecret, lastRemoval] = [this.#nextSecret, this.#lastRemoval];
+    const changes: KeptEntry['changes'][number][] = [];
+    for (const { kind, name, written, value } of resolved) {
+      const before = this.#maps[kind].get(name)?.object;
+      const made = written === undefined ? undefined : separated(kind, written, before, this.secrets, nextSecret);
+      const after = made?.kept;
+      // Another spelling of the same is kept as it was written first: it is no change.
+      if (differenceOf(kind, name, before, after) === undefined) continue;
+      if (maps[kind] === this.#maps[kind])
+        (maps as Record<ObjectKind, unknown>)[kind] = new Map<string, Held<ObjectKind>>(this.#maps[kind]);
+      const map = maps[kind] as Map<string, Held<ObjectKind>>;
+      if (made === undefined) {
+        map.delete(name);
+        lastRemoval = revision;
+      } else {
+        for (const [number, text] of made.added) secrets.set(number, text);
+        nextSecret += made.added.size;
+        map.set(name, { kind, name, object: made.kept, revision, changedAt: at, changedBy: set.who, value: value! });
+      }
+      changes.push({ kind, name, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) });
+    }
+    const size = OBJECT_KINDS.reduce((sum, kind) => sum + maps[kind].size, 0);
+    if (size > LIMITS.objectsMax)
+      return err({ kind: 'full', text: `${size} objects would be kept, at most ${LIMITS.objectsMax} are` });
+    const objects = valueMaps(maps, { maps: this.#maps, objects: this.objects });
+    const faults = faultsAcross(objects, new Set(changes.map(({ kind }) => kind)));
+    if (faults.length > 0) {
+      const placed = (found: Finding): SetFault => {
+        const change = resolved.findIndex(({ kind, name }) => kind === found.kind && name === found.name);
+        return change < 0 ? found : { ...found, change };
+      };
+      return err({ kind: 'invalid', faults: faults.map(placed) });
+    }
+    const remarks = remarksOn(objects);
+    if (changes.length === 0) return ok({ book: this, changed: { revision: this.revision, differences: [], remarks } });
+    // What is replaced is forgotten.
+    const gone = changes.flatMap(({ kind, before }) => (before === undefined ? [] : secretsOf(kind, before)));
+    const still = new Set(changes.flatMap(({ kind, after }) => (after === undefined ? [] : secretsOf(kind, after))));
+    for (const number of gone) if (!still.has(number)) secrets.delete(number);
+    const entry: KeptEntry = { revision, at, who: set.who, ...(set.reason === undefined ? {} : { reason: set.reason }), changes };
+    const book = new ObjectBook({ revision, lastRemoval, nextSecret }, maps, secrets, objects);
+    return ok({ book, changed: { revision, differences: differencesOf(entry), remarks }, entry });
+  }
+}
+
+/** Makes a kept book again of an older one and the entries since. */
+export class Replay {
+  #revision: number;
+  #lastRemoval: number;
+  #nextSecret: number;
+  readonly #objects: Map<string, KeptObject>;
+
+  constructor(from: KeptBook) {
+    this.#revision = from.revision;
+    this.#lastRemoval = from.lastRemoval;
+    this.#nextSecret = from.nextSecret;
+    this.#objects = new Map(from.objects.map((object) => [`${object.kind} ${object.name}`, object]));
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get kept(): KeptBook {
+    const [revision, lastRemoval, nextSecret] = [this.#revision, this.#lastRemoval, this.#nextSecret];
+    return { revision, lastRemoval, nextSecret, objects: [...this.#objects.values()] };
+  }
+
+  /** The entry must be the next one. */
+  apply({ revision, at, who, changes }: KeptEntry): void {
+    this.#revision = revision;
+    for (const { kind, name, after } of changes) {
+      if (after === undefined) {
+        this.#objects.delete(`${kind} ${name}`);
+        this.#lastRemoval = revision;
+        continue;
+      }
+      this.#objects.set(`${kind} ${name}`, { kind, name, object: after, revision, changedAt: at, changedBy: who });
+      for (const number of secretsOf(kind, after)) this.#nextSecret = Math.max(this.#nextSecret, number + 1);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import { openMemoryObjects } from './memory.js';
+import { objectStoreContract } from './object-store.contract.js';
+
+objectStoreContract('memory', async (now) => openMemoryObjects(now));
