@@ -1,6 +1,11 @@
-/** The number store for others: ENUM (NAPTR over DNS) and HTTP, read-only. */
+/** Numbers between systems: the number store for others (ENUM by DNS, and HTTP), and what others know, as lookups of routing. */
 export type { Clients, EnumConfig, EnumService, Listen, NumbersHttpConfig } from './config.js';
+export type { DnsServer } from './dns-query.js';
+export { createEnumClient, type EnumClientConfig } from './enum-client.js';
 export { startEnum } from './enum-server.js';
 export type { BatchAnswer, NumberAnswer, VersionView } from './http-answer.js';
+export { createHttpClient, type HttpClientConfig, type HttpFields } from './http-client.js';
 export { startNumbersHttp } from './http-server.js';
+export type { LookupClient, LookupConfig, LookupPorts } from './lookups.js';
+export type { EnumClientService } from './naptr-choice.js';
 export type { Listener, NumberingPorts } from './ports.js';

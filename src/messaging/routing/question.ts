@@ -1,0 +1,43 @@
+/** One recipient's way through the decision: what is asked, against which state of the operator's objects, and the steps so far. */
+import type { DirectorySnapshot } from '#directory';
+import type { NoRoute, Road, RouteQuery } from '#messaging';
+import type { RouteIndex } from './route-index.js';
+import type { RoutingSettings } from './settings.js';
+import type { ExplainedDecision, RouteStep } from './trace.js';
+import { becauseText } from './trace-text.js';
+
+export class Question {
+  readonly query: RouteQuery;
+  /** One state of the objects, from the first step to the last. */
+  readonly snapshot: DirectorySnapshot;
+  readonly index: RouteIndex;
+  readonly settings: RoutingSettings;
+  readonly #steps: RouteStep[] = [];
+
+  constructor(query: RouteQuery, snapshot: DirectorySnapshot, index: RouteIndex, settings: RoutingSettings) {
+    this.query = query;
+    this.snapshot = snapshot;
+    this.index = index;
+    this.settings = settings;
+  }
+
+  note(step: RouteStep): void {
+    this.#steps.push(step);
+  }
+
+  road(road: Road): ExplainedDecision {
+    return { kind: 'road', road, because: becauseText(this.#steps), trace: this.#trace() };
+  }
+
+  nowhere(reason: NoRoute): ExplainedDecision {
+    return { kind: 'nowhere', reason, because: becauseText(this.#steps), trace: this.#trace() };
+  }
+
+  undecided(reason: string): ExplainedDecision {
+    return { kind: 'undecided', reason, retryAfterMs: this.settings.retryAfterMs, trace: this.#trace() };
+  }
+
+  #trace(): ExplainedDecision['trace'] {
+    return { revision: this.snapshot.revision, steps: this.#steps };
+  }
+}
