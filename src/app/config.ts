@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { LIMITS } from '#base';
+import { ROAD_SECTIONS } from './config-roads.js';
 import {
   choice,
   count,
@@ -219,6 +220,8 @@ export const configSchema = z.strictObject({
       'connections-max': setting(count(1, 10_000), 32, { description: 'Connections to Kannel at once.' }),
     }),
   }),
+
+  ...ROAD_SECTIONS,
 
   operator: section('The operator API, which `angarium messages` and `angarium message` use.', {
     socket: choice(path, {

@@ -28,6 +28,7 @@ import { type ConnectionLimits, fitConnections, isFew, openFilesMax } from './fi
 import { startHousekeeping } from './housekeeping.js';
 import { openMetrics } from './metrics.js';
 import { observeEvents } from './observation.js';
+import { openRoads, type RoadAddresses } from './outer-roads.js';
 import { opened, within } from './start-failure.js';
 import { VERSION } from './version.js';
 import { startWorkPump } from './work-pump.js';
@@ -43,7 +44,7 @@ export interface Surroundings {
 }
 
 /** Where a running program can be reached; with the real ports where the configuration says 0. */
-export interface Addresses {
+export interface Addresses extends RoadAddresses {
   /** What a handset has as its MMSC address. */
   readonly mmsc: string;
   /** What content addresses begin with. */
@@ -62,12 +63,12 @@ export interface RunningMmsc {
   close(): Promise<void>;
 }
 
-type PartName = 'mm1' | 'work' | 'housekeeping' | 'push' | 'operator' | 'store' | 'monitoring';
+type PartName = 'mm1' | 'doors' | 'work' | 'housekeeping' | 'push' | 'operator' | 'roads' | 'store' | 'monitoring';
 
 /** What closes together, first row first: nothing new comes in, what is under way ends, then what it needed goes. */
 const CLOSING: readonly (readonly PartName[])[] = [
-  ['mm1', 'work', 'housekeeping'],
-  ['push', 'operator'],
+  ['mm1', 'doors', 'work', 'housekeeping'],
+  ['push', 'operator', 'roads'],
   ['store'],
   ['monitoring'],
 ];
@@ -167,6 +168,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
     store = keep('store', opening);
     warnOfOpenFolder(config.data.folder, log);
 
+    const roads = keep('roads', await openRoads(config, { log, meter: metrics, now }));
     const observed = observeEvents(log, metrics);
     const policy: Policy = toPolicy(config);
     // Set before the pump, which is what pushes, begins.
@@ -176,6 +178,8 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
         messages: opening.messages,
         handsets: opening.handsets,
         notifier: { push: (push) => notifier!.push(push) },
+        router: roads.router,
+        carriers: roads.carriers,
         now,
         monotonic: () => performance.now(),
         randomOctets: randomBytes,
@@ -220,6 +224,8 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
     );
     notifier = push.notifier;
 
+    const doors = keep('doors', await roads.open(messaging, (id) => opening.messages.history(id)));
+
     const status = async (): Promise<StatusView> => {
       const { writable, reason } = opening.health();
       const disk = opening.diskUse();
@@ -244,7 +250,19 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
     const operator = keep(
       'operator',
       await opened(operatorPlace(operatorConfig), () =>
-        startOperatorApi(operatorConfig, { messages: opening.messages, status, log, meter: metrics }),
+        startOperatorApi(
+          operatorConfig,
+          {
+            messages: opening.messages,
+            objects: roads.objects,
+            roads: messaging,
+            ...(roads.testPeer ? { testPeer: roads.testPeer } : {}),
+            status,
+            log,
+            meter: metrics,
+          },
+          VERSION,
+        ),
       ),
     );
 
@@ -262,6 +280,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
       ...(push.address ? { push: push.address } : {}),
       operatorSocket: operator.socket,
       ...(operator.tcp ? { operator: operator.tcp } : {}),
+      ...doors.addresses,
       monitoring: monitoring.address,
     };
     let closing: Promise<void> | undefined;

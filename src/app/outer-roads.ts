@@ -1,0 +1,176 @@
+/**
+ * The roads beyond our own handsets, assembled: operators' objects, the lookups and the router, and for each road its carrier and its door. In two
+ * steps, as the domain needs router and carriers before it exists, and the doors need the domain. Nothing is decided here.
+ */
+import { join } from 'node:path';
+import type { Log, Meter } from '#base';
+import type { DirectorySnapshot, ObjectStore, TrafficState } from '#directory';
+import { openMm4 } from '#endpoint/mm4';
+import { createMm7Carrier, startMm7 } from '#endpoint/mm7';
+import { createEnumClient, createHttpClient, type LookupClient } from '#endpoint/numbering';
+import { type Carriers, isOwnNumber, type MessageStore, type Messaging, roadName } from '#messaging';
+import { createRouter, type ExplainingRouter, type NumberSource, portabilitySource } from '#messaging/routing';
+import type { TestView } from '#operator';
+import { openSmtpPool, type SmtpProbe } from '#smtp';
+import { openObjectStore } from '#store/objects';
+import { followNumbers, openNumberStore } from '#store/numbers';
+import type { Config } from './config.js';
+import { toNumberingPlan, toPolicy } from './config-parts.js';
+import {
+  toEnumClientConfig,
+  toHttpClientConfig,
+  toMm4Config,
+  toMm7Config,
+  toRoutingSettings,
+  toSmtpPoolSettings,
+} from './config-parts-roads.js';
+import { opened, StartFailure } from './start-failure.js';
+import { type ListenAddress, listenText } from './written-values.js';
+
+/** Folder of the operators' objects, in the data folder. */
+const OBJECTS_FOLDER = 'objects';
+
+export interface RoadsPorts {
+  readonly log: Log;
+  readonly meter: Meter;
+  readonly now: () => number;
+}
+
+/** Where others reach us; what is not served is absent. */
+export interface RoadAddresses {
+  readonly mm4?: ListenAddress;
+  readonly mm7?: ListenAddress;
+}
+
+/** Doors that are open. */
+export interface OpenDoors {
+  readonly addresses: RoadAddresses;
+  /** Nothing new comes in; what is under way ends. */
+  close(): Promise<void>;
+}
+
+export interface OuterRoads {
+  readonly objects: ObjectStore;
+  readonly router: ExplainingRouter;
+  readonly carriers: Carriers;
+  /** Absent: no MM4. */
+  readonly testPeer?: (peer: string, recipient: string | undefined) => Promise<TestView>;
+  /** Opens the doors, and tells the domain of far sides that operators pause and resume. */
+  open(messaging: Messaging, history: MessageStore['history']): Promise<OpenDoors>;
+  /** Ends connections to others and closes the objects: when the domain has ended its work. */
+  close(): Promise<void>;
+}
+
+/** What a number store of ours, or of a gate on this machine, knows. */
+async function openNumbers(config: Config, { log, now }: RoadsPorts): Promise<{ source: NumberSource; close(): Promise<void> } | undefined> {
+  const { folder, follow } = config.routing.numbers;
+  if (folder === undefined) return undefined;
+  if (follow) {
+    const follower = await followNumbers({ folder, log, now });
+    return { source: portabilitySource('portability', follower, now), close: () => follower.close() };
+  }
+  const store = await openNumberStore({ folder, log, now });
+  if (!store.ok) throw new StartFailure(`number store "${folder}": another process writes there; set routing.numbers.follow = true`);
+  return { source: portabilitySource('portability', store.value, now), close: () => store.value.close() };
+}
+
+/** Far sides that were paused or unknown and are not any more: what waits for them goes out. */
+function* resumedRoads(before: DirectorySnapshot, after: DirectorySnapshot): Generator<string> {
+  const wasOpen = (state: TrafficState | undefined): boolean => state !== undefined && state !== 'paused';
+  for (const { name, state } of after.peers)
+    if (wasOpen(state) && !wasOpen(before.peer(name)?.state)) yield roadName({ kind: 'peer', peer: name });
+  for (const { name, state } of after.vasps)
+    if (wasOpen(state) && !wasOpen(before.vasp(name)?.state)) yield roadName({ kind: 'vasp', vasp: name });
+}
+
+/** A dialogue with a peer as the operator is shown it. */
+function testViewOf(probe: SmtpProbe | undefined): TestView {
+  if (probe === undefined) return { ok: false, text: 'there is no such peer', dialogue: [] };
+  const { recipients } = probe.outcome;
+  const refused = recipients.find((one) => one.kind !== 'taken');
+  const text = refused === undefined ? 'the peer would take a message' : refused.detail;
+  return { ok: refused === undefined, text, dialogue: probe.dialogue.map((line) => ({ ...line })) };
+}
+
+/** Rejects with a StartFailure when something cannot be had; then everything opened before is closed again. */
+export async function openRoads(config: Config, ports: RoadsPorts): Promise<OuterRoads> {
+  const { log, meter, now } = ports;
+  const closing: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of closing.splice(0).reverse()) await one();
+  };
+  try {
+    const folder = join(config.data.folder, OBJECTS_FOLDER);
+    const objects = await opened(`objects "${folder}"`, () => openObjectStore({ folder }, { log, now }));
+    closing.push(() => objects.close());
+
+    const numbers = await openNumbers(config, ports);
+    if (numbers) closing.push(() => numbers.close());
+    const lookupPorts = { log, meter, monotonic: () => performance.now() };
+    const enumConfig = toEnumClientConfig(config);
+    const httpConfig = toHttpClientConfig(config);
+    const lookups: LookupClient[] = [
+      ...(enumConfig ? [createEnumClient(enumConfig, lookupPorts)] : []),
+      ...(httpConfig ? [createHttpClient(httpConfig, lookupPorts)] : []),
+    ];
+    closing.push(async () => void (await Promise.all(lookups.map((lookup) => lookup.close()))));
+    const sources = [...(numbers ? [numbers.source] : []), ...lookups];
+    const router = createRouter({ directory: objects, sources }, toRoutingSettings(config));
+
+    const pool = openSmtpPool(toSmtpPoolSettings(config), { log, meter, now });
+    closing.push(() => pool.close());
+    const { ownNumbers } = toPolicy(config);
+    const mm4Config = toMm4Config(config);
+    const mm4 =
+      mm4Config &&
+      openMm4(mm4Config, { directory: objects, pool, log, meter, now, isOurs: (msisdn) => isOwnNumber(msisdn, ownNumbers) });
+    const mm7Config = toMm7Config(config);
+    const mm7 = mm7Config && createMm7Carrier(mm7Config, { directory: objects, log, meter, now });
+    if (mm7) closing.push(() => mm7.close());
+
+    return {
+      objects,
+      router,
+      carriers: { ...(mm4 ? { peer: mm4.carrier } : {}), ...(mm7 ? { vasp: mm7.carrier } : {}) },
+      ...(mm4 ? { testPeer: async (name, recipient) => testViewOf(await mm4.testPeer(name, recipient)) } : {}),
+      close,
+
+      async open(messaging, history) {
+        const doors: { close(): Promise<void> }[] = [];
+        const closeDoors = async (): Promise<void> => void (await Promise.all(doors.splice(0).map((door) => door.close())));
+        try {
+          let before = objects.snapshot;
+          const unheard = objects.onChange((after) => {
+            for (const road of resumedRoads(before, after)) messaging.resumeRoad(road);
+            before = after;
+          });
+          doors.push({ close: async () => unheard() });
+          const peers =
+            mm4 &&
+            (await opened(`mm4.listen "${config.mm4.listen ? listenText(config.mm4.listen) : ''}"`, () => mm4.listen(messaging)));
+          if (peers) doors.push(peers);
+          const vasps =
+            mm7Config &&
+            (await opened(`mm7.listen "${listenText(mm7Config.listen)}"`, () =>
+              startMm7(mm7Config, { messaging, directory: objects, numbering: toNumberingPlan(config), history, log, meter, now }),
+            ));
+          if (vasps) doors.push(vasps);
+          const [listener] = peers?.listeners ?? [];
+          return {
+            addresses: {
+              ...(listener ? { mm4: { host: listener.address, port: listener.port } } : {}),
+              ...(vasps ? { mm7: vasps.address } : {}),
+            },
+            close: closeDoors,
+          };
+        } catch (e) {
+          await closeDoors();
+          throw e;
+        }
+      },
+    };
+  } catch (e) {
+    await close();
+    throw e;
+  }
+}
