@@ -4,17 +4,27 @@
  */
 import { randomBytes } from 'node:crypto';
 import { silentLog } from '#base';
-import { decodeMm4, isSameAddress, type Mm4Address, type Mm4ForwardReq, type Mm4Pdu, mm4AddressText } from '#codec/mm4';
 import { type MimeEntity, type MimeSource, readMessage } from '#codec/mime';
+import { decodeMm4, isSameAddress, type Mm4Address, type Mm4ForwardReq, type Mm4Pdu, mm4AddressText } from '#codec/mm4';
 import { openSmtpPool, type SmtpLabMail, type SmtpLabServer, type SmtpOutcome, startSmtpLabServer } from '#smtp';
-import { addressOf, deliveryReport, type LabIdentity, mailboxFor, mailOf, number, readReport, responseTo, systemOf } from './mails.js';
+import {
+  addressOf,
+  deliveryReport,
+  type LabIdentity,
+  mailboxFor,
+  mailOf,
+  number,
+  readReport,
+  responseTo,
+  systemOf,
+} from './mails.js';
 import type { LabProfile, LabReport, LabResponse } from './profile.js';
 
 export interface LabCarrierSettings {
   /** Its own domain, and that of the system under test. */
   readonly domain: string;
   readonly farDomain: string;
-  /** Where the system under test takes mail. */
+  /** Where the system under test takes mail; looked at for each mail, as it may become known later. */
   readonly far: { readonly host: string; readonly port: number };
   /** Default 127.0.0.1, and a port of the system's choice. */
   readonly address?: string;
@@ -64,7 +74,11 @@ export interface LabCarrier {
   /** Any octets, with any envelope. */
   sendOctets(sender: string, recipients: readonly string[], content: Uint8Array): Promise<SmtpOutcome>;
   /** A read-reply report about a message that came. */
-  reportRead(message: Mm4ForwardReq, recipient: Mm4Address, readStatus: 'read' | 'deleted-without-being-read'): Promise<SmtpOutcome>;
+  reportRead(
+    message: Mm4ForwardReq,
+    recipient: Mm4Address,
+    readStatus: 'read' | 'deleted-without-being-read',
+  ): Promise<SmtpOutcome>;
   setProfile(profile: LabProfile): void;
   /** Resolves with the first mail, come or to come, that fits. */
   until(fits: (received: LabReceived) => boolean): Promise<LabReceived>;
@@ -80,7 +94,6 @@ export async function startLabCarrier(settings: LabCarrierSettings): Promise<Lab
   const { domain, farDomain, far, now = Date.now } = settings;
   const identity: LabIdentity = { domain, system: settings.system ?? 'system-user', dialect: settings.dialect ?? {} };
   const pool = openSmtpPool({ heloName: domain }, { log: silentLog });
-  const destination = { name: 'far', hosts: [{ host: far.host, port: far.port }], tls: { mode: 'none' } } as const;
   const received: LabReceived[] = [];
   const waiting = new Set<(one: LabReceived) => void>();
   const timers = new Set<ReturnType<typeof setTimeout>>();
@@ -89,7 +102,10 @@ export async function startLabCarrier(settings: LabCarrierSettings): Promise<Lab
   let profile = settings.profile;
 
   const sendMail = (sender: string, recipients: readonly string[], pieces: readonly Uint8Array[]): Promise<SmtpOutcome> =>
-    pool.send(destination, { sender, recipients: recipients.map((address) => ({ address })), pieces });
+    pool.send(
+      { name: 'far', hosts: [{ ...far }], tls: { mode: 'none' } },
+      { sender, recipients: recipients.map((address) => ({ address })), pieces },
+    );
 
   async function sendPdu(pdu: Mm4Pdu, mailbox: string, body?: MimeSource): Promise<SmtpOutcome> {
     const outcome = await sendMail(mm4AddressText(systemOf(identity)), [mailbox], mailOf(pdu, identity, now(), body));
@@ -110,7 +126,11 @@ export async function startLabCarrier(settings: LabCarrierSettings): Promise<Lab
   const envelopeOf = (mail: SmtpLabMail): Mm4Address[] =>
     mail.recipients.map((text) => addressOf(text.slice(text.indexOf('<') + 1, text.indexOf('>'))));
 
-  function respond(pdu: Extract<Mm4Pdu, { ackRequest?: boolean }> & { messageId: string }, response: LabResponse, envelope: Mm4Address[]): void {
+  function respond(
+    pdu: Extract<Mm4Pdu, { ackRequest?: boolean }> & { messageId: string },
+    response: LabResponse,
+    envelope: Mm4Address[],
+  ): void {
     const [first, ...others] = envelope;
     const about = response.about === 'first' ? [first!] : response.about === 'others' ? others : undefined;
     const answer = { status: response.status, ...(response.isForeign && { transactionId: newId() }), ...(about && { about }) };
@@ -123,7 +143,13 @@ export async function startLabCarrier(settings: LabCarrierSettings): Promise<Lab
     const ids = { transactionId: newId(), messageId: one.isForeign ? newId() : pdu.messageId };
     after(one.afterMs ?? 0, () =>
       sendPdu(
-        deliveryReport(pdu, recipient, identity, { mmStatus: one.status, ...ids, isAsInMessage: one.isAsInMessage === true }, now()),
+        deliveryReport(
+          pdu,
+          recipient,
+          identity,
+          { mmStatus: one.status, ...ids, isAsInMessage: one.isAsInMessage === true },
+          now(),
+        ),
         mm4AddressText({ ...pdu.from, domain: farDomain } as Mm4Address),
       ),
     );
@@ -140,7 +166,12 @@ export async function startLabCarrier(settings: LabCarrierSettings): Promise<Lab
       ? responses.filter(({ timesMax }) => timesMax !== undefined)
       : responses;
     if (pdu.ackRequest === true) for (const response of said) respond(pdu, response, envelope);
-    if (pdu.kind !== 'MM4_forward.REQ' || pdu.deliveryReport !== true || said.some(({ status }) => status === 'Error-network-problem')) return;
+    if (
+      pdu.kind !== 'MM4_forward.REQ' ||
+      pdu.deliveryReport !== true ||
+      said.some(({ status }) => status === 'Error-network-problem')
+    )
+      return;
     for (const recipient of envelope) for (const one of profile.reports) report(pdu, one, recipient);
   }
 

@@ -1,4 +1,6 @@
 /** The mails of a carrier of the laboratory. Written by the codec's tables, but by nothing of the program's own MM4 endpoint. */
+
+import { type MimeSource, writeMessage } from '#codec/mime';
 import {
   DEFAULT_DIALECT,
   encodeMm4,
@@ -8,11 +10,10 @@ import {
   type Mm4Dialect,
   type Mm4ForwardReq,
   type Mm4Pdu,
-  readAddress,
-  type ReadStatus,
   RESPONSE_OF,
+  type ReadStatus,
+  readAddress,
 } from '#codec/mm4';
-import { type MimeSource, writeMessage } from '#codec/mime';
 
 /** Who it is. */
 export interface LabIdentity {
@@ -45,7 +46,10 @@ const common = (identity: LabIdentity, id: string, now: number) => ({
   mailId: `${id}.${now}@${identity.domain}`,
 });
 
-type Request = Exclude<Mm4Pdu, { readonly status: unknown }> & { readonly kind: keyof typeof RESPONSE_OF; readonly messageId: string };
+type Request = Exclude<Mm4Pdu, { readonly status: unknown }> & {
+  readonly kind: keyof typeof RESPONSE_OF;
+  readonly messageId: string;
+};
 
 /** The response to a request. */
 export function responseTo(

@@ -70,8 +70,12 @@ export const LAB_PROFILES = {
   'report-twice': good('sends each report twice', { reports: [RETRIEVED, RETRIEVED] }),
   'report-rejected': good('reports that the recipient refused', { reports: [{ status: 'Rejected' }] }),
   'report-expired': good('reports expiry', { reports: [{ status: 'Expired' }] }),
-  'report-deferred': good('reports Deferred, then Retrieved', { reports: [{ status: 'Deferred' }, { ...RETRIEVED, afterMs: 500 }] }),
-  'report-as-in-message': good('writes From and To of reports as in the message', { reports: [{ ...RETRIEVED, isAsInMessage: true }] }),
+  'report-deferred': good('reports Deferred, then Retrieved', {
+    reports: [{ status: 'Deferred' }, { ...RETRIEVED, afterMs: 500 }],
+  }),
+  'report-as-in-message': good('writes From and To of reports as in the message', {
+    reports: [{ ...RETRIEVED, isAsInMessage: true }],
+  }),
   'report-foreign': good('reports about a message that nobody sent', { reports: [{ ...RETRIEVED, isForeign: true }] }),
   stall: smtp('takes the content and never says so', { kind: 'stall-after-data' }),
   'stall-in-data': smtp('stops reading in the middle of the content', { kind: 'stall-in-data' }),

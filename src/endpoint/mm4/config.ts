@@ -1,7 +1,7 @@
 /** What the program says to this room, as plain data, and what it hands in. */
 import type { Log, Meter, Msisdn } from '#base';
 import type { Directory } from '#directory';
-import type { SmtpListenerSettings, SmtpPool, StartSmtpListener } from '#smtp';
+import type { SmtpListenerSettings, SmtpPool } from '#smtp';
 
 export interface Mm4Config {
   /** Where peers reach us. Empty: nothing is listened to, mail only goes out. */
@@ -15,8 +15,6 @@ export interface Mm4Config {
 export interface Mm4Ports {
   readonly directory: Directory;
   readonly pool: SmtpPool;
-  /** How a listener is opened. */
-  readonly startListener: StartSmtpListener;
   readonly log: Log;
   readonly meter: Meter;
   /** Epoch milliseconds. */

@@ -1,6 +1,6 @@
 /** MM4 as the program has it: the road to peers, the door for them, and a look at one of them. */
 import type { Carrier, Messaging } from '#messaging';
-import type { SmtpListener, SmtpProbe } from '#smtp';
+import { type SmtpListener, type SmtpProbe, startSmtpListener } from '#smtp';
 import { homeDomain, systemMailbox } from './addresses.js';
 import { createAnswers, type Respond } from './answer.js';
 import { createCarrier } from './client.js';
@@ -60,7 +60,7 @@ export function openMm4(config: Mm4Config, ports: Mm4Ports): Mm4 {
       const close = async (): Promise<void> => void (await Promise.all(listeners.map((listener) => listener.close())));
       for (const settings of config.listeners) {
         try {
-          listeners.push(await ports.startListener(settings, { handler, log, meter, now }));
+          listeners.push(await startSmtpListener(settings, { handler, log, meter, now }));
         } catch (e) {
           await close();
           throw e;
