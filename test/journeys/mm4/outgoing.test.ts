@@ -159,16 +159,20 @@ describe('a peer that answers twice', () => {
 
 describe('a peer that does not answer', () => {
   it('is waited for, then the message is called indeterminate; it is not sent twice', async () => {
-    const w = await start({ profile: LAB_PROFILES['res-never'], peer: { acknowledgement: { wait: '1s' } } });
+    const w = await start({ profile: LAB_PROFILES['res-never'], peer: { acknowledgement: { wait: '1m' } } });
     const { messageId } = await w.submit([BOB], { deliveryReport: true });
+    await settled(w, messageId, 'handed-over');
+    w.pass(120_000);
     await settled(w, messageId, 'indeterminate');
     assert.equal(forwards(w).length, 1);
     await w.until('the report', () => reports(w).length === 1);
   });
 
   it('but with the id of another transaction does not answer', async () => {
-    const w = await start({ profile: LAB_PROFILES['res-foreign'], peer: { acknowledgement: { wait: '1s' } } });
+    const w = await start({ profile: LAB_PROFILES['res-foreign'], peer: { acknowledgement: { wait: '1m' } } });
     const { messageId } = await w.submit([BOB]);
+    await settled(w, messageId, 'handed-over');
+    w.pass(120_000);
     await settled(w, messageId, 'indeterminate');
   });
 
