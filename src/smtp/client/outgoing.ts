@@ -1,5 +1,7 @@
 /** Content on its way out: dots added, bare line ends refused, octets above 127 found; the octets themselves are not copied. */
 
+import { PlainRun } from '../plain-run.js';
+
 /** What is written after 354, and what has to be known before it. */
 export interface Outgoing {
   /** Views into the caller's octets, with added dots between them, the final dot not among them. */
@@ -26,11 +28,16 @@ export function outgoing(content: readonly Uint8Array[]): Outgoing | undefined {
   let has8bitHeader = false;
   let has8bitBody = false;
   for (const piece of content) {
+    const plain = new PlainRun(piece);
     let from = 0;
     for (let i = 0; i < piece.length; i++) {
       const c = piece[i]!;
       // Nearly every octet ends here.
-      if (!isStart && !isAfterCr && c > CR && c < 128) continue;
+      if (!isStart && !isAfterCr && c > CR && c < 128) {
+        const next = plain.end(i, true);
+        if (next > i) i = next - 1;
+        continue;
+      }
       if (isAfterCr !== (c === LF)) return undefined;
       if (c >= 128) {
         if (isHeader) has8bitHeader = true;

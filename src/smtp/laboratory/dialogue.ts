@@ -1,6 +1,6 @@
 /** A client of the laboratory: says what it is told to, octet for octet, and shows what comes back. For tests, and for playing a peer that misbehaves. */
 import { connect, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls';
 
 export interface SmtpDialogueSettings {
   /** Default 127.0.0.1. */
@@ -112,7 +112,7 @@ export class SmtpDialogue {
 
   /** Resets the connection. */
   reset(): void {
-    this.socket.resetAndDestroy();
+    resetOf(this.socket);
   }
 
   private change(): Promise<void> {
@@ -120,4 +120,10 @@ export class SmtpDialogue {
       this.wake = resolve;
     });
   }
+}
+
+/** Node cannot reset below TLS: there the connection just ends, in the middle of whatever it is. */
+export function resetOf(socket: Socket): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
 }

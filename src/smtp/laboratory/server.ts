@@ -2,6 +2,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { LIMITS } from '#base';
+import { resetOf } from './dialogue.js';
 import type { SmtpFault, SmtpFaultName, SmtpLabMail, SmtpLabServer, SmtpLabServerSettings } from './profile.js';
 
 const KEYWORDS = ['PIPELINING', '8BITMIME', 'SMTPUTF8', 'DSN', `SIZE ${LIMITS.smtpSizeMax}`, 'ENHANCEDSTATUSCODES'];
@@ -156,7 +157,7 @@ class LabConnection {
   private readContent(): boolean {
     const drop = this.fault('drop-in-data');
     if (drop !== undefined && this.octets.length >= (drop.octets ?? DROP_AFTER_OCTETS)) {
-      this.socket.resetAndDestroy();
+      resetOf(this.socket);
       this.isDeaf = true;
       return false;
     }
@@ -192,7 +193,7 @@ class LabConnection {
     this.server.mails++;
     const answer = refusal ?? (await this.server.settings.onMail?.(mail)) ?? '250 2.6.0 taken';
     if (isStalled) this.isDeaf = true;
-    else if (isDropped) this.socket.resetAndDestroy();
+    else if (isDropped) resetOf(this.socket);
     else this.write(answer);
   }
 

@@ -6,6 +6,7 @@
  * so that none is passed on to a server that thinks otherwise.
  */
 import { LIMITS } from '#base';
+import { PlainRun } from '../plain-run.js';
 
 /** Memory that contents share. */
 export interface Room {
@@ -75,13 +76,18 @@ export class ContentReader {
   /** Reads from `at` on; returns where the end of content ended, or undefined when it has not come yet. */
   read(chunk: Uint8Array, at: number): number | undefined {
     const end = chunk.length;
+    const plain = new PlainRun(chunk);
     let state = this.state;
     // Octets of the chunk from here on are content and not yet kept.
     let from = at;
     for (let i = at; i < end; i++) {
       const c = chunk[i]!;
       // Nearly every octet of nearly every mail ends here.
-      if (state === LINE && c > CR) continue;
+      if (state === LINE && c > CR) {
+        const next = plain.end(i, false);
+        if (next > i) i = next - 1;
+        continue;
+      }
       if (state === AFTER_CR) {
         if (c === LF) {
           state = START;
