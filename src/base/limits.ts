@@ -52,6 +52,8 @@ export const LIMITS = {
   mimeHeadOctetsMax: 262_144,
   /** One header field of a mail, continuations included. Unit: octets. Source: 1,000 addresses of 60 octets. */
   mimeFieldOctetsMax: 65_536,
+  /** Senders of mail that are counted at once for hourly bounds. Unit: senders. Source: a day of a busy gateway has fewer in an hour; 100 octets each. */
+  mm3SendersCountedMax: 50_000,
   /** Addresses of one header field. Unit: addresses. Source: RFC 5321 4.5.3.1.8 asks for 100 recipients; lists have more. */
   mimeAddressesMax: 1_000,
   /** Comments inside comments. Unit: levels. */
