@@ -7,7 +7,8 @@
  */
 import type { Msisdn } from '#base';
 import type { Address } from './address.js';
-import type { NoRoute, OuterRoad } from './road.js';
+import type { OuterRoad } from './road.js';
+import type { NoRoute } from './router.js';
 
 declare const brand: unique symbol;
 

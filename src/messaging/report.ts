@@ -1,10 +1,12 @@
 /** Reports to the sender: when one is owed, and what it says to a sender of which version. */
 import type { Msisdn } from '#base';
+import { type Address, addressKey } from './address.js';
 import type { Context } from './context.js';
 import type { MessagingEvent } from './events.js';
 import type { ApplicationAddressing, DeliveryOutcome, Message, Origin, Report, ReportKey } from './model.js';
 import type { DeliveryReport, ReadReport } from './notifier.js';
 import type { OuterRoad } from './road.js';
+import type { NoRoute } from './router.js';
 import { versionAtLeast } from './version.js';
 
 /** What is owed to the sender, and the event that keeps the fact. Both empty when nothing is. */
@@ -103,6 +105,23 @@ export function owedReadReport(
 ): OwedReports {
   if (!message.readReport || !context.policy.readReportsAllowed || !knowsReadReports(message.origin)) return NONE;
   return owed(context, message, recipientIndex, at, { kind: 'read', status });
+}
+
+/** Whom a message was taken for, and who was refused. */
+export interface Taken {
+  readonly accepted: readonly Address[];
+  readonly refused: readonly { readonly address: Address; readonly reason: NoRoute }[];
+}
+
+/**
+ * The answer that the sending system asked for (MM4_forward.RES), once the message is kept. It names the transaction of `origin`: a copy of a
+ * message that was kept before comes under another one. TS 23.140 8.4.1.
+ */
+export function owedAcknowledgement(context: Context, message: Message, origin: Origin, taken: Taken, at: number): OwedReports {
+  if (origin.interface !== 'mm4' || !origin.ackRequest) return NONE;
+  const first = taken.accepted[0] ?? taken.refused[0]?.address;
+  const recipientIndex = message.recipients.findIndex(({ address }) => first && addressKey(address) === addressKey(first));
+  return owed(context, { ...message, origin }, Math.max(0, recipientIndex), at, { kind: 'acknowledgement', ...taken });
 }
 
 function owed(context: Context, message: Message, recipientIndex: number, at: number, content: Report['content']): OwedReports {

@@ -2,13 +2,13 @@
 import { err, LIMITS, ok, type Result } from '#base';
 import { addressKey } from './address.js';
 import { type Addressing, type Admission, addressing, admit, refusedOf } from './admit.js';
-import { type Context, keepEvents } from './context.js';
+import { type Context, keepEvents, NO_CHANGE } from './context.js';
 import type { MessagingEvent } from './events.js';
 import type { Accepted, RefusedRecipient, Submission, SubmitRefusal } from './messaging.js';
 import type { Delivery, DeliveryKey, Message, MessageId, Recipient, Report, SystemName } from './model.js';
 import { ROAD_DEFAULTS } from './policy.js';
 import { decisionsFor, routed, Transactions } from './put-on-road.js';
-import { owedForRefusal } from './report.js';
+import { owedAcknowledgement, owedForRefusal, type Taken } from './report.js';
 import type { NoRoute, RouteDecision } from './router.js';
 import { ifAvailable, storeRefusal } from './store-refusal.js';
 
@@ -143,7 +143,7 @@ export class Submissions {
     const { messageId } = known;
     if (messageId === undefined) return this.#acceptDecided(submission, await this.#decide(submission, addressed, now), now);
     const further = addressed.served.filter(({ address }) => !known.recipients.has(addressKey(address)));
-    if (further.length === 0) return this.#again(messageId, known.refused, now, name.system);
+    if (further.length === 0) return this.#namedAgain(submission, messageId, addressed.served, known.refused, now);
 
     const recipients = addressed.recipients.map(
       (recipient): Recipient =>
@@ -151,9 +151,10 @@ export class Submissions {
     );
     const decided = await this.#decide(submission, { recipients, served: further }, now);
     if (!decided.ok && decided.error.kind === 'all-recipients-refused') {
-      return ok({ messageId, refused: [...known.refused, ...decided.error.refused], resubmission: true });
+      const refused = [...known.refused, ...decided.error.refused];
+      return this.#namedAgain(submission, messageId, addressed.served, refused, now);
     }
-    const outcome = await this.#acceptDecided(submission, decided, now);
+    const outcome = await this.#acceptDecided(submission, decided, now, known);
     return outcome.ok ? ok({ ...outcome.value, refused: [...known.refused, ...outcome.value.refused] }) : outcome;
   }
 
@@ -176,15 +177,41 @@ export class Submissions {
     };
   }
 
+  /** As `#again`; but where the system is owed an answer, that must be kept before it is told anything. */
+  async #namedAgain(
+    submission: Submission,
+    messageId: MessageId,
+    served: readonly Recipient[],
+    refused: readonly RefusedRecipient[],
+    at: number,
+  ): Promise<SubmitOutcome> {
+    const { origin, named } = submission;
+    if (origin.interface !== 'mm4' || !origin.ackRequest) return this.#again(messageId, refused, at, named?.system);
+    try {
+      const message = await this.#context.ports.messages.message(messageId);
+      if (!message) return err({ kind: 'store-unavailable', reason: 'the message went meanwhile' });
+      const owed = owedAcknowledgement(this.#context, message, origin, takenOf(served, refused), at);
+      const event: MessagingEvent = { kind: 'resubmission-recognised', messageId, ...(named && { system: named.system }), at };
+      const events = [event, ...owed.events];
+      await this.#context.ports.messages.change({ ...NO_CHANGE, newReports: owed.newReports, events });
+      this.#context.ports.observe(events);
+      return ok({ messageId, refused, resubmission: true });
+    } catch (thrown) {
+      return err(storeRefusal(thrown));
+    }
+  }
+
   #acceptDecided(
     submission: Submission,
     decided: Result<Decided, SubmitRefusal>,
     now: number,
+    before?: KnownCopies,
   ): Promise<SubmitOutcome> | SubmitOutcome {
-    return decided.ok ? this.#accept(submission, decided.value, now) : decided;
+    return decided.ok ? this.#accept(submission, decided.value, now, before) : decided;
   }
 
-  async #accept(submission: Submission, decided: Decided, now: number): Promise<SubmitOutcome> {
+  /** `before`: those of its recipients for whom copies were accepted before; the answer that is owed names them as well. */
+  async #accept(submission: Submission, decided: Decided, now: number, before?: KnownCopies): Promise<SubmitOutcome> {
     const { ports, keys } = this.#context;
     const message = toMessage(submission, decided, keys.next(now) as MessageId, now);
     const events: MessagingEvent[] = [acceptedEvent(message, decided.served.length)];
@@ -218,6 +245,12 @@ export class Submissions {
       events.push(...report.events);
       deliveries.push({ ...bare, state: 'refused', reason });
     }
+    const isKnown = ({ address }: Recipient): boolean => before?.recipients.has(addressKey(address)) === true;
+    const everybody = [...decided.recipients.filter(isKnown), ...decided.served];
+    const everyRefusal = [...(before?.refused ?? []), ...decided.refused];
+    const answer = owedAcknowledgement(this.#context, message, message.origin, takenOf(everybody, everyRefusal), now);
+    reports.push(...answer.newReports);
+    events.push(...answer.events);
     try {
       await ports.messages.accept(message, submission.content, deliveries, reports, events);
     } catch (thrown) {
@@ -235,6 +268,15 @@ interface KnownCopies {
   /** Keys of the addresses asked for that are known. */
   readonly recipients: ReadonlySet<string>;
   readonly refused: readonly RefusedRecipient[];
+}
+
+/** For the answer to the sending system: who of `served` was taken, and who was not. */
+function takenOf(served: readonly Recipient[], refused: readonly RefusedRecipient[]): Taken {
+  const sorry = new Set(refused.map(({ recipient }) => addressKey(recipient.address)));
+  return {
+    accepted: served.map(({ address }) => address).filter((address) => !sorry.has(addressKey(address))),
+    refused: refused.map(({ recipient, reason }) => ({ address: recipient.address, reason })),
+  };
 }
 
 const tooMany = (): SubmitOutcome =>

@@ -1,6 +1,13 @@
 /** Lets a person see the core, and machines watch it. */
 export type { HistoryView, MessagesView, MessageView, StatusView } from './api.js';
-export { ApiConnection, type MessagesQuery, OperatorClient, type OperatorError, type OperatorTarget } from './client.js';
+export {
+  ApiConnection,
+  type MessagesQuery,
+  type ObjectFaults,
+  OperatorClient,
+  type OperatorError,
+  type OperatorTarget,
+} from './client.js';
 export type { GateApiConfig, GateRole, GateUser, MonitoringConfig, OperatorConfig } from './config.js';
 export type { FarSidePorts, RoadPorts, WaitingForRoad } from './far-side-routes.js';
 export {

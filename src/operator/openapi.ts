@@ -1,7 +1,16 @@
 /** The OpenAPI document of the mmsc's operator API, made of the rows of RESOURCES and of the schemas that check requests and objects. */
 import { z } from 'zod';
 import { KINDS, OBJECT_KINDS } from '#directory';
-import { problemView } from './api.js';
+import { historyView, messageView, problemView, statusView } from './api.js';
+import {
+  changedView,
+  farSideView,
+  objectHistoryView,
+  queueAction,
+  storedObjectView,
+  testView,
+  waitingView,
+} from './object-api.js';
 import { RESOURCES, type Resource } from './resources.js';
 
 type Json = { readonly [key: string]: unknown };
@@ -10,6 +19,29 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
   return rest;
 };
+
+/** Schemas that stand under components by name, as several resources share them or clients want a name for them. */
+const NAMED: Readonly<Record<string, z.ZodType>> = {
+  Problem: problemView,
+  Changed: changedView,
+  ObjectHistory: objectHistoryView,
+  StoredObject: storedObjectView,
+  FarSide: farSideView,
+  Waiting: waitingView,
+  QueueAction: queueAction,
+  Test: testView,
+  MessageHistory: historyView,
+  Message: messageView,
+  Status: statusView,
+};
+
+const nameOf = (schema: z.ZodType): string | undefined => Object.keys(NAMED).find((name) => NAMED[name] === schema);
+
+/** The schema, or a reference to where it stands under components. */
+function referred(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const name = nameOf(schema);
+  return name === undefined ? schemaOf(schema, io) : { $ref: `#/components/schemas/${name}` };
+}
 
 /** The parameters that a strict object stands for. */
 function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query'): Json[] {
@@ -26,12 +58,30 @@ function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query'): J
   }));
 }
 
-const problem = (description: string): Json => ({
-  description,
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-});
+/** Problems that operations answer with, by status. */
+const PROBLEMS: Readonly<Record<number, string>> = {
+  400: 'What was sent is not accepted',
+  401: 'No token, or none that is known',
+  403: 'The role does not reach',
+  404: 'There is none of that name',
+  409: 'Somebody else was faster',
+  413: 'More octets than are taken',
+  422: 'More objects than are kept, or than are changed at once',
+  503: 'Not now: the store, or a part that is not there',
+};
 
-function operationOf(name: string, { tag, summary, role, params, query, body, answer }: Resource): Json {
+const problemResponses = (): Json =>
+  Object.fromEntries(
+    Object.entries(PROBLEMS).map(([status, description]) => [
+      `Problem${status}`,
+      { description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+    ]),
+  );
+
+const problems = (...statuses: readonly number[]): Json =>
+  Object.fromEntries(statuses.map((status) => [String(status), { $ref: `#/components/responses/Problem${status}` }]));
+
+function operationOf(name: string, { method, tag, summary, role, params, query, body, answer }: Resource): Json {
   const parameters = [...parametersOf(params, 'path'), ...parametersOf(query, 'query')];
   return {
     operationId: name,
@@ -41,15 +91,12 @@ function operationOf(name: string, { tag, summary, role, params, query, body, an
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } }),
+      : { requestBody: { required: true, content: { 'application/json': { schema: referred(body, 'input') } } } }),
     responses: {
-      200: { description: 'Done', content: { 'application/json': { schema: schemaOf(answer, 'output') } } },
-      400: problem('What was sent is not accepted'),
-      401: problem('No token, or none that is known'),
-      403: problem('The role does not reach'),
-      ...(params === undefined ? {} : { 404: problem('There is none of that name') }),
-      ...(body === undefined && query === undefined ? {} : { 409: problem('Somebody else was faster') }),
-      503: problem('Not now: the store, or a part that is not there'),
+      200: { description: 'Done', content: { 'application/json': { schema: referred(answer, 'output') } } },
+      ...problems(400, 401, 403, ...(params === undefined ? [] : [404])),
+      ...(method === 'GET' ? {} : problems(409, 413, 422)),
+      ...problems(503),
     },
   };
 }
@@ -70,9 +117,12 @@ export function openApiDocument(version: string): Json {
     },
     paths,
     components: {
+      responses: problemResponses(),
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
       schemas: {
-        Problem: schemaOf(problemView, 'output'),
+        ...Object.fromEntries(
+          Object.entries(NAMED).map(([name, schema]) => [name, schemaOf(schema, schema === queueAction ? 'input' : 'output')]),
+        ),
         ...Object.fromEntries(
           OBJECT_KINDS.map((kind) => [
             kind,

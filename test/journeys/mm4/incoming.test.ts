@@ -34,8 +34,8 @@ describe('a message of another carrier', () => {
     const { mail, pdu: res } = await lab.until(isPdu('MM4_forward.RES'));
     const response = responseOf({ pdu: res });
     assert.deepEqual(
-      [response.transactionId, response.messageId, response.status, response.requestRecipients],
-      [pdu.transactionId, pdu.messageId, 'Ok', undefined],
+      [response.transactionId, response.messageId, response.status, response.requestRecipients?.map((it) => mm4AddressText(it))],
+      [pdu.transactionId, pdu.messageId, 'Ok', [`+${ALICE}/TYPE=PLMN`]],
     );
     assert.match(mail.sender, new RegExp(`^<system-user@${OURS}>`));
     assert.match(mail.recipients.join(), new RegExp(`^<system-user@${THEIRS}>`));

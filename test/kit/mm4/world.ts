@@ -4,8 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { silentLog, silentMeter, toMsisdn } from '#base';
 import { startWorkPump } from '#app';
+import { silentLog, silentMeter, toMsisdn } from '#base';
 import type { MimeSource } from '#codec/mime';
 import { makeContent } from '#codec/mms';
 import { directoryOf } from '#directory';
@@ -91,6 +91,8 @@ export interface World {
   statesOf(id: MessageId): Promise<readonly DeliveryState[]>;
   /** The content that a handset would fetch by its notification. */
   contentOf(push: Push): Promise<Uint8Array>;
+  /** The clock of our side goes on. */
+  pass(ms: number): void;
   /** Resolves when it holds; the test's own time limit ends a wait in vain. */
   until(what: string, holds: () => boolean | Promise<boolean>): Promise<void>;
   close(): Promise<void>;
@@ -144,6 +146,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ],
   });
   const pool = openSmtpPool({ heloName: `mx.${OURS}` }, { log: silentLog });
+  let passedMs = 0;
+  const now = (): number => Date.now() + passedMs;
   const events: MessagingEvent[] = [];
   const pushes: Push[] = [];
   const mm4 = openMm4(
@@ -157,7 +161,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       pool,
       log: silentLog,
       meter: silentMeter,
-      now: Date.now,
+      now,
       isOurs: (msisdn) => msisdn.startsWith('4670') && !msisdn.startsWith('46708'),
     },
   );
@@ -174,7 +178,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       },
       router,
       carriers: { peer: mm4.carrier },
-      now: Date.now,
+      now,
       monotonic: () => performance.now(),
       randomOctets: (count) => new Uint8Array(randomBytes(count)),
       observe: (observed) => events.push(...observed),
@@ -184,7 +188,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const pump = startWorkPump({
     work: () => messaging.workDue(),
     stop: () => messaging.stopWork(),
-    now: Date.now,
+    now,
     log: silentLog,
   });
   store.messages.onDue(() => pump.wake());
@@ -225,14 +229,18 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       if (!found.ok) throw new Error(found.error.kind);
       return found.value.content;
     },
+    pass(ms) {
+      passedMs += ms;
+      pump.wake();
+    },
     async until(_what, holds) {
       while (!(await holds())) await sleep(POLL_MS);
     },
     async close() {
       await listening.close();
-      await pump.close();
+      // A peer that stalls would hold up what waits for it.
       await lab.close();
-      await pool.close();
+      await Promise.all([pump.close(), pool.close()]);
     },
   };
 }
