@@ -3,7 +3,6 @@ import { Agent, request as httpRequest } from 'node:http';
 import { describe, it } from 'node:test';
 import { LIMITS } from '#base';
 import type { SubmitReq } from '#codec/mm7';
-import { callSoap } from '../provider/send.js';
 import {
   ask,
   aVasp,
@@ -18,6 +17,7 @@ import {
   submitReq,
   withMm7,
 } from './fixtures.contract.js';
+import { callSoap } from './provider/send.js';
 import { nextOpening } from './windows.js';
 
 const digestVasp = aVasp({ identification: { method: 'digest', user: 'acme', passwords: ['old-password', PASSWORD] } });

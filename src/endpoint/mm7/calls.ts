@@ -5,7 +5,7 @@
 import { Pool } from 'undici';
 import { LIMITS } from '#base';
 import type { VaspDelivery } from '#directory';
-import { DigestClient } from '#http-auth';
+import { DigestClient } from './digest.js';
 
 /** A body that is sent; the pieces are walked again when the call has to be repeated with an answer to a challenge. */
 export interface Call {

@@ -3,12 +3,13 @@ import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { silentLog, silentMeter } from '#base';
 import { encodeContent } from '#codec/mms';
-import { DigestNonces, digestChallenges, readAuthField } from '#http-auth';
 import type { Delivery, DeliveryKey, Handover, HandoverOutcome, Message, MessageId, OutgoingReport, ReportKey } from '#messaging';
-import { type Provider, type ProviderConfig, serveProvider } from '../provider/serve.js';
+import { readAuthField } from './auth-fields.js';
 import { createMm7Carrier, type Mm7Carrier } from './carrier.js';
+import { DigestNonces, digestChallenges } from './digest.js';
 import { aDirectory, aVasp, NOW, number, PICTURE } from './fixtures.contract.js';
 import { messageEventSchema, reportEventSchema } from './json-schemas.js';
+import { type Provider, type ProviderConfig, serveProvider } from './provider/serve.js';
 
 const ID = 'message-1' as string as MessageId;
 const SERVICE = { kind: 'short-code', code: '12345' } as const;

@@ -6,7 +6,8 @@
 import ipaddr from 'ipaddr.js';
 import type { DirectorySnapshot, Vasp } from '#directory';
 
-import { type DigestNonces, digestChallenges, readAuthField, sameSecret } from '#http-auth';
+import { readAuthField } from './auth-fields.js';
+import { type DigestNonces, digestChallenges, sameSecret } from './digest.js';
 
 /** What is known of a caller before its request is read. */
 export interface CallFacts {

@@ -4,7 +4,7 @@ import { request as tlsRequest } from 'node:https';
 import { LIMITS } from '#base';
 import type { MimeSource } from '#codec/mime';
 import { decodePacket, encodePacket, type Mm7DecodeError, type Mm7Dialect, type Mm7Message, type Mm7Reading } from '#codec/mm7';
-import { DigestClient } from '#http-auth';
+import { DigestClient } from '../digest.js';
 
 /** How the provider says who it is. */
 export type Login =
