@@ -128,7 +128,12 @@ describe('MM7: messages to a provider', () => {
   it('are DeliverReq with every octet of every part, under the transaction id of the handover', async () =>
     withCarrier({}, async ({ carrier, provider }) => {
       const outcome = await first(carrier.handOver(aHandover()));
-      assert.deepEqual(outcome, { kind: 'taken', awaits: 'nothing', answer: { by: 'acme', code: '1000', text: 'Success' } });
+      assert.deepEqual(outcome, {
+        kind: 'taken',
+        awaits: 'nothing',
+        outcome: 'retrieved',
+        answer: { by: 'acme', code: '1000', text: 'Success' },
+      });
       const [call] = provider.received;
       assert.equal(call?.transactionId, 'delivery-1');
       assert.deepEqual(call?.message, {

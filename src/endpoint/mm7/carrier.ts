@@ -121,7 +121,7 @@ export function createMm7Carrier(relayServerId: string, ports: Mm7CarrierPorts):
         ? jsonCall(messageEvent(handover), vasp, now())
         : soapCall(vasp, transactionId, deliverReq(handover, vasp, relayServerId), content),
     );
-    if (verdict.kind === 'taken') return { kind: 'taken', awaits: 'nothing', answer: verdict.answer };
+    if (verdict.kind === 'taken') return { kind: 'taken', awaits: 'nothing', outcome: 'retrieved', answer: verdict.answer };
     if (verdict.kind === 'refused')
       return { kind: 'failed', outcome: 'rejected', reason: verdict.reason, answer: verdict.answer };
     return deferral(verdict, vasp, handover.attempt);
