@@ -5,6 +5,7 @@
  */
 import ipaddr from 'ipaddr.js';
 import type { DirectorySnapshot, Vasp } from '#directory';
+
 import { readAuthField } from './auth-fields.js';
 import { type DigestNonces, digestChallenges, sameSecret } from './digest.js';
 
