@@ -35,6 +35,8 @@ export type HandoverOutcome =
   | {
       readonly kind: 'taken';
       readonly awaits: 'nothing' | 'acknowledgement' | 'report';
+      /** With `nothing`: what that means to the sender. A value added service that has it has retrieved it. Absent: indeterminate. */
+      readonly outcome?: 'retrieved' | 'indeterminate';
       readonly waitMs?: number;
       readonly answer?: FarAnswer;
     }

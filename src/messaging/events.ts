@@ -4,7 +4,8 @@
  */
 import type { Address } from './address.js';
 import type { DeliveryKey, DeliveryOutcome, FarAnswer, MessageId } from './model.js';
-import type { NoRoute, RoadName } from './road.js';
+import type { RoadName } from './road.js';
+import type { NoRoute } from './router.js';
 
 interface Happening {
   readonly messageId: MessageId;

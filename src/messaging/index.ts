@@ -13,7 +13,7 @@ export { createMessaging } from './create-messaging.js';
 export type { EventLog, LoggedChange } from './event-log.js';
 export type { MessagingEvent } from './events.js';
 export type { HandsetStore } from './handset-store.js';
-export { isKey, toKey } from './key.js';
+export { instantOfKey, isKey, toKey } from './key.js';
 export {
   type Change,
   type ContentOctets,
@@ -22,8 +22,10 @@ export {
   type MessageFilter,
   type MessageHistory,
   type MessageStore,
+  type RoadCount,
   type StoredContent,
   StoreUnavailable,
+  type WaitingPlace,
 } from './message-store.js';
 export type {
   Accepted,
@@ -45,7 +47,9 @@ export type {
   Retrieval,
   RetrieveRefusal,
   RoadAction,
+  RoadActionDone,
   RoadQueue,
+  RoadSelection,
   Submission,
   SubmitRefusal,
   TimeWish,
@@ -69,26 +73,19 @@ export {
   type Mm3Origin,
   type Mm4Origin,
   type Mm7Origin,
+  needsContent,
   type Origin,
   type Priority,
   type Recipient,
   type RecipientField,
   type Report,
   type ReportKey,
+  type SystemName,
 } from './model.js';
 export type { DeliveryReport, Notification, Notifier, Push, PushOutcome, ReadReport } from './notifier.js';
 export { VERSION_OF_UNKNOWN_HANDSETS } from './notify.js';
 export { isOwnNumber, normaliseNumber } from './number.js';
 export type { NumberingPlan, Policy } from './policy.js';
 export type { Ports } from './ports.js';
-export {
-  type NoRoute,
-  type OuterRoad,
-  type Road,
-  type RoadName,
-  type RouteDecision,
-  type RouteQuery,
-  type Router,
-  roadName,
-  sameRoad,
-} from './road.js';
+export { type OuterRoad, type Road, type RoadName, roadName, sameRoad } from './road.js';
+export type { NoRoute, RouteDecision, RouteQuery, Router } from './router.js';

@@ -1,7 +1,7 @@
 /** The face of the MMS domain towards its endpoints: commands in, outcomes out. */
 import type { Msisdn, Result } from '#base';
 import type { Address } from './address.js';
-import type { ContentOctets, DeliveryOfMessage } from './message-store.js';
+import type { ContentOctets, DeliveryOfMessage, WaitingPlace } from './message-store.js';
 import type {
   ApplicationAddressing,
   Delivery,
@@ -16,8 +16,10 @@ import type {
   Origin,
   Priority,
   Recipient,
+  SystemName,
 } from './model.js';
-import type { NoRoute, OuterRoad, RoadName } from './road.js';
+import type { OuterRoad, RoadName } from './road.js';
+import type { NoRoute } from './router.js';
 
 /** An instant, or a span from now on. */
 export type TimeWish = { readonly at: number } | { readonly afterMs: number };
@@ -32,7 +34,7 @@ export interface Submission {
    * the same id for the same recipient is answered as the first time and not delivered again; a further recipient is delivered to. Within
    * the policy's window. `system`: unique among all systems, for instance `mm4:NAME`, `mm7:NAME`. Absent: `fingerprint` recognises.
    */
-  readonly named?: { readonly system: string; readonly messageId: string };
+  readonly named?: SystemName;
   /** The sender's wish; absent leaves it to the subscription. */
   readonly senderVisibility?: 'show' | 'hide';
   /** Whom it is shown to be for, and who of them gets it from us (all but `shownOnly`): with MM4 and MM3 the envelope says that. */
@@ -56,7 +58,7 @@ export interface Submission {
   /** Media type, lower case, without parameters. */
   readonly contentType: string;
   readonly content: ContentOctets;
-  /** Equal for equal octets of the same sender (a digest of both); recognises resubmissions. */
+  /** Equal for equal octets of the same sender (a digest of both); recognises resubmissions. May be empty with `named`. */
   readonly fingerprint: string;
 }
 
@@ -173,7 +175,7 @@ export interface HandoverAnswer {
 
 /**
  * `settled`: it was awaited. `duplicate`: the same was said before, nothing changed. `late`: it was no longer awaited (timed out, handed over
- * anew, ended, cancelled) and is kept as an event only; but an acceptance that comes after the time-out still counts as such.
+ * anew, ended, cancelled) and is kept as an event only.
  */
 export interface HandoverAnswered {
   readonly kind: 'settled' | 'duplicate' | 'late';
@@ -269,6 +271,19 @@ export type RoadAction =
   /** Ends it as expired; the senders get their reports. */
   | { readonly kind: 'expire'; readonly reason: string };
 
+/** Which deliveries of a queue: at most `limit`, from behind the place `after` on; of these only those of `messages`, when given. */
+export interface RoadSelection {
+  readonly limit: number;
+  readonly after?: WaitingPlace;
+  readonly messages?: readonly MessageId[];
+}
+
+export interface RoadActionDone {
+  readonly done: number;
+  /** Where to go on; absent at the end of the queue. */
+  readonly next?: WaitingPlace;
+}
+
 /** Nothing was changed. The wire has no field for these (the answers are empty); the endpoint logs and counts them. */
 export type AnswerRefusal =
   | { readonly kind: 'not-found' }
@@ -313,8 +328,8 @@ export interface Messaging {
   /** What waits for each road that anything waits for or is under way on; in the order of names. Rejects with StoreUnavailable. */
   roads(): Promise<readonly RoadQueue[]>;
 
-  /** What waits for one road, oldest first; after the delivery `after` when given. Rejects with StoreUnavailable. */
-  waitingFor(road: RoadName, limit: number, after?: DeliveryKey): Promise<readonly DeliveryOfMessage[]>;
+  /** Deliveries that wait for one road, in the order in which they may go out; from behind the place `after` on. Rejects with StoreUnavailable. */
+  waitingFor(road: RoadName, limit: number, after?: WaitingPlace): Promise<readonly DeliveryOfMessage[]>;
 
   /** The far side is paused: nothing more goes out by it until `resumeRoad`, which the carrier's own word (`held`) says, too. */
   holdRoad(road: RoadName, reason: string): void;
@@ -323,10 +338,10 @@ export interface Messaging {
   resumeRoad(road: RoadName): void;
 
   /**
-   * Does `action` with up to `limit` deliveries that wait for the road, oldest first, or with those of `messages` among them. Returns how many. Call again until 0.
-   * `by`: the operator, kept with the events. Rejects with StoreUnavailable.
+   * Does `action` with deliveries that wait for the road, in the order of its queue. `by`: the operator, kept with the events. Go on with `next` until
+   * there is none. Rejects with StoreUnavailable.
    */
-  actOnRoad(road: RoadName, action: RoadAction, by: string, limit: number, messages?: readonly MessageId[]): Promise<number>;
+  actOnRoad(road: RoadName, action: RoadAction, by: string, selection: RoadSelection): Promise<RoadActionDone>;
 
   /** Keeps what a request told of its sender's handset, if that is news. Never rejects. */
   handsetSeen(handset: Omit<Handset, 'seenAt'>): Promise<void>;

@@ -2,8 +2,8 @@
  * What the MMS domain keeps: a message as it was accepted, one delivery for each of its recipients, and the reports owed to its sender.
  *
  * A message never changes after acceptance. A delivery moves through its states and carries a revision; whoever changes it says which
- * revision he saw. Content (the octets of Content-Type value and body, as on MM1) is kept beside the message and goes when the last
- * delivery has ended. All instants are epoch milliseconds.
+ * revision he saw. Content (the octets of Content-Type value and body, as on MM1) is kept beside the message and goes when no delivery
+ * needs it any more: each has ended or has been acknowledged by a far side, which answers for it from then on. All instants are epoch milliseconds.
  */
 import type { Msisdn } from '#base';
 import type { Address } from './address.js';
@@ -92,6 +92,13 @@ export interface Mm7Origin {
 /** By which interface a message came, and who stood behind it as the network (not the message) says. */
 export type Origin = Mm1Origin | Mm4Origin | Mm3Origin | Mm7Origin;
 
+/** How another system names a message: equal for the same message, as often as it comes. */
+export interface SystemName {
+  /** Unique among all systems, for instance `mm4:NAME`, `mm7:NAME`. */
+  readonly system: string;
+  readonly messageId: string;
+}
+
 /** What the far side of a road said, cut to `LIMITS.farAnswerTextMax`: kept with the events, for people and for records of charge. */
 export interface FarAnswer {
   /** Who said it: host name, or the name of the peer or VASP. */
@@ -164,8 +171,10 @@ export interface Message {
   readonly deliverAt: number;
   /** From this instant on nobody gets it any more. */
   readonly expiresAt: number;
-  /** Equal for the same octets from the same sender: what recognises a resubmission. */
+  /** Equal for the same octets from the same sender: what recognises a resubmission. Empty when `named`. */
   readonly fingerprint: string;
+  /** How the sending system names it: see `Submission.named`. */
+  readonly named?: SystemName;
 }
 
 /**
@@ -224,6 +233,10 @@ export interface HandedOver {
   readonly transactionId: string;
   /** When the far side took it; absent until then. */
   readonly at?: number;
+  /** Its answer to the handover, once it has given one. */
+  readonly answered?: 'accepted' | 'refused';
+  /** The last that it reported of the recipient. */
+  readonly reported?: DeliveryOutcome | 'deferred' | 'delayed';
   /** The far side's own name of the message, where it gave another one than ours. */
   readonly theirMessageId?: string;
 }
@@ -239,8 +252,13 @@ export interface Delivery {
   readonly road?: OuterRoad;
   /** Absent unless it has an outer road. */
   readonly handedOver?: HandedOver;
-  /** When the next thing must be done for it (notify, hand over, try again, expire, give up waiting); absent when it has ended. */
+  /**
+   * When the next thing must be done for it (notify, notify again, ask for its road, expire, give up waiting); absent when it has ended. While
+   * it waits to go out by an outer road this is its expiry, which comes whatever the road's state is.
+   */
   readonly dueAt?: number;
+  /** When it may go out by its outer road; present exactly while it waits for that, which is while `due` with a `road`. */
+  readonly handOverAt?: number;
   /** Pushes or handovers tried so far. */
   readonly attempts: number;
   /** The recipient's word on delivery reports; absent until given, and then it means yes. */
@@ -293,7 +311,10 @@ export interface Report {
   readonly application?: ApplicationAddressing;
   /** When what it reports happened. */
   readonly at: number;
+  /** When it is pushed (again); with a `road`: given up, as `expiresAt`. */
   readonly dueAt: number;
+  /** When it may go out by its outer road; present exactly when it has one. */
+  readonly handOverAt?: number;
   readonly attempts: number;
   /** Given up at this instant. */
   readonly expiresAt: number;

@@ -4,7 +4,7 @@ import type { MessagingEvent } from './events.js';
 import type { HandsetStore } from './handset-store.js';
 import type { MessageStore } from './message-store.js';
 import type { Notifier } from './notifier.js';
-import type { Router } from './road.js';
+import type { Router } from './router.js';
 
 export interface Ports {
   readonly messages: MessageStore;
