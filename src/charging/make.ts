@@ -19,7 +19,7 @@ export interface RecordId {
   readonly record: number;
 }
 
-const ID = /^([-0-9A-Za-z]{1,32})\.(\d{1,15})\.(\d{1,6})\.(\d)$/;
+const ID = /^([-0-9A-Za-z]{1,32})\.(\d{1,16})\.(\d{1,6})\.(\d)$/;
 
 /** Undefined for a text that is none. */
 export function readRecordId(text: string): RecordId | undefined {
