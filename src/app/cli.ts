@@ -1,14 +1,20 @@
 #!/usr/bin/env node
 /** `angarium`: the command line. Exit codes: 0 done; 1 refused, malformed or unreachable, said in one line; 2 wrong use. */
 import { Command, CommanderError } from 'commander';
+import { addApplyCommand } from './commands/apply.js';
 import { addConfigCommands } from './commands/config.js';
 import { addDecodeCommands } from './commands/decode.js';
 import { addGateCommands } from './commands/gate.js';
 import { addMessagesCommands } from './commands/messages.js';
 import { addNumbersCommands } from './commands/numbers.js';
+import { addObjectsCommands } from './commands/objects.js';
+import { addPeerCommands } from './commands/peer.js';
 import { addPhoneCommands } from './commands/phone.js';
+import { addRouteCommands } from './commands/route.js';
 import { addStartCommand } from './commands/start.js';
+import { addSubscriberCommands } from './commands/subscriber.js';
 import { Failure, WrongUse } from './commands/terminal.js';
+import { addVaspCommands } from './commands/vasp.js';
 import { VERSION } from './version.js';
 
 const DONE = 0;
@@ -25,6 +31,12 @@ const program = new Command('angarium')
 addStartCommand(program);
 addConfigCommands(program);
 addMessagesCommands(program);
+addApplyCommand(program);
+addPeerCommands(program);
+addVaspCommands(program);
+addRouteCommands(program);
+addSubscriberCommands(program);
+addObjectsCommands(program);
 addPhoneCommands(program);
 addDecodeCommands(program);
 addGateCommands(program);

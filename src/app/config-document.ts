@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { err, nearestWord, ok, type Result } from '#base';
 import { KEYS, SECTIONS } from './config-values.js';
 
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
 
 /** A fault between keys. It is shown at the first of `keys`, and not at all when one of them is faulty by itself. */
 export interface CrossFault {
@@ -49,7 +49,7 @@ interface Problem {
 }
 
 /** What the file says in its own words: needed to name values as the operator wrote them. */
-const keyText = (path: Path): string =>
+export const keyText = (path: Path): string =>
   path.reduce<string>((all, step) => (typeof step === 'number' ? `${all}[${step}]` : all ? `${all}.${step}` : step), '');
 
 const pathOf = (key: string): Path => key.split('.').map((step) => (/^[0-9]+$/.test(step) ? Number(step) : step));
@@ -207,7 +207,8 @@ function linesOf(source: string): ReadonlyMap<string, number> {
   return lines;
 }
 
-function lineOf(lines: ReadonlyMap<string, number>, path: Path): number | undefined {
+/** The line of a path, or of the nearest table around it that has one. */
+export function lineOf(lines: ReadonlyMap<string, number>, path: Path): number | undefined {
   for (let depth = path.length; depth > 0; depth -= 1) {
     const line = lines.get(keyText(path.slice(0, depth)));
     if (line !== undefined) return line;
@@ -215,17 +216,16 @@ function lineOf(lines: ReadonlyMap<string, number>, path: Path): number | undefi
   return undefined;
 }
 
-/** The configuration that the text of a file means, frozen, or all its faults in the order of their lines. `file` is for the messages and its folder for paths. */
-export function parseDocument<S extends z.ZodObject>(
-  kind: ConfigKind<S>,
+/** What the text of a TOML file says, and where; or what is no TOML in it. `file` is for the message. */
+export function readToml(
   source: string,
   file: string,
-): Result<z.output<S>, readonly ConfigFault[]> {
-  let raw: unknown;
-  let lines: ReadonlyMap<string, number>;
+): Result<
+  { readonly raw: Readonly<Record<string, unknown>>; readonly lines: ReadonlyMap<string, number> },
+  readonly ConfigFault[]
+> {
   try {
-    raw = parse(source);
-    lines = linesOf(source);
+    return ok({ raw: parse(source), lines: linesOf(source) });
   } catch (e) {
     if (e instanceof TomlError) {
       const what = e.message.split('\n')[0]!.replace('Invalid TOML document: ', '');
@@ -234,6 +234,17 @@ export function parseDocument<S extends z.ZodObject>(
     if (e instanceof ParseError) return err([{ file, line: e.lineNumber, key: '', text: `no TOML: ${e.message}` }]);
     throw e;
   }
+}
+
+/** The configuration that the text of a file means, frozen, or all its faults in the order of their lines. `file` is for the messages and its folder for paths. */
+export function parseDocument<S extends z.ZodObject>(
+  kind: ConfigKind<S>,
+  source: string,
+  file: string,
+): Result<z.output<S>, readonly ConfigFault[]> {
+  const read = readToml(source, file);
+  if (!read.ok) return read;
+  const { raw, lines } = read.value;
   const { config, problems } = check(kind, raw, dirname(resolve(file)));
   if (config) return ok(config);
   const faults = problems.map(({ path, text }): ConfigFault => {

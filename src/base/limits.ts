@@ -231,8 +231,8 @@ export const LIMITS = {
   /** Pairs of selector and home SMSC that decisions are counted by; what comes later is counted together. Unit: pairs. Source: 500 octets each, 2 MB together. */
   screeningTalliesMax: 4096,
   // operators' objects
-  /** Peers, VASPs, routes, subscribers and mail rules together. Unit: objects. Source: 2 KB each in memory are 0.4 GB; a large carrier has some hundreds of peers and VASPs, and subscribers are written only where something is to be said of them. */
-  objectsMax: 200_000,
-  /** Objects that one set changes. Unit: objects. Source: checked in one go within a second; larger files are applied in parts. */
-  objectChangesMax: 10_000,
+  /** Peers, VASPs, routes, subscribers and mail rules together. Unit: objects. Source: 2 KB each in memory are 0.2 GB; a large carrier has some hundreds of peers and VASPs, and subscribers are written only where something is to be said of them. */
+  objectsMax: 100_000,
+  /** Objects that one set changes. Unit: objects. Source: checked in one go, a quarter of a second of the thread that serves where all are peers; larger files are applied in parts. */
+  objectChangesMax: 1_000,
 } as const;

@@ -1,9 +1,10 @@
 /** Checks between objects: what one names must exist, what must be one's own is nobody else's. */
 import type { Path } from './faults.js';
 import type { ObjectKind, ObjectTypes } from './kinds.js';
+import type { Named } from './shards.js';
 
 /** All objects by kind and name, in the program's form. */
-export type ObjectMaps = { readonly [K in ObjectKind]: ReadonlyMap<string, ObjectTypes[K]> };
+export type ObjectMaps = { readonly [K in ObjectKind]: Named<ObjectTypes[K]> };
 
 /** A fault or a remark about one object among the others. */
 export interface Finding {
@@ -40,11 +41,18 @@ const UNIQUE: { readonly [K in ObjectKind]: readonly Unique<K>[] } = {
   'mail-rule': [],
 };
 
-function doubles<K extends ObjectKind>(kind: K, objects: ReadonlyMap<string, ObjectTypes[K]>): Finding[] {
+/** `changed`: names of the objects that are not as they were when there was no double; without values of theirs nothing is looked at. */
+function doubles<K extends ObjectKind>(kind: K, objects: Named<ObjectTypes[K]>, changed: readonly string[]): Finding[] {
   const findings: Finding[] = [];
   for (const { path, what, isSecret, values } of UNIQUE[kind]) {
+    const hasValues = changed.some((name) => objects.has(name) && values(objects.get(name)!).length > 0);
+    if (!hasValues) continue;
+    const fresh = new Set(changed);
     const owners = new Map<string, string>();
-    for (const [name, object] of objects) {
+    const others = [...objects].filter(([name]) => !fresh.has(name));
+    // The others first: a double is the fault of what has changed.
+    const all = [...others, ...changed.flatMap((name) => (objects.has(name) ? [[name, objects.get(name)!] as const] : []))];
+    for (const [name, object] of all) {
       for (const value of values(object)) {
         const owner = owners.get(value);
         if (owner === undefined) owners.set(value, name);
@@ -61,9 +69,12 @@ function doubles<K extends ObjectKind>(kind: K, objects: ReadonlyMap<string, Obj
   return findings;
 }
 
+const inOrder = <T extends { readonly name: string }>(objects: Named<T>): readonly T[] =>
+  [...objects.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+
 function missingNames({ peer: peers, vasp: vasps, route: routes }: ObjectMaps): Finding[] {
   const findings: Finding[] = [];
-  for (const { name, match, result } of routes.values()) {
+  for (const { name, match, result } of inOrder(routes)) {
     const named = (path: Path, kind: 'peer' | 'vasp', wanted: string): void => {
       if (!(kind === 'peer' ? peers : vasps).has(wanted))
         findings.push({ kind: 'route', name, path, text: `there is no ${kind} ${JSON.stringify(wanted)}` });
@@ -80,20 +91,25 @@ function missingNames({ peer: peers, vasp: vasps, route: routes }: ObjectMaps): 
   return findings;
 }
 
-/** Every fault between objects. `changed`: kinds that are not as they were when there was no fault. */
-export function faultsAcross(objects: ObjectMaps, changed: ReadonlySet<ObjectKind>): readonly Finding[] {
+/** Every fault between objects. `changed`: those that are not as they were when there was no fault. */
+export function faultsAcross(
+  objects: ObjectMaps,
+  changed: readonly { readonly kind: ObjectKind; readonly name: string }[],
+): readonly Finding[] {
+  const named = (kind: ObjectKind): readonly string[] => changed.flatMap((one) => (one.kind === kind ? [one.name] : []));
+  const namesChange = changed.some(({ kind }) => kind === 'peer' || kind === 'vasp' || kind === 'route');
   return [
-    ...[...changed].flatMap((kind) => doubles(kind, objects[kind])),
-    ...((['peer', 'vasp', 'route'] as const).flatMap((kind) => (changed.has(kind) ? [kind] : [])).length > 0
-      ? missingNames(objects)
-      : []),
+    ...doubles('peer', objects.peer, named('peer')),
+    ...doubles('vasp', objects.vasp, named('vasp')),
+    ...doubles('subscriber', objects.subscriber, named('subscriber')),
+    ...(namesChange ? missingNames(objects) : []),
   ];
 }
 
 /** What is allowed and yet probably not meant. */
 export function remarksOn({ peer: peers, vasp: vasps, route: routes }: ObjectMaps): readonly Finding[] {
   const remarks: Finding[] = [];
-  for (const { name, identification, tls } of peers.values()) {
+  for (const { name, identification, tls } of inOrder(peers)) {
     const { networks, certificates, user } = identification;
     if (networks.length + certificates.length === 0 && user === undefined)
       remarks.push({
@@ -105,7 +121,7 @@ export function remarksOn({ peer: peers, vasp: vasps, route: routes }: ObjectMap
     if ((tls.outgoing === 'required' || tls.outgoing === 'implicit') && tls.verify === 'nothing')
       remarks.push({ kind: 'peer', name, path: ['tls', 'verify'], text: 'anybody on the way could be the peer' });
   }
-  for (const { name, shortCodes, delivery } of vasps.values())
+  for (const { name, shortCodes, delivery } of inOrder(vasps))
     if (shortCodes.length > 0 && delivery.url === undefined)
       remarks.push({
         kind: 'vasp',
@@ -113,7 +129,7 @@ export function remarksOn({ peer: peers, vasp: vasps, route: routes }: ObjectMap
         path: ['delivery', 'url'],
         text: 'is absent: messages to its short codes will be refused',
       });
-  for (const { name, state, result } of routes.values()) {
+  for (const { name, state, result } of inOrder(routes)) {
     if (state !== 'active' || (result.kind !== 'peer' && result.kind !== 'vasp')) continue;
     const target = result.kind === 'peer' ? peers.get(result.peer) : vasps.get(result.vasp);
     if (target?.state === 'draining')

@@ -3,12 +3,13 @@
  * `plan` gives (and the secrets beside it) and goes on with the book that stands in the plan.
  */
 import { err, LIMITS, ok, type Result } from '#base';
-import { type Finding, faultsAcross, type ObjectMaps, remarksOn } from './across.js';
+import { type Finding, faultsAcross, remarksOn } from './across.js';
 import { differenceOf, type ObjectDifference } from './difference.js';
 import type { Fault } from './faults.js';
 import { KINDS, nameOf, OBJECT_KINDS, type ObjectKind, type ObjectTypes } from './kinds.js';
 import type { Changed, ChangeRefusal, ChangeSet, HistoryEntry, ObjectChange, SetFault, StoredObject } from './object-store.js';
 import { masked, revealed, type Secrets, secretsOf, separated, unmasked } from './secrets.js';
+import { Shards } from './shards.js';
 import type { WrittenTable } from './words.js';
 
 /** One object as it is kept: secrets are references. */
@@ -47,7 +48,8 @@ export interface KeptBook {
 interface Held<K extends ObjectKind> extends KeptObject {
   readonly value: ObjectTypes[K];
 }
-type HeldMaps = { readonly [K in ObjectKind]: ReadonlyMap<string, Held<K>> };
+type HeldMaps = { readonly [K in ObjectKind]: Shards<Held<K>> };
+type ValueMaps = { readonly [K in ObjectKind]: Shards<ObjectTypes[K]> };
 
 export interface Plan {
   readonly book: ObjectBook;
@@ -56,28 +58,25 @@ export interface Plan {
   readonly entry?: KeptEntry;
 }
 
-const emptyMaps = (): HeldMaps => ({
-  peer: new Map(),
-  vasp: new Map(),
-  route: new Map(),
-  subscriber: new Map(),
-  'mail-rule': new Map(),
-});
+const emptyMaps = <M extends HeldMaps | ValueMaps>(): M =>
+  Object.fromEntries(OBJECT_KINDS.map((kind) => [kind, Shards.empty()])) as unknown as M;
 
-const values = <K extends ObjectKind>(held: ReadonlyMap<string, Held<K>>): ReadonlyMap<string, ObjectTypes[K]> =>
-  new Map([...held].map(([name, { value }]) => [name, value]));
+/** Objects of one kind that become others; undefined: gone. */
+type Next = ReadonlyMap<string, Held<ObjectKind> | undefined>;
 
-/** Of the kinds that are as they were, the maps of before: there may be many subscribers. */
-function valueMaps(maps: HeldMaps, before?: { readonly maps: HeldMaps; readonly objects: ObjectMaps }): ObjectMaps {
-  const of = <K extends ObjectKind>(kind: K): ObjectMaps[K] =>
-    before !== undefined && before.maps[kind] === maps[kind] ? before.objects[kind] : (values(maps[kind]) as ObjectMaps[K]);
-  return {
-    peer: of('peer'),
-    vasp: of('vasp'),
-    route: of('route'),
-    subscriber: of('subscriber'),
-    'mail-rule': of('mail-rule'),
-  };
+/** The maps with these changes in them. A kind without changes keeps its map. */
+function withChanges(
+  maps: HeldMaps,
+  objects: ValueMaps,
+  next: ReadonlyMap<ObjectKind, Next>,
+): { maps: HeldMaps; objects: ValueMaps } {
+  const held: Record<string, unknown> = { ...maps };
+  const values: Record<string, unknown> = { ...objects };
+  for (const [kind, changes] of next) {
+    held[kind] = (maps[kind] as Shards<unknown>).with(changes);
+    values[kind] = (objects[kind] as Shards<unknown>).with([...changes].map(([name, its]) => [name, its?.value] as const));
+  }
+  return { maps: held as HeldMaps, objects: values as ValueMaps };
 }
 
 const differencesOf = (entry: Pick<KeptEntry, 'changes'>): readonly ObjectDifference[] =>
@@ -115,10 +114,10 @@ export class ObjectBook {
   readonly #nextSecret: number;
   readonly #maps: HeldMaps;
   /** In the program's form. A kind that has not changed has the same map as in the book before. */
-  readonly objects: ObjectMaps;
+  readonly objects: ValueMaps;
   readonly secrets: Secrets;
 
-  private constructor(kept: Omit<KeptBook, 'objects'>, maps: HeldMaps, secrets: Secrets, objects: ObjectMaps = valueMaps(maps)) {
+  private constructor(kept: Omit<KeptBook, 'objects'>, maps: HeldMaps, objects: ValueMaps, secrets: Secrets) {
     this.objects = objects;
     this.revision = kept.revision;
     this.#lastRemoval = kept.lastRemoval;
@@ -128,22 +127,24 @@ export class ObjectBook {
   }
 
   static empty(): ObjectBook {
-    return new ObjectBook({ revision: 0, lastRemoval: 0, nextSecret: 1 }, emptyMaps(), new Map());
+    return new ObjectBook({ revision: 0, lastRemoval: 0, nextSecret: 1 }, emptyMaps(), emptyMaps(), new Map());
   }
 
   /** A book from what was kept of it. Faults: what this version of the program does not accept any more. */
   static from(kept: KeptBook, secrets: Secrets): Result<ObjectBook, readonly string[]> {
-    const maps = emptyMaps();
+    const read = new Map(OBJECT_KINDS.map((kind) => [kind, new Map<string, Held<ObjectKind>>()]));
     const faults: string[] = [];
     for (const object of kept.objects) {
       const { kind, name } = object;
-      const read = KINDS[kind].read(revealed(kind, object.object, secrets));
-      if ('value' in read) (maps[kind] as Map<string, Held<ObjectKind>>).set(name, { ...object, value: read.value });
-      else faults.push(...read.faults.map(({ path, text }) => `${kind} ${name}: ${path.join('.')}: ${text}`));
+      const its = KINDS[kind].read(revealed(kind, object.object, secrets));
+      if ('value' in its) read.get(kind)!.set(name, { ...object, value: its.value });
+      else faults.push(...its.faults.map(({ path, text }) => `${kind} ${name}: ${path.join('.')}: ${text}`));
     }
     const referred = new Set(kept.objects.flatMap(({ kind, object }) => secretsOf(kind, object)));
     const own = new Map([...secrets].filter(([number]) => referred.has(number)));
-    return faults.length > 0 ? err(faults) : ok(new ObjectBook(kept, maps, own));
+    if (faults.length > 0) return err(faults);
+    const { maps, objects } = withChanges(emptyMaps(), emptyMaps(), read);
+    return ok(new ObjectBook(kept, maps, objects, own));
   }
 
   get kept(): KeptBook {
@@ -227,7 +228,7 @@ export class ObjectBook {
   }
 
   #next(resolved: readonly Resolved[], set: ChangeSet, at: number): Result<Plan, ChangeRefusal> {
-    const maps = { ...this.#maps } as { -readonly [K in ObjectKind]: ReadonlyMap<string, Held<K>> };
+    const next = new Map<ObjectKind, Map<string, Held<ObjectKind> | undefined>>();
     const secrets = new Map(this.secrets);
     const revision = this.revision + 1;
     let [nextSecret, lastRemoval] = [this.#nextSecret, this.#lastRemoval];
@@ -238,24 +239,23 @@ export class ObjectBook {
       const after = made?.kept;
       // Another spelling of the same is kept as it was written first: it is no change.
       if (differenceOf(kind, name, before, after) === undefined) continue;
-      if (maps[kind] === this.#maps[kind])
-        (maps as Record<ObjectKind, unknown>)[kind] = new Map<string, Held<ObjectKind>>(this.#maps[kind]);
-      const map = maps[kind] as Map<string, Held<ObjectKind>>;
+      const ofKind = next.get(kind) ?? new Map<string, Held<ObjectKind> | undefined>();
+      next.set(kind, ofKind);
       if (made === undefined) {
-        map.delete(name);
+        ofKind.set(name, undefined);
         lastRemoval = revision;
       } else {
         for (const [number, text] of made.added) secrets.set(number, text);
         nextSecret += made.added.size;
-        map.set(name, { kind, name, object: made.kept, revision, changedAt: at, changedBy: set.who, value: value! });
+        ofKind.set(name, { kind, name, object: made.kept, revision, changedAt: at, changedBy: set.who, value: value! });
       }
       changes.push({ kind, name, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) });
     }
+    const { maps, objects } = withChanges(this.#maps, this.objects, next);
     const size = OBJECT_KINDS.reduce((sum, kind) => sum + maps[kind].size, 0);
     if (size > LIMITS.objectsMax)
       return err({ kind: 'full', text: `${size} objects would be kept, at most ${LIMITS.objectsMax} are` });
-    const objects = valueMaps(maps, { maps: this.#maps, objects: this.objects });
-    const faults = faultsAcross(objects, new Set(changes.map(({ kind }) => kind)));
+    const faults = faultsAcross(objects, changes);
     if (faults.length > 0) {
       const placed = (found: Finding): SetFault => {
         const change = resolved.findIndex(({ kind, name }) => kind === found.kind && name === found.name);
@@ -270,7 +270,7 @@ export class ObjectBook {
     const still = new Set(changes.flatMap(({ kind, after }) => (after === undefined ? [] : secretsOf(kind, after))));
     for (const number of gone) if (!still.has(number)) secrets.delete(number);
     const entry: KeptEntry = { revision, at, who: set.who, ...(set.reason === undefined ? {} : { reason: set.reason }), changes };
-    const book = new ObjectBook({ revision, lastRemoval, nextSecret }, maps, secrets, objects);
+    const book = new ObjectBook({ revision, lastRemoval, nextSecret }, maps, objects, secrets);
     return ok({ book, changed: { revision, differences: differencesOf(entry), remarks }, entry });
   }
 }

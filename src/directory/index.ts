@@ -29,6 +29,7 @@ export type {
   PeerTls,
   TrafficState,
 } from './peer.js';
+export { objectsReference } from './reference.js';
 export type { NumberRangeMatch, Route, RouteMatch, RouteRefusal, RouteResult } from './route.js';
 export { SECRET_MASK, type Secrets } from './secrets.js';
 export type { MailRule, Road, Subscriber } from './subscriber.js';
@@ -44,4 +45,4 @@ export type {
   VaspWindow,
 } from './vasp.js';
 export type { KeyWords, Written, WrittenTable } from './words.js';
-export { keysOfKind } from './written-walk.js';
+export { keysOfKind, writtenValue } from './written-walk.js';

@@ -19,8 +19,11 @@ const inOrder = <T extends Route | MailRule>(objects: Iterable<T>): readonly T[]
       .sort((a, b) => a.priority - b.priority),
   );
 
-const indexed = <T>(objects: Iterable<T>, keysOf: (object: T) => readonly string[]): ReadonlyMap<string, T> =>
-  new Map([...objects].flatMap((object) => keysOf(object).map((key): [string, T] => [key, object])));
+function indexed<T>(objects: Iterable<T>, keysOf: (object: T) => readonly string[]): ReadonlyMap<string, T> {
+  const index = new Map<string, T>();
+  for (const object of objects) for (const key of keysOf(object)) index.set(key, object);
+  return index;
+}
 
 /** Equal lengths are compared in a time that does not depend on where they differ. */
 function sameText(a: string, b: string): boolean {

@@ -1,6 +1,6 @@
 /** Walks over written objects by their schema: where secrets stand, what their leaves are. */
 import { z } from 'zod';
-import type { Path } from './faults.js';
+import { type Path, schemaAt } from './faults.js';
 import { KINDS, type ObjectKind } from './kinds.js';
 import { bare, KEYS, type KeyWords, type Written, type WrittenTable } from './words.js';
 
@@ -52,4 +52,16 @@ export function withAt(written: WrittenTable, [key, ...rest]: readonly string[],
   return key in written
     ? Object.fromEntries(Object.entries(written).map(([k, its]) => [k, k === key ? inner : its]))
     : { ...others, [key]: inner };
+}
+
+/** What a text typed for a key means: itself where the key takes it as it is, else the JSON value that it spells (a number, a list), else itself. */
+export function writtenValue(kind: ObjectKind, path: readonly string[], text: string): Written {
+  const schema = schemaAt(KINDS[kind].schema, path);
+  if (schema === undefined || z.safeParse(schema, text).success) return text;
+  try {
+    return JSON.parse(text) as Written;
+  } catch (e) {
+    if (e instanceof SyntaxError) return text;
+    throw e;
+  }
 }

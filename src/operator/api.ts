@@ -101,7 +101,25 @@ export const statusView = z.object({
 });
 
 /** An error of the API. RFC 9457. */
-export const problemView = z.object({ type: z.string(), title: z.string(), status: z.number(), detail: z.string().optional() });
+export const problemView = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string().optional(),
+  /** Each thing that is wrong with objects. */
+  faults: z
+    .array(
+      z.object({
+        kind: z.string(),
+        name: z.string().optional(),
+        /** Place among the objects of that kind in the request; absent when an object that is not in it is at fault. */
+        index: z.number().optional(),
+        path: z.array(z.union([z.string(), z.number()])),
+        text: z.string(),
+      }),
+    )
+    .optional(),
+});
 
 export type MessageView = z.output<typeof messageView>;
 export type HistoryView = z.output<typeof historyView>;

@@ -7,6 +7,7 @@ import {
   historyView,
   type MessagesView,
   messagesView,
+  type ProblemView,
   problemView,
   type StatusView,
   statusView,
@@ -20,7 +21,10 @@ export type OperatorTarget =
 /** `unreachable`: nothing answers there. `refused`: it answered with an error. */
 export type OperatorError =
   | { readonly kind: 'unreachable'; readonly text: string }
-  | { readonly kind: 'refused'; readonly status: number; readonly text: string };
+  /** `faults`: what is wrong with objects, one by one, where the API says it. */
+  | { readonly kind: 'refused'; readonly status: number; readonly text: string; readonly faults?: ObjectFaults };
+
+export type ObjectFaults = NonNullable<ProblemView['faults']>;
 
 export interface MessagesQuery {
   readonly sender?: string;
@@ -111,7 +115,8 @@ const NO_ANSWER_OF_OURS = (status: number): OperatorError => ({
 
 function refusalOf(status: number, text: string): OperatorError {
   const problem = problemView.safeParse(jsonOrNothing(text));
-  return { kind: 'refused', status, text: (problem.success ? problem.data.detail : undefined) ?? `status ${status}` };
+  const { detail = `status ${status}`, faults } = problem.success ? problem.data : {};
+  return { kind: 'refused', status, text: detail, ...(faults === undefined ? {} : { faults }) };
 }
 
 /** Throws what is no trouble of the network. */

@@ -1,10 +1,19 @@
 /** What the operator API and the monitoring listener are told by the program. */
+import type { OperatorUser } from './roles.js';
 
 export interface OperatorConfig {
   /** Path of the unix socket; owner and group may use it. */
   readonly socket: string;
-  /** A TCP listener beside it; every request there must carry the token. Absent: none. */
-  readonly tcp?: { readonly host: string; readonly port: number; readonly token: string };
+  /** A TCP listener beside it; every request there must carry a token. Absent: none. */
+  readonly tcp?: {
+    readonly host: string;
+    readonly port: number;
+    /** Of an operator by the name of `token`. Absent: only users have tokens. */
+    readonly token?: string;
+    readonly users?: readonly OperatorUser[];
+    /** PEM of the private key and of the certificate chain. Absent: not encrypted. */
+    readonly tls?: { readonly key: string; readonly cert: string };
+  };
   /** Host names that requests may be addressed to, beside localhost, loopback addresses and the TCP listener's own host. */
   readonly hosts: readonly string[];
   /** Values of Origin that are served; a request with any other is refused. */

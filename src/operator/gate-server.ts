@@ -28,6 +28,7 @@ import {
 import type { Allow, Caller, Refusal } from './gate-terms.js';
 import { bearerOf, checked, Problem, type RunningApi, sameSecret, startApi } from './http-api.js';
 import { assertKept, type NumberStorePorts, numberStoreRoutes } from './number-store-routes.js';
+import { OPERATOR_HEADER } from './roles.js';
 
 /** Takes changes as a NumberWriter does, and is told who asks for them. */
 export interface NumberChanges {
@@ -55,8 +56,6 @@ export interface GateApiPorts {
 
 /** Octets of a request's body. Source: a batch of changes of the largest size. */
 const BODY_MAX = 4 * 1024 * 1024;
-/** By this header a caller on the unix socket says who he is. */
-export const OPERATOR_HEADER = 'x-angarium-operator';
 const NAME = /^[-\w.@]{1,64}$/;
 
 const userOf = (users: readonly GateUser[], token: string | undefined): GateUser | undefined =>

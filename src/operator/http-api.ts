@@ -17,11 +17,14 @@ import { CONNECTIONS_MAX, closeServer, listenOnSocket, listenOnTcp } from './lis
 export class Problem extends Error {
   readonly status: number;
   readonly title: string;
+  /** Further members of the answer. RFC 9457 3.2. */
+  readonly more: Partial<ProblemView>;
 
-  constructor(status: number, title: string, detail: string) {
+  constructor(status: number, title: string, detail: string, more: Partial<ProblemView> = {}) {
     super(detail);
     this.status = status;
     this.title = title;
+    this.more = more;
   }
 }
 
@@ -125,7 +128,13 @@ async function build(
     if (problem.status >= 500 && !(error instanceof Problem))
       parts.log.error({ err: error, path: request.routeOptions.url ?? '' }, 'operator request failed');
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-    const body: ProblemView = { type: 'about:blank', title: problem.title, status: problem.status, detail: problem.message };
+    const body: ProblemView = {
+      type: 'about:blank',
+      title: problem.title,
+      status: problem.status,
+      detail: problem.message,
+      ...problem.more,
+    };
     return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(body));
   });
   parts.routes(app, remote);

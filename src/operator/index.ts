@@ -1,7 +1,15 @@
 /** Lets a person see the core, and machines watch it. */
 export type { HistoryView, MessagesView, MessageView, StatusView } from './api.js';
-export { ApiConnection, type MessagesQuery, OperatorClient, type OperatorError, type OperatorTarget } from './client.js';
+export {
+  ApiConnection,
+  type MessagesQuery,
+  type ObjectFaults,
+  OperatorClient,
+  type OperatorError,
+  type OperatorTarget,
+} from './client.js';
 export type { GateApiConfig, GateRole, GateUser, MonitoringConfig, OperatorConfig } from './config.js';
+export type { FarSidePorts, RoadPorts, WaitingForRoad } from './far-side-routes.js';
 export {
   type AuditView,
   auditView,
@@ -25,7 +33,6 @@ export {
   type GateApiPorts,
   type NumberChanges,
   numbersStateOf,
-  OPERATOR_HEADER,
   startGateApi,
 } from './gate-server.js';
 export type { Allow, Caller, Refusal } from './gate-terms.js';
@@ -39,4 +46,28 @@ export {
   type NumberStoreView,
   numberStoreView,
 } from './number-store-routes.js';
+export {
+  type ApplyRequest,
+  type ChangedView,
+  changedView,
+  type FarSide,
+  type FarSidesView,
+  type FarSideView,
+  farSidesView,
+  farSideView,
+  type ObjectHistoryView,
+  type ObjectsView,
+  objectHistoryView,
+  objectsView,
+  type QueueActionView,
+  queueActionView,
+  type StoredObjectView,
+  storedObjectView,
+  type TestView,
+  testView,
+  type WaitingView,
+  waitingView,
+} from './object-api.js';
+export { openApiDocument } from './openapi.js';
+export { OPERATOR_HEADER, OPERATOR_ROLES, type OperatorRole, type OperatorUser } from './roles.js';
 export { type OperatorApi, type OperatorPorts, startOperatorApi } from './server.js';

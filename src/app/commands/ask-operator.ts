@@ -21,7 +21,8 @@ export interface Where {
   readonly tokenFile?: string;
 }
 
-function target(where: Where): OperatorTarget {
+/** Where the API of a program is. */
+export function target(where: Where): OperatorTarget {
   if (where.url !== undefined) {
     if (where.tokenFile === undefined) throw new WrongUse('--url needs --token-file: on TCP every request must carry the token');
     try {
@@ -33,6 +34,8 @@ function target(where: Where): OperatorTarget {
   return { socket: where.socket ?? operatorSocket(loadConfig(where.config)) };
 }
 
+export const placeText = (its: OperatorTarget): string => ('socket' in its ? its.socket : its.url);
+
 /** Asks once and closes; refusals become failures. */
 export async function ask<T>(where: Where, question: (client: OperatorClient) => Promise<Result<T, OperatorError>>): Promise<T> {
   const its = target(where);
@@ -41,8 +44,9 @@ export async function ask<T>(where: Where, question: (client: OperatorClient) =>
     const answer = await question(client);
     if (answer.ok) return answer.value;
     if (answer.error.kind === 'refused') throw new Failure(`refused: ${answer.error.text}`);
-    const place = 'socket' in its ? its.socket : its.url;
-    throw new Failure(`no program answers at ${place} (${answer.error.text}); is angarium running, and is this its --config?`);
+    throw new Failure(
+      `no program answers at ${placeText(its)} (${answer.error.text}); is angarium running, and is this its --config?`,
+    );
   } finally {
     await client.close();
   }

@@ -115,18 +115,18 @@ describe('a log of objects that a crash has cut', () => {
     const folder = newFolder();
     const store = await opened(folder);
     const ends = [fs.statSync(newestLog(folder)).size];
-    for (const note of ['one', 'two', 'three']) {
-      await done(store, [put('peer', aPeer({ note }))]);
+    for (const msisdn of ['46700000001', '46700000002']) {
+      await done(store, [put('subscriber', { msisdn })]);
       ends.push(fs.statSync(newestLog(folder)).size);
     }
     await store.close();
     const whole = fs.readFileSync(newestLog(folder));
-    for (let cut = ends[0]!; cut <= whole.length; cut++) {
+    for (let cut = ends[1]! - 2; cut <= whole.length; cut++) {
       fs.writeFileSync(newestLog(folder), whole.subarray(0, cut));
       const again = await opened(folder);
       const revision = ends.filter((end) => end <= cut).length - 1;
       assert.equal(again.snapshot.revision, revision, `cut at ${cut}`);
-      await done(again, [put('subscriber', { msisdn: '46700000001' })]);
+      await done(again, [put('subscriber', { msisdn: '46700000003' })]);
       await again.close();
       const third = await opened(folder);
       assert.equal(third.snapshot.revision, revision + 1, `after a change behind a cut at ${cut}`);
