@@ -10,6 +10,7 @@ export type {
   Terms,
 } from './carrier.js';
 export { createMessaging } from './create-messaging.js';
+export type { EventLog, LoggedChange } from './event-log.js';
 export type { MessagingEvent } from './events.js';
 export type { HandsetStore } from './handset-store.js';
 export { instantOfKey, isKey, toKey } from './key.js';

@@ -733,7 +733,7 @@ function fromRow<T extends Delivery | Report>(values: readonly SqlValue[], at: n
   return (dueAt === null ? value : { ...value, dueAt }) as T;
 }
 
-function parsed(stored: StoredMessage): { readonly message: Message; readonly deliveries: Delivery[] } {
+export function parsed(stored: StoredMessage): { readonly message: Message; readonly deliveries: Delivery[] } {
   const [message] = JSON.parse(stored.record) as [Message];
   const deliveries: Delivery[] = [];
   for (let i = 0; i < stored.deliveries.length; i += ROW_COLUMNS) deliveries.push(fromRow<Delivery>(stored.deliveries, i));

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Log, Meter } from '#base';
-import type { HandsetStore, MessageStore } from '#messaging';
+import type { EventLog, HandsetStore, MessageStore } from '#messaging';
 import { CommitQueue } from './commit-queue.js';
+import { EmbeddedEventLog } from './event-log.js';
 import { Compaction } from './files/compaction.js';
 import { DiskSpace } from './files/disk-space.js';
 import { diskFiles, type FileLayer } from './files/file-layer.js';
@@ -25,6 +26,10 @@ export interface EmbeddedStoreOptions {
   readonly meter: Meter;
   /** Milliseconds from anywhere; leases are taken from it. Absent: the process's own. */
   readonly monotonic?: () => number;
+  /**
+   * Keep a log of events until somebody is done with them; else there is none. Switching it off throws away what is in it. Absent means no.
+   */
+  readonly logEvents?: boolean;
   /** Absent ones have the values of DEFAULT_SETTINGS. */
   readonly settings?: Partial<EmbeddedSettings>;
   /** The disk under the segment files; for tests. Absent: that of this machine. */
@@ -50,6 +55,8 @@ export interface DiskUse {
 export interface EmbeddedStore {
   readonly messages: MessageStore;
   readonly handsets: HandsetStore;
+  /** Absent unless `logEvents`. */
+  readonly events?: EventLog;
   /** `writable` is false from a failure until the store has recovered by itself; reading goes on. `reason` says why, for people. */
   health(): { readonly writable: boolean; readonly reason?: string };
   diskUse(): DiskUse;
@@ -79,12 +86,16 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       vacuumStepPages: settings.vacuumStepPages,
       scanRows: settings.scanRows,
       pruneYoungMax: settings.pruneYoungMax,
+      logEvents: options.logEvents ?? false,
     },
   });
   const startThread = options.startThread ?? startSqlThread;
   const reader = new ReaderClient(startThread, threadData('reader', settings.readerCacheOctets), settings, meter);
   const commits = new CommitQueue(startThread, threadData('writer', settings.writerCacheOctets), settings, log, meter, {
-    settled: () => messages.settled(),
+    settled: () => {
+      messages.settled();
+      events?.settled();
+    },
     moved: (file) => reader.open(file),
   });
   const files = options.files ?? diskFiles;
@@ -99,6 +110,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     options.monotonic ?? (() => performance.now()),
     meter,
   );
+  const events = options.logEvents ? new EmbeddedEventLog(commits, reader) : undefined;
   const handsets = new EmbeddedHandsets(settings, commits, reader, log);
   const compaction = new Compaction(segments, messages.frameRows(), space, settings, log, meter);
   try {
@@ -161,6 +173,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   return {
     messages,
     handsets,
+    ...(events && { events }),
     health: () => {
       const reason = commits.trouble ?? segments.trouble ?? space.trouble;
       return reason === undefined ? { writable: true } : { writable: false, reason };

@@ -20,6 +20,7 @@ export interface ThreadData {
     readonly vacuumStepPages: number;
     readonly scanRows: number;
     readonly pruneYoungMax: number;
+    readonly logEvents: boolean;
   };
 }
 
@@ -87,6 +88,8 @@ export type Work =
   | ChangeWork
   | { readonly kind: 'hasten'; readonly awaits: string; readonly now: number }
   | { readonly kind: 'prune'; readonly ids: readonly string[] }
+  /** Rows of the log up to this place. */
+  | { readonly kind: 'logged-done'; readonly upTo: number }
   /** The frame of a message has been copied elsewhere. */
   | { readonly kind: 'move'; readonly id: string; readonly from: FrameRef; readonly to: FrameRef }
   /** The frame of a message is beyond repair; its room is given up. */
@@ -106,6 +109,7 @@ export type WorkResult =
   | { readonly kind: 'prune'; readonly pruned: readonly string[]; readonly freed: Freed }
   | { readonly kind: 'move'; readonly moved: boolean }
   | { readonly kind: 'give-up'; readonly done: boolean }
+  | { readonly kind: 'logged-done' }
   | { readonly kind: 'handsets' };
 
 /** One transaction. Acceptances come as the rows of their tables, one after another; the other work in its order, after them. */
@@ -220,6 +224,9 @@ export type Query =
       readonly acceptedBefore: number;
       readonly limit: number;
     }
+  /** Rows of the log behind this place. */
+  | { readonly kind: 'logged'; readonly after: number; readonly limit: number }
+  | { readonly kind: 'log-identity' }
   | { readonly kind: 'recents'; readonly limit: number }
   | { readonly kind: 'segments' }
   | { readonly kind: 'frames-of'; readonly segment: number; readonly limit: number }
@@ -260,6 +267,9 @@ export interface QueryAnswers {
   list: { records: readonly string[]; next: string | undefined };
   /** `next`: where to go on; undefined when nothing older is to be expected behind. */
   prunable: { found: readonly (readonly [id: string, fingerprint: string])[]; next: string | undefined; young: number };
+  /** `events`: a JSON array. */
+  logged: readonly { readonly place: number; readonly events: string; readonly stored: StoredMessage }[];
+  'log-identity': string;
   /** Fingerprint, id, accepted at; newest first. */
   recents: readonly (readonly SqlValue[])[];
   /** Segment, frames, octets of content. */

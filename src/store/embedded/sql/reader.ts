@@ -38,6 +38,11 @@ const statements = (sql: SqlDriver) => ({
   olderThan: sql.prepare('SELECT id, record FROM message WHERE id<? ORDER BY id DESC LIMIT ?'),
   youngerThan: sql.prepare('SELECT id, record FROM message WHERE id>? ORDER BY id LIMIT ?'),
   openDelivery: sql.prepare('SELECT 1 FROM delivery WHERE key=? AND open<>0'),
+  logged: sql.prepare(
+    `SELECT place, logged.message_id, coalesce(event.events, message.events) FROM logged JOIN message ON message.id=logged.message_id
+      LEFT JOIN event ON event.message_id=logged.message_id AND event.seq=logged.seq WHERE place>? ORDER BY place LIMIT ?`,
+  ),
+  logIdentity: sql.prepare("SELECT value FROM state WHERE name='log'"),
   recents: sql.prepare(
     "SELECT record->>'$[0].fingerprint', id, record->>'$[0].acceptedAt' FROM message ORDER BY id DESC LIMIT ?",
   ),
@@ -182,6 +187,12 @@ export class Reader {
         return this.#list(run, query);
       case 'prunable':
         return this.#prunable(run, query);
+      case 'logged':
+        return (run.logged.all([query.after, query.limit]) as readonly (readonly [number, string, string])[]).map(
+          ([place, id, events]) => ({ place, events, stored: this.#stored(run, id)! }),
+        );
+      case 'log-identity':
+        return run.logIdentity.get([])![0] as string;
       case 'recents':
         return run.recents.all([query.limit]);
       case 'segments':

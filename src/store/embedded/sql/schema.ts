@@ -70,8 +70,39 @@ const ROADS = `
   ) WITHOUT ROWID;
 `;
 
+/**
+ * The log of events, for whoever must see each of them once (charging). A row names what stands elsewhere: the events of `event` by seq, without
+ * seq those of acceptance. Written by LOGGING's triggers where the log is kept; elsewhere the table stays empty. state 'log': its name.
+ */
+const LOG = `
+  CREATE TABLE logged (place INTEGER PRIMARY KEY AUTOINCREMENT, message_id TEXT NOT NULL, seq INTEGER);
+  CREATE INDEX logged_message ON logged (message_id);
+  INSERT INTO state VALUES ('log', lower(hex(randomblob(8))));
+`;
+
+/**
+ * Switches the log on and off: run in the first transaction of a start, as opening must succeed on a full disk. Places begin behind the time of
+ * day in microseconds: so they grow although a folder is restored from an older copy, whose log knows less than the files made from it.
+ */
+export const LOGGING = {
+  on: (placeMin: number): string => `
+    CREATE TRIGGER IF NOT EXISTS log_message AFTER INSERT ON message WHEN NEW.events<>'[]'
+      BEGIN INSERT INTO logged (message_id) VALUES (NEW.id); END;
+    CREATE TRIGGER IF NOT EXISTS log_event AFTER INSERT ON event
+      BEGIN INSERT INTO logged (message_id, seq) VALUES (NEW.message_id, NEW.seq); END;
+    INSERT INTO sqlite_sequence SELECT 'logged', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name='logged');
+    UPDATE sqlite_sequence SET seq=max(seq, ${placeMin}) WHERE name='logged';
+  `,
+  /** What is in the log then would keep its messages from being pruned. */
+  off: `
+    DROP TRIGGER IF EXISTS log_message;
+    DROP TRIGGER IF EXISTS log_event;
+    DELETE FROM logged;
+  `,
+} as const;
+
 /** Step n brings a file from version n to n+1. Never changed once released, only added to. */
-export const MIGRATIONS: readonly string[] = [FIRST, ROADS];
+export const MIGRATIONS: readonly string[] = [FIRST, ROADS, LOG];
 
 /** The folder was written by a program with a later schema than this one knows. */
 export class NewerSchema extends Error {

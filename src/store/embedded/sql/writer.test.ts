@@ -19,6 +19,7 @@ const settings: ThreadData['settings'] = {
   vacuumStepPages: 10,
   scanRows: 10,
   pruneYoungMax: 10,
+  logEvents: false,
 };
 
 const groupOf = (number: number, ids: readonly string[], finishCheckpoint = false): Group => ({

@@ -35,7 +35,7 @@ import {
   type WriterReply,
   type WriterRequest,
 } from './protocol.js';
-import { MIGRATIONS, migrate } from './schema.js';
+import { LOGGING, MIGRATIONS, migrate } from './schema.js';
 import { WalGauge } from './wal-gauge.js';
 
 /** Rows of one INSERT. In groups of 64 acceptances: one row at a time 16 us of user CPU each, 16 rows 11 us, 32 rows no less. */
@@ -57,6 +57,9 @@ const placeholders = (columns: number): string => `(${Array(columns).fill('?').j
 function* rowsOf(values: readonly SqlValue[], columns: number): Generator<readonly SqlValue[]> {
   for (let i = 0; i < values.length; i += columns) yield values.slice(i, i + columns);
 }
+
+/** In a millisecond. */
+const MICROSECONDS = 1_000;
 
 const isOpen = (flag: SqlValue | undefined): boolean => flag !== undefined && flag !== 0;
 
@@ -112,6 +115,8 @@ const statements = (sql: SqlDriver) => ({
   hastenDeliveries: sql.prepare('UPDATE delivery SET due_at=?1 WHERE awaits=?2 AND due_at>?1 RETURNING key, message_id'),
   hastenReports: sql.prepare('UPDATE report SET due_at=?1 WHERE awaits=?2 AND due_at>?1 RETURNING key, message_id'),
   messageRecord: sql.prepare('SELECT record FROM message WHERE id=?'),
+  loggedOf: sql.prepare('SELECT 1 FROM logged WHERE message_id=? LIMIT 1'),
+  loggedDone: sql.prepare('DELETE FROM logged WHERE place<=?'),
   reportOf: sql.prepare('SELECT 1 FROM report WHERE message_id=? LIMIT 1'),
   deleteDelivery: sql.prepare('DELETE FROM delivery WHERE key=?'),
   deleteEvents: sql.prepare('DELETE FROM event WHERE message_id=?'),
@@ -306,6 +311,7 @@ export class Writer {
     let committing = false;
     try {
       open.sql.begin();
+      if (!this.#epochKept) open.sql.exec(this.#data.settings.logEvents ? LOGGING.on(Date.now() * MICROSECONDS) : LOGGING.off);
       const results = this.#apply(open, group);
       open.run.state.run(['group', JSON.stringify([this.#data.session, group.number, results])]);
       if (!this.#epochKept) open.run.state.run(['epoch', String(this.#epoch)]);
@@ -397,6 +403,10 @@ export class Writer {
           run.events.run(events.splice(0));
           results.push(this.#prune(open, work.ids));
           break;
+        case 'logged-done':
+          run.loggedDone.run([work.upTo]);
+          results.push({ kind: 'logged-done' });
+          break;
         case 'move': {
           const { id, from, to } = work;
           results.push({ kind: 'move', moved: run.move.run([id, to.segment, to.position, from.segment, from.position]) === 1 });
@@ -470,7 +480,8 @@ export class Writer {
       if (record === undefined) continue;
       const [{ named }, keys] = JSON.parse(record as string) as [Named, string[]];
       // Looked at again: a report may have come since the reader found it.
-      if (keys.some((key) => isOpen(run.deliveryOpen.get([key])?.[0])) || run.reportOf.get([id])) continue;
+      if (keys.some((key) => isOpen(run.deliveryOpen.get([key])?.[0])) || run.reportOf.get([id]) || run.loggedOf.get([id]))
+        continue;
       for (const key of keys) run.deleteDelivery.run([key]);
       if (named) run.deleteNamed.run([named.system, named.messageId, id]);
       run.deleteEvents.run([id]);
