@@ -1,12 +1,16 @@
 /** The configuration of the outer roads in the parts that each room asks for. Nothing is decided here. */
 import { readFileSync } from 'node:fs';
+import type { ChargingSettings } from '#charging';
+import type { Mm3Settings } from '#endpoint/mm3';
 import type { Mm4Config } from '#endpoint/mm4';
 import type { Mm7Config } from '#endpoint/mm7';
 import type { EnumClientConfig, HttpClientConfig, HttpFields, LookupConfig } from '#endpoint/numbering';
 import type { RoutingSettings, SourceSetting } from '#messaging/routing';
-import type { SmtpPoolSettings, SmtpServerTls } from '#smtp';
+import type { SmtpListenerSettings, SmtpPoolSettings, SmtpServerTls } from '#smtp';
+import type { RecorderSettings } from '#store/charging';
 import type { Config } from './config.js';
 import { secretFrom } from './config-checks.js';
+import { toNumberingPlan } from './config-parts.js';
 
 /** Octets that MIME adds to a content of full size: base64 with its line ends, and room for headers. Unit: octets for each octet. */
 const MIME_GROWTH = 1.5;
@@ -24,7 +28,7 @@ function tlsTexts({ key, cert, 'client-authorities': authorities }: TlsKeys) {
 }
 
 /** Our mail domains, as far as the configuration names any. */
-export const ownDomains = ({ mm4 }: Config): readonly string[] => mm4.domains;
+export const ownDomains = ({ mm4, mm3 }: Config): readonly string[] => [...new Set([...mm4.domains, ...mm3.domains])];
 
 /** Our name in SMTP. */
 export const smtpHostName = (config: Config): string => config.smtp['host-name'] ?? ownDomains(config)[0] ?? 'localhost';
@@ -37,38 +41,97 @@ export const toSmtpPoolSettings = (config: Config): SmtpPoolSettings => ({
 /** The largest mail that a message of full size can be. Unit: octets. */
 export const mailSizeMax = ({ messages }: Config): number => Math.ceil(messages['size-max'] * MIME_GROWTH);
 
-/** Reads the key and certificates. Undefined: no MM4. */
-export function toMm4Config(config: Config): Mm4Config | undefined {
-  const { mm4 } = config;
-  if (mm4.domains.length === 0) return undefined;
-  const texts = tlsTexts(mm4.tls);
+/** Reads the key and certificates. Undefined: nothing is listened to. */
+function toSmtpListener(config: Config, name: 'mm4' | 'mm3'): SmtpListenerSettings | undefined {
+  const keys = config[name];
+  if (keys.listen === undefined) return undefined;
+  const texts = tlsTexts(keys.tls);
   const tls: SmtpServerTls | undefined = texts && {
-    mode: mm4['tls-mode'],
+    mode: keys['tls-mode'],
     key: texts.key,
     certificate: texts.cert,
     ...(texts.clientAuthorities === undefined ? {} : { authorities: texts.clientAuthorities }),
   };
   return {
+    name,
+    address: keys.listen.host,
+    port: keys.listen.port,
+    hostName: smtpHostName(config),
+    ...(tls === undefined ? {} : { tls }),
+    limits: {
+      sizeMax: mailSizeMax(config),
+      connectionsMax: keys['connections-max'],
+      contentOctetsMax: keys['content-octets-in-flight-max'],
+    },
+  };
+}
+
+/** Reads the key and certificates. Undefined: no MM4. */
+export function toMm4Config(config: Config): Mm4Config | undefined {
+  const { mm4 } = config;
+  if (mm4.domains.length === 0) return undefined;
+  const listener = toSmtpListener(config, 'mm4');
+  return {
     domains: mm4.domains,
     refusalWaitMs: mm4['refusal-wait'],
-    listeners:
-      mm4.listen === undefined
-        ? []
-        : [
-            {
-              name: 'mm4',
-              address: mm4.listen.host,
-              port: mm4.listen.port,
-              hostName: smtpHostName(config),
-              ...(tls === undefined ? {} : { tls }),
-              auth: 'offered',
-              limits: {
-                sizeMax: mailSizeMax(config),
-                connectionsMax: mm4['connections-max'],
-                contentOctetsMax: mm4['content-octets-in-flight-max'],
-              },
-            },
-          ],
+    listeners: listener === undefined ? [] : [{ ...listener, auth: 'offered' }],
+  };
+}
+
+/** Reads keys and certificates. Undefined: no MM3. */
+export function toMm3Settings(config: Config): Mm3Settings | undefined {
+  const { mm3 } = config;
+  const [first, ...others] = mm3.domains;
+  if (first === undefined) return undefined;
+  const listener = toSmtpListener(config, 'mm3');
+  const { domain, selector, key } = mm3.dkim;
+  const staff = mm3['staff-mailbox'];
+  const smartHost = mm3['smart-host'];
+  return {
+    domains: [first, ...others],
+    hostName: smtpHostName(config),
+    numbering: toNumberingPlan(config),
+    incoming: {
+      ...(listener === undefined ? {} : { listener: { ...listener, allow: mm3['border-servers'] } }),
+      plusRequired: mm3['plus-required'],
+      otherwise: mm3.otherwise,
+      authenticationServers: mm3['authentication-servers'],
+      refuseFailed: mm3['refuse-failed'],
+      bulk: mm3.bulk,
+      ...(staff === undefined ? {} : { staffMailbox: staff }),
+    },
+    outgoing: {
+      ...(smartHost === undefined ? {} : { smarthost: { hosts: [smartHost], tls: { mode: mm3['smart-host-tls'] } } }),
+      returnPath: mm3['return-path'],
+      ...(domain === undefined || selector === undefined || key === undefined
+        ? {}
+        : { dkim: { domain, selector, privateKey: pem(key) } }),
+    },
+  };
+}
+
+/** What has no key of its own: how soon events become records, and when a disk that refuses is tried again. Unit: milliseconds. */
+const CHARGING_GATHER_MS = 200;
+const CHARGING_RETRY_MS = 5_000;
+
+/** Undefined: no charging records. */
+export function toChargingSettings(
+  config: Config,
+  domainOfPeer: ChargingSettings['domainOfPeer'],
+): (RecorderSettings & { readonly folder: string }) | undefined {
+  const { charging } = config;
+  if (charging.folder === undefined) return undefined;
+  return {
+    folder: charging.folder,
+    node: charging.node,
+    ownDomain: charging.domain ?? ownDomains(config)[0] ?? 'localhost',
+    domainOfPeer,
+    numbers: charging.numbers,
+    formats: charging.formats,
+    octetsMax: charging['file-size'],
+    ageMs: charging['file-age'],
+    gatherMs: CHARGING_GATHER_MS,
+    retryMs: CHARGING_RETRY_MS,
   };
 }
 

@@ -8,6 +8,7 @@ import {
   headerName,
   list,
   listen,
+  network,
   oneOf,
   path,
   read,
@@ -19,6 +20,7 @@ import {
   text,
   urlPath,
 } from './config-values.js';
+import { listenAddress } from './written-values.js';
 
 /** Labels of letters, digits and hyphens. RFC 1123 2.1. Unit of the length: characters. */
 const DOMAIN = /^(?=.{1,253}$)(?!-)[0-9a-z-]{1,63}(?<!-)(\.(?!-)[0-9a-z-]{1,63}(?<!-))*$/;
@@ -27,6 +29,16 @@ export const domain = read('a domain name, for instance "mms.example.net"', (wri
   const lower = written.toLowerCase();
   return DOMAIN.test(lower) ? lower : undefined;
 });
+
+/** A name or address with its port. */
+const listenOrName = read('a host and a port, for instance "smtp.example.net:25"', (written) => {
+  const found = /^(.+):([0-9]{1,5})$/.exec(written);
+  const [host, port] = [found?.[1]?.toLowerCase() ?? '', Number(found?.[2])];
+  if (port < 1 || port > PORT_MAX) return undefined;
+  return DOMAIN.test(host) ? { host, port } : listenAddress(written);
+});
+
+const PORT_MAX = 65_535;
 
 /** Longest timer of a connection. */
 const TIMEOUT = duration('100ms', '1h');
@@ -100,6 +112,68 @@ export const ROAD_SECTIONS = {
     }),
   }),
 
+  mm3: section('MM3: Internet mail. Who may write to phones by mail is in the store: mail rules, `angarium apply`.', {
+    domains: setting(list(domain, 0, 64), [], {
+      description: 'Our mail domains: a number before the @ is that phone. The first is the one that is written. Empty: no MM3.',
+    }),
+    listen: choice(listen, {
+      description: 'Where border servers hand in mail.',
+      otherwise: 'nothing is listened to; mail only goes out',
+      example: '192.0.2.10:2525',
+    }),
+    'border-servers': setting(list(network, 0, 1024), ['127.0.0.0/8', '::1/128'], {
+      description:
+        'Who may hand in mail: our own border servers, which have looked at SPF, DKIM and DMARC. Others are turned away.',
+    }),
+    'authentication-servers': setting(list(text('a name'), 0, 16), [], {
+      description: 'Names (authserv-id) of border servers whose Authentication-Results are believed (RFC 8601).',
+    }),
+    'refuse-failed': setting(list(oneOf('spf', 'dkim', 'dmarc'), 0, 3), ['dmarc'], {
+      description: 'What must not have failed by their word, whatever a rule says.',
+    }),
+    otherwise: setting(oneOf('accept', 'refuse'), 'refuse', { description: 'What a mail that no mail rule fits gets.' }),
+    bulk: setting(oneOf('accept', 'refuse'), 'refuse', { description: 'Mail of lists and in bulk.' }),
+    'plus-required': setting(flag, false, {
+      description: 'Must a number in an address begin with a plus sign? Otherwise national spellings are understood, too.',
+    }),
+    'staff-mailbox': choice(text('a mailbox'), {
+      description: 'Where mail to postmaster and abuse goes (RFC 2142).',
+      otherwise: 'such mail is refused for now, so that somebody notices',
+      example: 'staff@example.net',
+    }),
+    'connections-max': setting(count(1, 100_000), LIMITS.smtpConnectionsMax, {
+      description: 'Connections of border servers at once.',
+    }),
+    'content-octets-in-flight-max': setting(size('1MB', '64GB'), '128MB', {
+      description: 'Memory for mails being received at once; above it border servers are told to come again.',
+    }),
+    'tls-mode': setting(oneOf('starttls', 'starttls-required', 'implicit'), 'starttls', {
+      description: 'With mm3.tls. starttls: offered. starttls-required: no mail before it. implicit: TLS from the first octet.',
+    }),
+    tls: section('TLS on the MM3 listener. Key and certificate, or neither.', listenerTls('')),
+    'smart-host': choice(listenOrName, {
+      description: 'One server that takes all our mail.',
+      otherwise: 'the mail exchangers of each domain',
+      example: 'smtp.example.net:25',
+    }),
+    'smart-host-tls': setting(oneOf('none', 'opportunistic', 'required', 'implicit'), 'opportunistic', {
+      description: 'TLS towards mm3.smart-host. required and implicit are verified and never given up.',
+    }),
+    'return-path': setting(oneOf('token', 'sender'), 'token', {
+      description:
+        "MAIL FROM of what subscribers send. token: made of the delivery, so that a bounce says by its address what came back. sender: the subscriber's own address.",
+    }),
+    dkim: section('DKIM signatures of our mail (RFC 6376).', {
+      domain: choice(domain, { description: 'Signing domain.', otherwise: 'nothing is signed', example: 'mms.example.net' }),
+      selector: choice(text('a selector'), { description: 'Its selector.', otherwise: 'nothing is signed', example: 'mms1' }),
+      key: choice(path, {
+        description: 'File of the private key, PEM; RSA or Ed25519.',
+        otherwise: 'nothing is signed',
+        example: 'dkim.pem',
+      }),
+    }),
+  }),
+
   mm7: section('MM7: content providers. Which there are is in the store: `angarium vasp`, `angarium apply`.', {
     listen: choice(listen, {
       description: 'Where VASPs post to.',
@@ -122,6 +196,26 @@ export const ROAD_SECTIONS = {
     'body-octets-in-flight-max': setting(size('1MB', '64GB'), '128MB', {
       description: 'Memory for request bodies at once; above it VASPs are told to come again.',
     }),
+  }),
+
+  charging: section('Charging records (MM8, TS 32.270), for those who bill.', {
+    folder: choice(path, { description: 'Folder of the files.', otherwise: 'no records are written', example: 'charging' }),
+    node: setting(
+      read('up to 32 letters, digits and underscores', (its) => (/^[A-Za-z0-9_]{1,32}$/.test(its) ? its : undefined)),
+      'mmsc1',
+      {
+        description: 'Name of this node: part of file names and of each record.',
+      },
+    ),
+    domain: choice(domain, {
+      description: 'Domain of our relay in the records (MMSRSAddress).',
+      otherwise: 'the first of mm4.domains or mm3.domains, or localhost',
+      example: 'mms.example.net',
+    }),
+    formats: setting(list(oneOf('json', 'csv'), 1, 2), ['json'], { description: 'One file each, with the same records.' }),
+    numbers: setting(oneOf('whole', 'masked'), 'whole', { description: 'Subscriber numbers in the records.' }),
+    'file-size': setting(size('10KB', '1GB'), '16MB', { description: 'A file is closed when it is so long.' }),
+    'file-age': setting(duration('1s', '1d'), '15m', { description: 'A file is closed so long after it was begun.' }),
   }),
 
   routing: section(

@@ -12,6 +12,7 @@ import { startMm1 } from '#endpoint/mm1';
 import { createKannelNotifier, startLabPush } from '#endpoint/push';
 import { createMessaging, type MessagingEvent, type Notifier, type Policy } from '#messaging';
 import { type OperatorConfig, type StatusView, startMonitoring, startOperatorApi } from '#operator';
+import { diskRecordFiles, startRecorder } from '#store/charging';
 import { type EmbeddedStore, openEmbeddedStore } from '#store/embedded';
 import type { Config } from './config.js';
 import {
@@ -24,6 +25,7 @@ import {
   toOperatorConfig,
   toPolicy,
 } from './config-parts.js';
+import { toChargingSettings } from './config-parts-roads.js';
 import { type ConnectionLimits, fitConnections, isFew, openFilesMax } from './file-limit.js';
 import { startHousekeeping } from './housekeeping.js';
 import { openMetrics } from './metrics.js';
@@ -63,12 +65,13 @@ export interface RunningMmsc {
   close(): Promise<void>;
 }
 
-type PartName = 'mm1' | 'doors' | 'work' | 'housekeeping' | 'push' | 'operator' | 'roads' | 'store' | 'monitoring';
+type PartName = 'mm1' | 'doors' | 'work' | 'housekeeping' | 'push' | 'operator' | 'roads' | 'charging' | 'store' | 'monitoring';
 
 /** What closes together, first row first: nothing new comes in, what is under way ends, then what it needed goes. */
 const CLOSING: readonly (readonly PartName[])[] = [
   ['mm1', 'doors', 'work', 'housekeeping'],
   ['push', 'operator', 'roads'],
+  ['charging'],
   ['store'],
   ['monitoring'],
 ];
@@ -163,12 +166,18 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
       ),
     );
     const opening = await opened(`data folder "${config.data.folder}"`, () =>
-      openEmbeddedStore({ folder: config.data.folder, log, meter: metrics }),
+      openEmbeddedStore({ folder: config.data.folder, log, meter: metrics, logEvents: config.charging.folder !== undefined }),
     );
     store = keep('store', opening);
     warnOfOpenFolder(config.data.folder, log);
 
     const roads = keep('roads', await openRoads(config, { log, meter: metrics, now }));
+    const { events } = opening;
+    const charging = toChargingSettings(config, (peer) => roads.objects.snapshot.peer(peer)?.domains[0]);
+    if (charging && events) {
+      const ports = { log, meter: metrics, events, files: diskRecordFiles(charging.folder), now };
+      keep('charging', await opened(`charging.folder "${charging.folder}"`, () => startRecorder(charging, ports)));
+    }
     const observed = observeEvents(log, metrics);
     const policy: Policy = toPolicy(config);
     // Set before the pump, which is what pushes, begins.

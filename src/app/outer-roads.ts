@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { Log, Meter } from '#base';
 import type { DirectorySnapshot, ObjectStore, TrafficState } from '#directory';
+import { createMm3Carrier, startMm3 } from '#endpoint/mm3';
 import { openMm4 } from '#endpoint/mm4';
 import { createMm7Carrier, startMm7 } from '#endpoint/mm7';
 import { createEnumClient, createHttpClient, type LookupClient } from '#endpoint/numbering';
@@ -12,13 +13,14 @@ import { type Carriers, isOwnNumber, type MessageStore, type Messaging, roadName
 import { createRouter, type ExplainingRouter, type NumberSource, portabilitySource } from '#messaging/routing';
 import type { TestView } from '#operator';
 import { openSmtpPool, type SmtpProbe } from '#smtp';
-import { openObjectStore } from '#store/objects';
 import { followNumbers, openNumberStore } from '#store/numbers';
+import { openObjectStore } from '#store/objects';
 import type { Config } from './config.js';
 import { toNumberingPlan, toPolicy } from './config-parts.js';
 import {
   toEnumClientConfig,
   toHttpClientConfig,
+  toMm3Settings,
   toMm4Config,
   toMm7Config,
   toRoutingSettings,
@@ -39,6 +41,7 @@ export interface RoadsPorts {
 /** Where others reach us; what is not served is absent. */
 export interface RoadAddresses {
   readonly mm4?: ListenAddress;
+  readonly mm3?: ListenAddress;
   readonly mm7?: ListenAddress;
 }
 
@@ -62,7 +65,10 @@ export interface OuterRoads {
 }
 
 /** What a number store of ours, or of a gate on this machine, knows. */
-async function openNumbers(config: Config, { log, now }: RoadsPorts): Promise<{ source: NumberSource; close(): Promise<void> } | undefined> {
+async function openNumbers(
+  config: Config,
+  { log, now }: RoadsPorts,
+): Promise<{ source: NumberSource; close(): Promise<void> } | undefined> {
   const { folder, follow } = config.routing.numbers;
   if (folder === undefined) return undefined;
   if (follow) {
@@ -70,7 +76,8 @@ async function openNumbers(config: Config, { log, now }: RoadsPorts): Promise<{ 
     return { source: portabilitySource('portability', follower, now), close: () => follower.close() };
   }
   const store = await openNumberStore({ folder, log, now });
-  if (!store.ok) throw new StartFailure(`number store "${folder}": another process writes there; set routing.numbers.follow = true`);
+  if (!store.ok)
+    throw new StartFailure(`number store "${folder}": another process writes there; set routing.numbers.follow = true`);
   return { source: portabilitySource('portability', store.value, now), close: () => store.value.close() };
 }
 
@@ -125,13 +132,15 @@ export async function openRoads(config: Config, ports: RoadsPorts): Promise<Oute
       mm4Config &&
       openMm4(mm4Config, { directory: objects, pool, log, meter, now, isOurs: (msisdn) => isOwnNumber(msisdn, ownNumbers) });
     const mm7Config = toMm7Config(config);
-    const mm7 = mm7Config && createMm7Carrier(mm7Config, { directory: objects, log, meter, now });
+    const mm3Settings = toMm3Settings(config);
+    const mm3 = mm3Settings && createMm3Carrier(mm3Settings, { pool, now, log });
+    const mm7 = mm7Config && createMm7Carrier(mm7Config.relayServerId, { directory: objects, log, meter, now });
     if (mm7) closing.push(() => mm7.close());
 
     return {
       objects,
       router,
-      carriers: { ...(mm4 ? { peer: mm4.carrier } : {}), ...(mm7 ? { vasp: mm7.carrier } : {}) },
+      carriers: { ...(mm4 ? { peer: mm4.carrier } : {}), ...(mm3 ? { email: mm3 } : {}), ...(mm7 ? { vasp: mm7 } : {}) },
       ...(mm4 ? { testPeer: async (name, recipient) => testViewOf(await mm4.testPeer(name, recipient)) } : {}),
       close,
 
@@ -149,16 +158,32 @@ export async function openRoads(config: Config, ports: RoadsPorts): Promise<Oute
             mm4 &&
             (await opened(`mm4.listen "${config.mm4.listen ? listenText(config.mm4.listen) : ''}"`, () => mm4.listen(messaging)));
           if (peers) doors.push(peers);
+          const mail =
+            mm3Settings &&
+            mm3 &&
+            (await opened(`mm3.listen "${config.mm3.listen ? listenText(config.mm3.listen) : ''}"`, () =>
+              startMm3(mm3Settings, { messaging, pool, directory: objects, now, log, meter }, mm3),
+            ));
+          if (mail) doors.push(mail);
           const vasps =
             mm7Config &&
             (await opened(`mm7.listen "${listenText(mm7Config.listen)}"`, () =>
-              startMm7(mm7Config, { messaging, directory: objects, numbering: toNumberingPlan(config), history, log, meter, now }),
+              startMm7(mm7Config, {
+                messaging,
+                directory: objects,
+                numbering: toNumberingPlan(config),
+                history,
+                log,
+                meter,
+                now,
+              }),
             ));
           if (vasps) doors.push(vasps);
           const [listener] = peers?.listeners ?? [];
           return {
             addresses: {
               ...(listener ? { mm4: { host: listener.address, port: listener.port } } : {}),
+              ...(mail?.listener ? { mm3: { host: mail.listener.address, port: mail.listener.port } } : {}),
               ...(vasps ? { mm7: vasps.address } : {}),
             },
             close: closeDoors,
