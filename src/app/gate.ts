@@ -70,10 +70,18 @@ export interface RunningGate {
   close(): Promise<void>;
 }
 
+/** How often it is tried again to write what a disk did not take. Unit: milliseconds. Source: as often as monitoring looks at a gate. */
+const UPKEEP_MS = 5_000;
 const WEEK_MS = 7 * 86_400_000;
 
 /** What closes together, first row first: links leave traffic, then nobody asks any more, then the stores. */
-const CLOSING = [['node', 'load'], ['operator', 'enum', 'numbers-http'], ['decisions', 'numbers'], ['monitoring']] as const;
+const CLOSING = [
+  ['node', 'load'],
+  ['operator', 'enum', 'numbers-http'],
+  ['decisions', 'numbers'],
+  ['upkeep', 'audit'],
+  ['monitoring'],
+] as const;
 type PartName = (typeof CLOSING)[number][number];
 
 /** Octets of the key of hashed numbers: as long as the hash. Source: RFC 2104 3. */
@@ -137,7 +145,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
     const key = await opened(`key of hashed numbers "${hashKeyFile(folder)}"`, () => hashKey(folder));
     const ceiling = new RejectCeiling();
     const tally = new Tally();
-    const audit = new AuditLog(folder);
+    const audit = keep('audit', new AuditLog(folder, log));
     const modes = await opened("operators' modes", () => new ModeOverrides(folder));
     const numbers: Omit<OpenNumbers, 'reason' | 'close'> =
       surroundings.numbers ??
@@ -193,6 +201,8 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
     });
     numbers.whenChanged?.(() => void control.numbersChanged());
     await control.numbersChanged();
+    const upkeep = setInterval(() => void control.upkeep(), UPKEEP_MS);
+    keep('upkeep', { close: () => clearInterval(upkeep) });
     const load = keep(
       'load',
       startLoadMeter([config.overload['level-1'], config.overload['level-2'], config.overload['level-3']], (level) => {
@@ -221,6 +231,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
       numbers: numbers.lookup,
       now,
       ceilingExceeded: () => ceiling.isExceeded,
+      audit,
       platforms: () => control.core.file.config.platform.map(({ name }) => ({ name, up: health().isUp(name) })),
     });
     metrics.watch('angarium_ready', '1 when /readyz says so.', () => (unready(seen).length === 0 ? 1 : 0));

@@ -71,11 +71,11 @@ export function numberLoads({ store, folder, settings, audit, log, now }: LoadPo
       if (job.state === 'running') return err({ kind: 'refused', text: `${job.file} is being read` });
       const former = job;
       job = { state: 'running', file, dryRun, startedAt: instant(now()) };
-      try {
-        if (!dryRun) await audit.write({ at: now(), who, what: 'numbers loaded', before: store.version, after: file });
-      } catch (e) {
+      const entry = { at: now(), who, what: 'numbers loaded', before: store.version, after: file };
+      const written = dryRun ? ok(undefined) : await audit.write(entry);
+      if (!written.ok) {
         job = former;
-        throw e;
+        return err({ kind: 'refused', text: written.error.text });
       }
       run(file, dryRun).catch((e: unknown) => {
         log.error({ err: e }, 'a full load failed');
@@ -84,7 +84,9 @@ export function numberLoads({ store, folder, settings, audit, log, now }: LoadPo
       return ok({ ...job });
     },
     async rollback(load, who): Promise<Result<NumberStoreView, Refusal>> {
-      await audit.write({ at: now(), who, what: 'numbers rolled back', before: store.version, after: load });
+      const entry = { at: now(), who, what: 'numbers rolled back', before: store.version, after: load };
+      const written = await audit.write(entry);
+      if (!written.ok) return err({ kind: 'refused', text: written.error.text });
       const done = await store.rollback(load, (counts) => objectionTo(counts, settings()));
       if (done.ok) return ok(view());
       return err({ kind: 'refused', text: done.error.kind === 'failed' ? done.error.text : done.error.kind });

@@ -69,6 +69,7 @@ export function alarms(seen: Seen): string[] {
       : []),
     ...(node.gate.load > 0 ? [`overload, level ${node.gate.load}`] : []),
     ...(control.held === undefined ? [] : [`rejects are monitored only: ${control.held}`]),
+    ...control.faults,
     ...[lag, decisionsFault()].filter((its) => its !== undefined),
   ];
 }

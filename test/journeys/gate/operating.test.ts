@@ -1,7 +1,7 @@
 /** What operators do to a running gate, and what must hold whatever they do. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -89,6 +89,49 @@ describe('what operators change', () => {
     await gate.ask('POST', '/v1/reload', {});
     const text = await (await fetch(`${gate.monitoring}/metrics`)).text();
     assert.deepEqual(text.match(/platform="[^"]*"/g), ['platform="in-2"']);
+  });
+});
+
+describe('a gate whose audit log cannot be written', () => {
+  const metric = async (gate: GateProgram, name: string): Promise<string | undefined> =>
+    new RegExp(`^${name} (.*)$`, 'm').exec(await (await fetch(`${gate.monitoring}/metrics`)).text())?.[1];
+
+  it('stops rejecting when an operator says so, with an alarm, and writes the act as soon as it can', async () => {
+    const gate = await started(configOf(), NUMBERS);
+    const log = join(gate.folder, 'angarium-gate', 'audit.jsonl');
+    mkdirSync(log);
+    const { rows } = await gate.ask('PUT', '/v1/modes', { scope: 'all', mode: 'monitor' });
+    assert.equal(rows[0].mode, 'monitor');
+    const { mode, alarms } = await gate.ask('GET', '/v1/status');
+    assert.equal(mode, 'monitor');
+    assert.match(alarms.join(), /audit log cannot be written \(EISDIR\); acts that were carried out and wait to be written: 1/);
+    assert.equal((await gate.logged('carried out though the audit log cannot be written')).who, 'tester');
+    assert.equal(await metric(gate, 'angarium_gate_audit_unwritten'), '1');
+    assert.equal(await metric(gate, 'angarium_gate_audit_fault'), '1');
+
+    rmdirSync(log);
+    await gate.ask('PUT', '/v1/modes', { scope: 'all', mode: 'enforce' });
+    const { entries } = await gate.ask('GET', '/v1/audit');
+    assert.deepEqual(
+      entries.map(({ what, after }: { what: string; after: string }) => [what, after]),
+      [
+        ['mode of all', 'enforce'],
+        ['mode of all', 'monitor'],
+      ],
+    );
+    assert.equal(await metric(gate, 'angarium_gate_audit_fault'), '0');
+  });
+
+  it('refuses what would reject more, and what changes the numbers, with the reason', async () => {
+    const gate = await started(configOf('mode = "monitor"'), NUMBERS);
+    mkdirSync(join(gate.folder, 'angarium-gate', 'audit.jsonl'));
+    const why = /audit log cannot be written \(EISDIR\), and nothing is changed/;
+    await assert.rejects(gate.ask('PUT', '/v1/modes', { scope: 'all', mode: 'enforce' }), why);
+    await assert.rejects(gate.ask('POST', '/v1/ceiling/resume'), why);
+    await assert.rejects(gate.ask('POST', '/v1/reload', {}), why);
+    await assert.rejects(gate.ask('PUT', `/v1/numbers/${SENDER.own}`, { portabilityType: 36, entity: 'sp' }), why);
+    await assert.rejects(gate.ask('POST', '/v1/number-store/load', { file: join(gate.folder, 'numbers.csv') }), why);
+    assert.equal((await gate.ask('GET', '/v1/status')).mode, 'monitor');
   });
 });
 
