@@ -258,14 +258,15 @@ const LAG = duration('5ms', '10s');
 export const hygieneSections = {
   sccp: section('Messages in several pieces.', {
     'reassembly-max': setting(count(1, LIMITS.sccpReassembliesMax), LIMITS.sccpReassembliesMax, {
-      description: 'Segmented messages under way at once.',
+      description: 'Segmented messages under way at once; beyond it the oldest of the greediest sender is taken back.',
     }),
     'reassembly-octets-max': setting(size('64KB', '64MB'), '8MB', { description: 'What their segments hold together.' }),
     'reassembly-time': setting(duration('100ms', '20s'), '10s', {
       description: 'T(reass) of Q.714: from the first segment to the last.',
     }),
     'when-reassembly-fails': setting(oneOf('pass', 'discard'), 'pass', {
-      description: 'pass: segments go on as they came. discard: they end here, with an answer where one is asked for.',
+      description:
+        'pass: segments go on as they came. discard: they end here, with an answer where one is asked for. For want of room they always end here.',
     }),
     continues: setting(flag, true, {
       description: 'Short messages that come in a Continue are judged as well; else they pass, counted.',

@@ -34,6 +34,7 @@ export const GATE_COUNTS = {
   'segments-held': 'segments that waited for others',
   reassembled: 'segmented messages put together',
   'reassembly-failed': 'segmented messages that never were whole',
+  'reassembly-crowded-out': 'of these, the oldest of the greediest sender, taken back for want of room',
   'dialogues-opened': 'dialogues opened without their operation',
   'dialogues-evicted': 'such dialogues forgotten for want of room',
   'dialogues-expired': 'such dialogues forgotten for their age',

@@ -10,6 +10,7 @@ import {
   DROP_CAUSE,
   type Dropped,
   type HeldSegment,
+  isCrowdedOut,
   RETURN_CAUSE,
   Reassembly,
   type ReassemblyOutput,
@@ -59,7 +60,7 @@ export class GateSwitch {
 
   constructor(settings: GateSettings, ports: GatePorts, bounds: GateBounds = {}) {
     this.state = new JudgeState(bounds.dialogues);
-    this.reassembly = new Reassembly<SegmentLabel>(bounds.reassembly);
+    this.reassembly = new Reassembly<SegmentLabel>(bounds.reassembly, ({ link }) => link);
     this.adopt(settings, ports);
   }
 
@@ -251,8 +252,12 @@ export class GateSwitch {
     if (first === undefined) return;
     const { view, label } = first;
     const passage = new Passage(label.link, label.data, view, this.titles.read(view.called), this.titles.read(view.calling), now);
-    this.outlet.tell('reassembly-failed', passage, `${segments.length} segments: ${dropped.reason}`);
-    if (this.settings.whenReassemblyFails === 'discard') {
+    const isCrowded = isCrowdedOut(dropped.reason);
+    if (isCrowded) this.counts['reassembly-crowded-out']++;
+    const kind = isCrowded ? 'reassembly-crowded-out' : 'reassembly-failed';
+    this.outlet.tell(kind, passage, `${segments.length} segments: ${dropped.reason}`);
+    // Passing what was crowded out would let whoever fills the places send what he likes, unjudged.
+    if (isCrowded || this.settings.whenReassemblyFails === 'discard') {
       this.outlet.giveBack(passage, DROP_CAUSE[dropped.reason], out);
       return;
     }
