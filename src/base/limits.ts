@@ -211,8 +211,10 @@ export const LIMITS = {
   berElementsMax: 4096,
   /** Octets of one BER identifier. Unit: octets. Source: tag numbers below 2^28; MAP and CAP end below 256. */
   berTagOctetsMax: 5,
-  /** Components of one TCAP message that are decoded. Unit: components. Source: MAP sends 1 to 3; ten dozen short ones fill the longest SCCP data unit. */
-  tcapComponentsMax: 128,
+  /** Components of one TCAP message. Unit: components. Source: the longest SCCP data, 3952 octets (Q.713 3.16), hold 790 of the shortest, a result of 5 octets; MAP sends 1 to 3. */
+  tcapComponentsMax: 1024,
+  /** Of these the ones that cannot be read. Unit: components. Source: no stack sends more than one, and each costs as much as a hundred others. */
+  tcapUnreadableMax: 8,
 
   // numbers
   /** Changes of one batch. Unit: changes. Source: planned and encoded in one go, 1 to 2 ms of the thread that serves. */

@@ -17,6 +17,7 @@ export const GATE_COUNTS = {
   'mo-forward-sm': 'mobile-originated short messages judged',
   'mt-forward-sm': 'forwardSM the other way, among selected messages',
   undecodable: 'selected messages that could not be read, handed on',
+  'beyond-limits': 'selected messages beyond what is decoded of any, taken back',
   'decoded-in-full': 'messages that were not plain enough for a glance',
   'several-operations': 'messages with more than one invoke',
   rejected: 'short messages refused',

@@ -51,7 +51,8 @@ export type GateEventKind =
   | 'reject-unanswerable'
   | 'redirect-mid-dialogue'
   | 'platform-without-route'
-  | 'direction-unclear';
+  | 'direction-unclear'
+  | 'beyond-limits';
 
 /** A message as the wire had it: what events about it have to say. UIM 1129 and its like. */
 export interface Wire {

@@ -60,6 +60,7 @@ export const GATE_EVENTS: Readonly<Record<GateEventKind, EventNumbers>> = {
   'reject-unanswerable': { level: 'info', vstp: 70316 },
   'redirect-mid-dialogue': { level: 'info' },
   'platform-without-route': { level: 'alarm' },
+  'beyond-limits': { level: 'alarm' },
   'direction-unclear': { level: 'info', uim: 1416, vstp: 70318 },
 };
 
