@@ -6,6 +6,7 @@
  */
 import { LIMITS } from '#base';
 import {
+  type AffectedPointCode,
   AS_STATE,
   type Data,
   decodeM3ua,
@@ -117,6 +118,9 @@ export class AspSession {
         break;
       case 'transfer':
         this.transfer(input.data, input.routingContext);
+        break;
+      case 'audit':
+        this.askFor(input.affectedPointCodes);
         break;
       case 'message':
         this.heartbeat.heard(now);
@@ -427,14 +431,21 @@ export class AspSession {
     this.auditAt = undefined;
     const affectedPointCodes = this.destinations.unavailable().slice(0, LIMITS.aspAuditPointCodesMax);
     if (affectedPointCodes.length === 0 || this.active.size === 0) return;
-    const { networkAppearance } = this.settings;
-    this.send({
-      kind: 'DAUD',
-      ...(networkAppearance === undefined ? {} : { networkAppearance }),
-      ...contextsOf([...this.active]),
-      affectedPointCodes,
-    });
+    this.askFor(affectedPointCodes);
     this.planAudit(now);
+  }
+
+  /** DAUD, as many as these point codes need. RFC 4666 3.4.3, 4.5.3. */
+  private askFor(affected: readonly AffectedPointCode[]): void {
+    if (this.active.size === 0) return;
+    const { networkAppearance } = this.settings;
+    for (let from = 0; from < affected.length; from += LIMITS.aspAuditPointCodesMax)
+      this.send({
+        kind: 'DAUD',
+        ...(networkAppearance === undefined ? {} : { networkAppearance }),
+        ...contextsOf([...this.active]),
+        affectedPointCodes: affected.slice(from, from + LIMITS.aspAuditPointCodesMax),
+      });
   }
 }
 

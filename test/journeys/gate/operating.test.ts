@@ -6,6 +6,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { z } from 'zod';
+import { type Associations, createAssociations } from '#association';
+import { silentLog } from '#base';
 import { createM3uaFramer, decodeM3ua, encodeM3ua, type M3uaMessage } from '#codec/m3ua';
 import { ApiConnection } from '#operator';
 import { removeFolder, temporaryFolder } from '../program.js';
@@ -186,7 +188,12 @@ describe('gate explain --against', () => {
 });
 
 /** An exchange that asks the gate for destinations (DAUD). */
-async function auditor(gate: GateProgram): Promise<{ ask(pointCode: number): Promise<string>; close(): Promise<void> }> {
+async function auditor(gate: GateProgram): Promise<{
+  ask(pointCode: number): Promise<string>;
+  /** Sends DATA for a user part of the gate's, and gives what it says of it. */
+  use(user: number): Promise<M3uaMessage>;
+  close(): Promise<void>;
+}> {
   const socket = connect(gate.port, '127.0.0.1');
   const framer = createM3uaFramer();
   const came: M3uaMessage[] = [];
@@ -199,10 +206,10 @@ async function auditor(gate: GateProgram): Promise<{ ask(pointCode: number): Pro
     }
     bell.emit('change');
   });
-  const next = async (isIt: (message: M3uaMessage) => boolean): Promise<string> => {
+  const next = async (isIt: (message: M3uaMessage) => boolean): Promise<M3uaMessage> => {
     for (;;) {
       const found = came.find(isIt);
-      if (found !== undefined) return found.kind;
+      if (found !== undefined) return found;
       await once(bell, 'change');
     }
   };
@@ -212,10 +219,17 @@ async function auditor(gate: GateProgram): Promise<{ ask(pointCode: number): Pro
   socket.write(encodeM3ua({ kind: 'ASPAC', routingContext: [1] }));
   await next(({ kind }) => kind === 'ASPAC_ACK');
   return {
-    ask(pointCode) {
+    async use(si) {
+      const protocolData = { opc: PC.msc, dpc: PC.gate, si, ni: 2, mp: 0, sls: 0, userData: new Uint8Array(4) };
+      socket.write(encodeM3ua({ kind: 'DATA', routingContext: [1], protocolData }));
+      return next(({ kind }) => kind === 'DUPU');
+    },
+    async ask(pointCode) {
       came.splice(0);
       socket.write(encodeM3ua({ kind: 'DAUD', routingContext: [1], affectedPointCodes: [{ mask: 0, pointCode }] }));
-      return next((message) => 'affectedPointCodes' in message && message.affectedPointCodes[0]?.pointCode === pointCode);
+      const isIt = (message: M3uaMessage): boolean =>
+        'affectedPointCodes' in message && message.affectedPointCodes[0]?.pointCode === pointCode;
+      return (await next(isIt)).kind;
     },
     async close() {
       const closed = once(socket, 'close');
@@ -237,5 +251,63 @@ describe('the gate as a signalling gateway', () => {
     await gate.ask('POST', '/v1/reload', {});
     assert.equal(await exchange.ask(77), 'DUNA');
     await exchange.close();
+  });
+
+  it('says to who sends for a user part that it does not have that there is none', async () => {
+    const gate = await started(configOf());
+    const exchange = await auditor(gate);
+    const said = await exchange.use(5);
+    assert.ok(said.kind === 'DUPU');
+    assert.deepEqual(said.affectedPointCodes, [{ mask: 0, pointCode: PC.gate }]);
+    assert.deepEqual(said.userCause, { user: 5, cause: 1 });
+    await exchange.close();
+  });
+});
+
+/** A signalling gateway that leads to point code 78 and not to 77. */
+async function aGateway(): Promise<Associations> {
+  const made = createAssociations(
+    {
+      listeners: [{ name: 'in', transport: 'tcp', protocol: 'm3ua', localAddresses: ['127.0.0.1'], port: 0 }],
+      gateway: { peers: [{ name: 'gate', listener: 'in', match: { addresses: ['127.0.0.1'] } }] },
+      links: [{ role: 'gateway', name: 'gate', routingContext: 9, trafficMode: 'loadshare', peers: ['gate'] }],
+    },
+    { log: silentLog, user: { onTransfer: () => {}, onState: () => {}, onDestination: () => {}, onUndeliverable: () => {} } },
+  );
+  if (!made.ok) throw new Error(made.error.text);
+  made.value.announce(78, { reachability: 'available', congestionLevel: 0 });
+  const opened = await made.value.start();
+  if (!opened.ok) throw new Error(opened.error.text);
+  return made.value;
+}
+
+describe('the gate as an ASP of a signalling gateway', () => {
+  it('asks for the destinations there as soon as it is active, and tells of each change of the link once', async () => {
+    const gateway = await aGateway();
+    const link = `[[link]]
+name = "stp"
+role = "asp"
+transport = "tcp"
+remote-addresses = ["127.0.0.1"]
+remote-port = ${gateway.listening.get('in')!.port}
+routing-contexts = [9]
+`;
+    const behind = ['77', '78'].map((pc) => `[[route]]\npoint-code = "${pc}"\nvia = [{ link = "stp" }]\n`).join('');
+    const gate = await started(configOf(undefined, `${link}${behind}`));
+    const first = await gate.logged('the network says of a destination');
+    const second = await gate.logged('the network says of a destination', gate.log.indexOf(first) + 1);
+    assert.deepEqual(
+      [first, second].map(({ pointCode, news }) => [pointCode, news]),
+      [
+        [77, 'unavailable'],
+        [78, 'available'],
+      ],
+    );
+    const changes = gate.log.filter((line) => line.link === 'stp' && line.state === 'active');
+    assert.deepEqual(
+      changes.map(({ msg }) => msg),
+      ['link changed its state'],
+    );
+    await gateway.stop(0);
   });
 });
