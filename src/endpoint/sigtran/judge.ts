@@ -260,9 +260,9 @@ export class Judge {
       this.counts['reject-unanswerable']++;
       this.outlet.tell('reject-unanswerable', passage, 'the sender of a refused message could not be answered');
     }
-    if (content.kind === 'continue') {
+    if (content.dtidOctets.length > 0) {
       this.counts['rejected-mid-dialogue']++;
-      // The service centre has opened its half of the dialogue, and would wait.
+      // The service centre has opened its half of the dialogue, and would wait; also for an End, which it does not get.
       this.outlet.inItsName(passage, abortFor(content), out);
     }
     return carried;
