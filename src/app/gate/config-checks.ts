@@ -393,6 +393,16 @@ function* hygieneFaults({ overload }: GateConfig): Faults {
       yield { keys: [`overload.${more}`, `overload.${less}`], text: `is not above overload.${less}, expected more` };
 }
 
+/** An address without a global title is routed on its subsystem, and such messages are for a node: nobody looks into them. */
+function* selectorFaults({ selector }: GateConfig): Faults {
+  for (const [index, { gti }] of selector.entries())
+    if (gti === 0)
+      yield {
+        keys: [`selector.${index}.gti`],
+        text: 'is 0, an address without global title, which no selector ever sees: expected 1 to 4',
+      };
+}
+
 function* accessFaults(config: GateConfig): Faults {
   yield* named('allow', config.allow);
   const network = config.network[0]?.indicator ?? 'national';
@@ -430,6 +440,7 @@ const ROWS = [
   routeFaults,
   platformFaults,
   accessFaults,
+  selectorFaults,
   hygieneFaults,
   operatorFaults,
   operatorTlsFaults,

@@ -192,7 +192,7 @@ export const screeningSections = {
   }),
   selector: sections('Which messages are looked into, by the called party address. All others are routed without a look.', {
     name: required(text('a name of 1 to 64 characters'), { description: 'In traces, events and counters.', example: 'mo-sms' }),
-    gti: setting(count(0, 4), 4, { description: 'Global title indicator.' }),
+    gti: setting(count(0, 4), 4, { description: 'Global title indicator, 1 to 4: without a title nothing is selected.' }),
     tt: choice(count(0, 255), { description: 'Translation type; given with gti 2, 3 and 4.', otherwise: 'none', example: 0 }),
     np: choice(count(0, 15), { description: 'Numbering plan; given with gti 3 and 4.', otherwise: 'none', example: 1 }),
     nai: choice(count(0, 127), { description: 'Nature of address; given with gti 1 and 4.', otherwise: 'none', example: 4 }),

@@ -110,6 +110,12 @@ describe("the gate's configuration", () => {
     assert.match(fault!, /screening\.mode: is missing, expected "off".*There is no default/);
   });
 
+  it('refuses a selector for addresses without a global title, which would never match', () => {
+    const [fault, ...others] = faultsOf(changed('tt = 0\nnp = 1\nnai = 4', 'gti = 0'));
+    assert.deepEqual(others, []);
+    assert.match(fault!, /^gate\.toml:\d+: selector\[?\.?0\]?\.gti: is 0, an address without global title/);
+  });
+
   it('tells all faults of a file at once, each with its line', () => {
     const source = SHORTEST.replace('mode = "monitor"', 'mode = "on"')
       .replace('listener = "access"', 'listener = "acess"')
