@@ -18,6 +18,7 @@ import type { GateFile } from './gate/config-file.js';
 import { toAssociationSettings } from './gate/config-links.js';
 import {
   decisionsFolder,
+  importsFolder,
   numbersFolder,
   toEnumConfig,
   toGateApiConfig,
@@ -151,6 +152,10 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
       surroundings.numbers ??
       keep('numbers', await opened('number store', () => openNumbers(config, { log, meter: metrics, now })));
 
+    if (numbers.writer !== undefined)
+      await opened(`folder of number files "${importsFolder(config)}"`, () =>
+        mkdirSync(importsFolder(config), { recursive: true, mode: 0o750 }),
+      );
     const decisions: DecisionLog | undefined = config.decisions.keep
       ? keep(
           'decisions',
@@ -280,6 +285,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
                 numberStore: numberLoads({
                   store: numbers.writer,
                   folder: numbersFolder(config),
+                  imports: importsFolder(config),
                   settings: () => control.core.settings,
                   audit,
                   log,

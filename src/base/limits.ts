@@ -193,6 +193,8 @@ export const LIMITS = {
   enumUdpWaitingMax: 1_024,
   /** TCP connections for DNS. Unit: connections. Source: BIND's own default is 150. */
   enumConnectionsMax: 512,
+  /** Of one source, an IPv4 address or an IPv6 network of 64 bits. Unit: connections. Source: a resolver needs one or two (RFC 7766 6.2.2); sixteen sources have their share. */
+  enumConnectionsPerSourceMax: 32,
   /** How long a TCP connection for DNS may be silent. Unit: milliseconds. Source: RFC 7766 6.2.3, a few seconds. */
   enumIdleMs: 10_000,
   /** Answers that a TCP client leaves unread before he is cut off. Unit: octets. */

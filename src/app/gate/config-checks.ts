@@ -416,6 +416,16 @@ function* servingFaults(config: GateConfig): Faults {
   for (const list of ['enum', 'numbers-http'] as const)
     if (config[list].listen !== undefined && config[list].clients.length === 0)
       yield { keys: [`${list}.clients`, `${list}.listen`], text: 'is empty, expected who may ask: nobody else is served' };
+  if (config.enum.listen !== undefined && config.enum['name-servers'].length === 0)
+    yield {
+      keys: ['enum.name-servers', 'enum.listen'],
+      text: 'is missing, expected the name of at least one server: it stands in the answers of a zone that is served',
+    };
+  if (config.enum.listen !== undefined && config.enum.contact === undefined)
+    yield {
+      keys: ['enum.contact', 'enum.listen'],
+      text: 'is missing, expected a mailbox as a domain name ("hostmaster.example.net"): it stands in the answers of a zone that is served',
+    };
   if (
     config.enum.listen !== undefined &&
     config.enum['sip-host'] === undefined &&

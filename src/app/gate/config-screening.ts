@@ -328,10 +328,14 @@ export const storeSections = {
       otherwise: 'the zone of all numbers',
       example: '46',
     }),
-    'name-servers': setting(list(text('a domain name'), 1, 8), ['ns.enum.invalid'], {
-      description: 'Names of the servers of the zone, its primary first.',
+    'name-servers': setting(list(text('a domain name'), 0, 8), [], {
+      description: 'Names of the servers of the zone, its primary first: at least one when it is served.',
     }),
-    contact: setting(text('a mailbox as a domain name'), 'hostmaster.enum.invalid', { description: 'Who answers for the zone.' }),
+    contact: choice(text('a mailbox as a domain name'), {
+      description: 'Who answers for the zone.',
+      otherwise: 'a fault when it is served',
+      example: 'hostmaster.example.net',
+    }),
     ttl: setting(duration('0s', '7d'), '60s', {
       description: 'How long an answer may be kept; less where a record ends sooner.',
     }),
@@ -367,6 +371,12 @@ export const storeSections = {
       description: 'Its folder. One process writes in it.',
       otherwise: 'numbers in the data folder',
       example: '/var/lib/angarium/numbers',
+    }),
+    imports: choice(path, {
+      description:
+        'Folder of the files that the operator API may load; what lies elsewhere, or is linked to from elsewhere, is refused.',
+      otherwise: 'imports in the folder of the number store',
+      example: '/var/lib/angarium/imports',
     }),
     follow: setting(flag, false, {
       description: 'Only read: another process on this machine (another gate, or angarium numbers) keeps the folder.',

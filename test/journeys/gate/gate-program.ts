@@ -1,8 +1,8 @@
 /** Runs the gate as a program of its own on loopback, and plays the nodes around it: an exchange, a service centre and a prepaid platform. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { type Associations, createAssociations } from '#association';
@@ -118,11 +118,14 @@ export interface GateProgram {
   run(...args: readonly string[]): Promise<string>;
   /** Asks its operator API; rejects when that refuses. */
   ask(method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown): Promise<Answer>;
-  /** Has it load a number file, and waits for the end. */
+  /** Puts a number file where it may be loaded from, has it loaded, and waits for the end. */
   load(file: string): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   stop(): Promise<number | null>;
 }
+
+/** Where files must lie that a gate in this folder may load. */
+export const importsOf = (folder: string): string => join(folder, 'angarium-gate', 'numbers', 'imports');
 
 /** Puts numbers into a folder in which no gate runs yet. */
 export async function putNumbers(folder: string, csv: string): Promise<void> {
@@ -173,7 +176,8 @@ export async function startGateProgram(folder: string, config?: string): Promise
     config: file,
     ask,
     async load(name) {
-      await ask('POST', '/v1/number-store/load', { file: name });
+      copyFileSync(name, join(importsOf(folder), basename(name)));
+      await ask('POST', '/v1/number-store/load', { file: basename(name) });
       for (;;) {
         const { load } = await ask('GET', '/v1/number-store');
         if (load.state === 'done') return;

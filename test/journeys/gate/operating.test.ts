@@ -1,7 +1,7 @@
 /** What operators do to a running gate, and what must hold whatever they do. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { appendFileSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -11,7 +11,18 @@ import { silentLog } from '#base';
 import { createM3uaFramer, decodeM3ua, encodeM3ua, type M3uaMessage } from '#codec/m3ua';
 import { ApiConnection } from '#operator';
 import { removeFolder, temporaryFolder } from '../program.js';
-import { configOf, type GateProgram, NUMBERS, PC, putNumbers, runGate, SENDER, startGateProgram, TITLE } from './gate-program.js';
+import {
+  configOf,
+  type GateProgram,
+  importsOf,
+  NUMBERS,
+  PC,
+  putNumbers,
+  runGate,
+  SENDER,
+  startGateProgram,
+  TITLE,
+} from './gate-program.js';
 
 const folders: string[] = [];
 const aFolder = (): string => {
@@ -69,12 +80,42 @@ describe('what operators change', () => {
 
   it('is one full load at a time, also when two are asked for at once', async () => {
     const gate = await started(configOf(), NUMBERS);
-    const file = join(gate.folder, 'numbers.csv');
+    const file = join(importsOf(gate.folder), 'numbers.csv');
+    copyFileSync(join(gate.folder, 'numbers.csv'), file);
     const socket = join(gate.folder, 'angarium-gate', 'gate.sock');
     const connections = [1, 2].map(() => new ApiConnection({ socket }));
     const both = await Promise.all(connections.map((its) => its.request('POST', '/v1/number-store/load', z.unknown(), { file })));
     for (const its of connections) await its.close();
     assert.deepEqual(both.map(({ ok }) => ok).sort(), [false, true]);
+  });
+
+  it('is loaded from the folder for that alone, whatever a name or a link says', async () => {
+    const gate = await started(configOf(), NUMBERS);
+    const imports = importsOf(gate.folder);
+    const file = join(gate.folder, 'numbers.csv');
+    symlinkSync(file, join(imports, 'link.csv'));
+    symlinkSync(gate.folder, join(imports, 'folder'));
+    mkdirSync(`${imports}-not`);
+    copyFileSync(file, join(`${imports}-not`, 'numbers.csv'));
+    const others = [
+      file,
+      '/etc/passwd',
+      '../../../numbers.csv',
+      '../imports-not/numbers.csv',
+      'link.csv',
+      'folder/numbers.csv',
+      'none.csv',
+      '.',
+      '',
+    ];
+    for (const name of others) {
+      const why = name === '' ? /file/ : /no file .* in .*imports \(numbers\.imports\), and no other is read/;
+      await assert.rejects(gate.ask('POST', '/v1/number-store/load', { file: name }), why, name);
+    }
+    copyFileSync(file, join(imports, 'here.csv'));
+    symlinkSync(join(imports, 'here.csv'), join(imports, 'today.csv'));
+    await gate.run('numbers', 'load', 'today.csv', '--dry-run');
+    await gate.run('numbers', 'load', join(imports, 'here.csv'));
   });
 
   it('is what an explanation goes by: a mode that an operator has set holds there too', async () => {
@@ -132,7 +173,8 @@ describe('a gate whose audit log cannot be written', () => {
     await assert.rejects(gate.ask('POST', '/v1/ceiling/resume'), why);
     await assert.rejects(gate.ask('POST', '/v1/reload', {}), why);
     await assert.rejects(gate.ask('PUT', `/v1/numbers/${SENDER.own}`, { portabilityType: 36, entity: 'sp' }), why);
-    await assert.rejects(gate.ask('POST', '/v1/number-store/load', { file: join(gate.folder, 'numbers.csv') }), why);
+    copyFileSync(join(gate.folder, 'numbers.csv'), join(importsOf(gate.folder), 'numbers.csv'));
+    await assert.rejects(gate.ask('POST', '/v1/number-store/load', { file: 'numbers.csv' }), why);
     assert.equal((await gate.ask('GET', '/v1/status')).mode, 'monitor');
   });
 });

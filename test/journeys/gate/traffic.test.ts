@@ -65,7 +65,7 @@ describe('a gate with numbers', () => {
     const gate = await gateWithNumbers(
       configOf(
         'mode = "enforce"',
-        '[numbers-http]\nlisten = "127.0.0.1:0"\nclients = ["127.0.0.1"]\n[enum]\nlisten = "127.0.0.1:0"\nclients = ["127.0.0.1"]\n',
+        '[numbers-http]\nlisten = "127.0.0.1:0"\nclients = ["127.0.0.1"]\n[enum]\nlisten = "127.0.0.1:0"\nclients = ["127.0.0.1"]\nname-servers = ["ns1.example.net"]\ncontact = "hostmaster.example.net"\n',
       ),
     );
     const nodes = await Nodes.connect(gate.port);
