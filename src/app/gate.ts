@@ -34,7 +34,7 @@ import { GateNode } from './gate/node.js';
 import { numberChanges } from './gate/number-changes.js';
 import { numberLoads } from './gate/number-loads.js';
 import { type OpenNumbers, openNumbers } from './gate/numbers.js';
-import { hashedNumber, observe, showNumber } from './gate/observation.js';
+import { hashedNumber, observe, showDecision, showNumber } from './gate/observation.js';
 import { statusOf, unready } from './gate/status.js';
 import { openMetrics } from './metrics.js';
 import { opened, StartFailure, within } from './start-failure.js';
@@ -174,7 +174,8 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
         )
       : undefined;
     const show = showNumber(config.decisions.numbers, key);
-    const observation = observe(log, metrics, decisions, show);
+    const shown = showDecision(config.decisions.numbers, key, randomBytes(HASH_KEY_OCTETS));
+    const observation = observe(log, metrics, decisions, shown);
     const corePorts: CorePorts = {
       numbers,
       tally,
