@@ -297,16 +297,24 @@ export class Nodes {
   }
 }
 
-const title = (digits: string) => ({
+const title = (digits: string, natureOfAddress = 4) => ({
   routeOn: 'gt' as const,
   ssn: 8,
-  globalTitle: { indicator: 4 as const, translationType: 0, numberingPlan: 1, natureOfAddress: 4, digits },
+  globalTitle: { indicator: 4 as const, translationType: 0, numberingPlan: 1, natureOfAddress, digits },
 });
+
+/** Where a message differs from what the network's own exchange sends. */
+interface Unusual {
+  /** Digits of the calling party. */
+  readonly calling?: string;
+  /** Nature of the called party: no selector takes up any but 4. */
+  readonly nature?: number;
+}
 
 let transactions = 0;
 
 /** A short message as an exchange sends it: MO-ForwardSM of MAP version 3 in a UDT. */
-export function moForwardSm(sender: string, centre: string = TITLE.smsc): Uint8Array {
+export function moForwardSm(sender: string, centre: string = TITLE.smsc, { calling, nature }: Unusual = {}): Uint8Array {
   const tpdu = encodeSms({
     kind: 'SMS-SUBMIT',
     messageReference: 0,
@@ -335,8 +343,8 @@ export function moForwardSm(sender: string, centre: string = TITLE.smsc): Uint8A
     kind: 'UDT',
     protocolClass: 0,
     returnOnError: true,
-    called: title(centre),
-    calling: title(TITLE.msc),
+    called: title(centre, nature),
+    calling: title(calling ?? TITLE.msc),
     data,
   });
   if (!message.ok) throw new Error(message.error.text);
