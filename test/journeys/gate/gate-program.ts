@@ -1,5 +1,5 @@
 /** Runs the gate as a program of its own on loopback, and plays the nodes around it: an exchange, a service centre and a prepaid platform. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -14,7 +14,7 @@ import { encodeSms, makeUserData } from '#codec/sms';
 import { encodeTcap, PROTOCOL_VERSION_1 } from '#codec/tcap';
 import { ApiConnection } from '#operator';
 import { openNumberStore } from '#store/numbers';
-import { CLI, type LogLine, type Ran, runCli } from '../program.js';
+import { CLI, failureOf, type LogLine, type Ran, runCli } from '../program.js';
 
 /** The little network: point codes, titles and numbers. */
 export const PC = { gate: 1000, msc: 1, smsc: 2, platform: 3 } as const;
@@ -160,7 +160,7 @@ export async function startGateProgram(folder: string, config?: string): Promise
     log.push(JSON.parse(line) as LogLine);
     bell.emit('line');
   });
-  const up = (await Promise.race([logged('gate is up'), failureOf(child)])) as LogLine & {
+  const up = (await Promise.race([logged('gate is up'), failureOf(child, 'the gate')])) as LogLine & {
     readonly listeners: { readonly all: { readonly port: number } };
     readonly monitoring: { readonly port: number };
     readonly numbersHttp?: { readonly port: number };
@@ -206,19 +206,6 @@ export async function startGateProgram(folder: string, config?: string): Promise
       return child.exitCode;
     },
   };
-}
-
-/** Rejects when the program ends. */
-function failureOf(child: ChildProcess): Promise<never> {
-  let stderr = '';
-  child.stderr!.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  const failure = once(child, 'close').then(([code]) => {
-    throw new Error(`the gate ended with ${code} before it was up: ${stderr}`);
-  });
-  failure.catch(() => {});
-  return failure;
 }
 
 /** The nodes around a gate, each an ASP of its own. */
