@@ -168,6 +168,7 @@ export class SessionLink extends BaseLink implements AssociationUser {
 
   audit(affected: readonly AffectedPointCode[]): void {
     for (const output of this.conversation.audit?.(affected, performance.now()) ?? []) this.carryOut(output);
+    this.wake.set(this.conversation.wakeAt);
   }
 
   private drive(input: Input): void {

@@ -183,6 +183,10 @@ export const LIMITS = {
   aspDestinationsMax: 16_384,
   /** Point codes of one audit. Unit: point codes. Source: a DAUD that fits one SCTP packet on Ethernet. */
   aspAuditPointCodesMax: 256,
+  /** Point codes asked for in one go when a link becomes active. Unit: point codes. Source: half of the room that an association has for its conversation. */
+  aspAuditAtOnceMax: 8_192,
+  /** Until the next go. Unit: milliseconds. Source: the gateway's answers, four times as long, have come by then. */
+  aspAuditPauseMs: 1_000,
   /** Sources whose rate of requests is followed, by each listener for numbers; at this the one that has been silent longest is forgotten. Unit: sources. Source: the border controllers of a large carrier, a hundred times. */
   numberingSourcesMax: 10_000,
   /** Additional records of one DNS query. Unit: records. Source: EDNS and a signature make two. */

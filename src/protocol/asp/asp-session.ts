@@ -51,6 +51,9 @@ export class AspSession {
   private awaited: Request | undefined;
   private retryAt: number | undefined;
   private auditAt: number | undefined;
+  /** What the owner wants to be asked for and has not been yet. */
+  private toAsk: AffectedPointCode[] = [];
+  private askAt: number | undefined;
   private attempts = 0;
   private shown = '';
   private out: AspOutput[] = [];
@@ -67,7 +70,7 @@ export class AspSession {
 
   /** When to call `receive` with `timer`; undefined when nothing is waited for. */
   get wakeAt(): number | undefined {
-    return earliest(this.retryAt, this.heartbeat.wakeAt, this.auditAt);
+    return earliest(this.retryAt, this.heartbeat.wakeAt, this.auditAt, this.askAt);
   }
 
   /**
@@ -120,7 +123,8 @@ export class AspSession {
         this.transfer(input.data, input.routingContext);
         break;
       case 'audit':
-        this.askFor(input.affectedPointCodes);
+        this.toAsk = [...input.affectedPointCodes];
+        this.askMore(now);
         break;
       case 'message':
         this.heartbeat.heard(now);
@@ -142,6 +146,8 @@ export class AspSession {
     this.awaited = undefined;
     this.retryAt = undefined;
     this.auditAt = undefined;
+    this.askAt = undefined;
+    this.toAsk = [];
     this.heartbeat.stop();
     this.destinations.clear();
   }
@@ -208,6 +214,7 @@ export class AspSession {
     if (beat === 'lost') this.out.push({ kind: 'close', reason: 'heartbeat-lost' });
     else if (beat !== undefined) this.send({ kind: 'BEAT', heartbeatData: beat });
     if (this.auditAt !== undefined && now >= this.auditAt) this.audit(now);
+    if (this.askAt !== undefined && now >= this.askAt) this.askMore(now);
   }
 
   private left(): void {
@@ -433,6 +440,11 @@ export class AspSession {
     if (affectedPointCodes.length === 0 || this.active.size === 0) return;
     this.askFor(affectedPointCodes);
     this.planAudit(now);
+  }
+
+  private askMore(now: number): void {
+    this.askFor(this.toAsk.splice(0, LIMITS.aspAuditAtOnceMax));
+    this.askAt = this.toAsk.length === 0 || this.active.size === 0 ? undefined : now + LIMITS.aspAuditPauseMs;
   }
 
   /** DAUD, as many as these point codes need. RFC 4666 3.4.3, 4.5.3. */

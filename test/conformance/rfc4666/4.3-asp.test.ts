@@ -236,6 +236,10 @@ describe('RFC 4666, 4.3: an ASP', () => {
     assert.deepEqual(audit(2), ['→ DAUD rc=11 pc=0+1']);
     assert.equal(audit(600).length, 3);
     assert.deepEqual(audit(0), []);
+    // More than fits the conversation's share of a queue is asked for bit by bit.
+    assert.equal(audit(8_193).length, 32);
+    assert.deepEqual(play.after(1_000), ['→ DAUD rc=11 pc=8192']);
+    assert.deepEqual(play.after(1_000), []);
   });
 });
 
