@@ -101,6 +101,8 @@ export class ServerConnection<Peer> {
     socket.on('close', () => {
       if (socket === this.socket) this.gone();
     });
+    // A PROXY header may have been read before, and what stood behind it put back.
+    socket.resume();
   }
 
   // what comes
