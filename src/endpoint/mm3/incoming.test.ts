@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { toMsisdn } from '#base';
 import { decodeText, type Part } from '#codec/wsp';
-import type { Message } from '#messaging';
+import { type Message, StoreUnavailable } from '#messaging';
 import { type Mm3Bed, withMm3 } from './mm3.contract.js';
 import type { Mm3MailRule } from './settings.js';
 import { partsOf } from './shown-mail.js';
@@ -133,7 +133,6 @@ describe('a mail to a phone', () => {
 
   it('is put off when the store can promise nothing', () =>
     withMm3({}, async (bed) => {
-      const { StoreUnavailable } = await import('#messaging');
       bed.domain.trouble = (method) => (method === 'accept' ? new StoreUnavailable('disk full') : undefined);
       assert.match(await bed.mail([...FROM, '', 'a']), /^451 4\.3\.0/);
     }));
