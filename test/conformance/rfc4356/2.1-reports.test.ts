@@ -1,4 +1,4 @@
-/** RFC 4356, 2.1.3.7 to 2.1.4.8 and tables 4 to 7: reports both ways. Clause numbers of the tables, as the text has them. */
+/** RFC 4356, tables 4 to 7: reports both ways. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decodeBody, fieldOf, leafParts, type MimeEntity } from '#codec/mime';
