@@ -19,6 +19,10 @@ export const expected: readonly string[] = [
     'writer dies',
     'reader dies',
   ].map((event) => `sql: ${event}`),
+  ...['taken', 'taken, and the connection breaks', 'busy', 'down', 'refused', 'held', 'gets again what it has', 'says it twice'].map(
+    (event) => `far side: ${event}`,
+  ),
+  ...['settled', 'duplicate', 'late'].map((word) => `far side: is heard: ${word}`),
   'message: sent again later, a new one',
   'message: recognised as sent again',
   'report: comes again',

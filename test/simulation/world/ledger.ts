@@ -18,14 +18,17 @@ import {
   type DeliveryKey,
   type DeliveryOutcome,
   ENDED,
+  type Handover,
   type Message,
   type MessageId,
   type Push,
+  roadName,
 } from '#messaging';
 import type { Loop } from '../kit/loop.js';
 import type { Trace } from '../kit/trace.js';
 import { Violation, type Witness, type WitnessedMessage } from '../machine/witness.js';
 import type { Intended, Sent } from './compose.js';
+import { roadOf } from './far-sides.js';
 import { short } from './network.js';
 import type { Phone } from './phone.js';
 import { SECOND, type WorldSettings } from './settings.js';
@@ -56,6 +59,8 @@ export interface LedgerWorld extends Clock {
   isStored(id: MessageId): boolean;
   /** Whether the delivery is open, and has been read, by its row; undefined when there is none. */
   storedDelivery(key: DeliveryKey): { readonly open: boolean; readonly read: boolean } | undefined;
+  /** A far side has said so of the delivery, or has it and may be silent. */
+  farSaid(delivery: Delivery, outcome: DeliveryOutcome): boolean;
   /** The channel said of this notification that it can never be delivered. */
   pushFailed(key: string): boolean;
 }
@@ -200,6 +205,27 @@ export class Ledger {
       this.violated('nobody is told of a message before its time', `message ${sent.number}`);
   }
 
+  /** A far side is given a message: to whom, and what. */
+  given({ road, message, deliveries, content, recipientsShown, from }: Handover): void {
+    const kept = this.#in.witness.messages.get(message.id);
+    const sent = this.messages.get(message.id);
+    if (!kept || !sent) throw this.violated('nobody receives what was not sent to him', message.id);
+    const name = `message ${sent.number}`;
+    this.#in.trace.line(`${roadName(road)} is given ${name}`);
+    if (!sent.content.equals(content)) this.violated('content is what was sent, octet by octet', name);
+    if (this.#in.latestWall() < message.deliverAt) this.violated('nobody is told of a message before its time', name);
+    for (const { recipient, recipientIndex } of deliveries) {
+      const key = addressKey(recipient);
+      const one = sent.intended.find((intended) => intended.key === key);
+      const meant = roadOf(key);
+      if (!one || !meant || meant.kind === 'handset' || roadName(meant) !== roadName(road))
+        this.violated('nobody receives what was not sent to him', `${name}: ${key} by ${roadName(road)}`);
+      if (addressKey(message.recipients[recipientIndex]!.address) !== key) this.violated('content comes with its own names', name);
+    }
+    if (recipientsShown.some(({ field }) => field === 'bcc')) this.violated('Bcc stays hidden', name);
+    if ((from === undefined) !== message.senderHidden) this.violated('a hidden sender stays hidden', name);
+  }
+
   notified(phone: Phone, pdu: NotificationInd, octets: Uint8Array): void {
     const { sent, one } = this.#deliveryOf(pdu.transactionId);
     this.#in.trace.line(`${short(phone.msisdn)} is notified of message ${sent.number}`);
@@ -333,6 +359,11 @@ export class Ledger {
   /** Whether somebody or something has said so. */
   checkOutcome(delivery: Delivery, outcome: DeliveryOutcome): void {
     const kept = this.#in.witness.messages.get(delivery.messageId)!;
+    if (delivery.road) {
+      const expired = outcome === 'expired' && this.#in.latestWall() >= kept.message.expiresAt;
+      if (!expired && !this.#in.farSaid(delivery, outcome)) this.violated('a delivery ends for a reason', `${delivery.key}: ${outcome}`);
+      return;
+    }
     const said = this.#said.get(delivery.key)?.statuses;
     const grounds: Record<DeliveryOutcome, boolean> = {
       retrieved: said?.has('retrieved') ?? false,

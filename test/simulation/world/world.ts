@@ -16,6 +16,7 @@ import { Violation } from '../machine/witness.js';
 import { RECEIVE_ROADS, SEND_ROADS } from '../roads/index.js';
 import { Audit } from './audit.js';
 import { compose } from './compose.js';
+import { FarSides } from './far-sides.js';
 import { type Clock, Ledger } from './ledger.js';
 import { Network, short } from './network.js';
 import { Phone, type PhoneWorld } from './phone.js';
@@ -84,11 +85,21 @@ export class World {
     const smsc = new Smsc(loop, random.fork('smsc'), this.trace, this.#hazards, this.#settings, receivers, (push, octets) =>
       this.#ledger.pushed(push, octets),
     );
+    const farSides = new FarSides({
+      loop,
+      random: random.fork('far sides'),
+      trace: this.trace,
+      hazards: this.#hazards,
+      messaging: () => this.machine.messaging,
+      given: (handover) => this.#ledger.given(handover),
+    });
     this.machine = new Machine({
       ...common,
       random: random.fork('machine'),
       hazards: this.#hazards,
       notifier: smsc.notifier,
+      router: farSides.router,
+      carriers: farSides.carriers,
       wall,
       folder: options.folder,
       observe: (events) => {
@@ -106,9 +117,10 @@ export class World {
       isStored: (id) => machine.engine.rows('SELECT 1 FROM message WHERE id=?', id).length > 0,
       storedDelivery: (key) => {
         const [row] = machine.engine.rows("SELECT open, record->>'$.readStatus' FROM delivery WHERE key=?", key);
-        return row && { open: row[0] === 1, read: row[1] !== null };
+        return row && { open: row[0] !== 0, read: row[1] !== null };
       },
       pushFailed: (key) => smsc.failed.has(key),
+      farSaid: (delivery, outcome) => farSides.hasSaid(delivery, outcome),
     });
     this.#audit = new Audit({ ...common, machine, ledger: this.#ledger });
     const phoneWorld: PhoneWorld = {
@@ -274,6 +286,8 @@ export class World {
     const until = (): number =>
       Math.max(begun, ...[...witness.messages.values()].map(({ message }) => message.expiresAt)) +
       this.#settings.policy.reportLifetimeMs +
+      (this.#settings.policy.acknowledgementWaitMs ?? 0) +
+      (this.#settings.policy.farReportGraceMs ?? 0) +
       SLACK_MS;
     let nextLook = 0;
     await loop.run(() => {
@@ -281,7 +295,7 @@ export class World {
       nextLook = loop.now + 20 * SECOND;
       if (this.wall() > until()) return true;
       if (!machine.isQuiet) return false;
-      return engine.rows('SELECT 1 FROM delivery WHERE open=1 UNION ALL SELECT 1 FROM report LIMIT 1').length === 0;
+      return engine.rows('SELECT 1 FROM delivery WHERE open<>0 UNION ALL SELECT 1 FROM report LIMIT 1').length === 0;
     });
     const still = loop.now + MINUTE;
     await loop.run(() => loop.now > still && machine.isQuiet);
