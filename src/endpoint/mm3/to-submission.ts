@@ -1,4 +1,4 @@
-/** A mail and its envelope as a submission. RFC 4356 2.1.4: the mapping from Internet mail to MMS, element by element. Pure. */
+/** A mail and its envelope as a submission. RFC 4356 2.1.2: the mapping from Internet mail to MMS, element by element. Pure. */
 import { createHash } from 'node:crypto';
 import {
   decodeWords,
@@ -44,7 +44,7 @@ export type MailRefusal =
   | 'no-sender'
   /** From names a number of ours: only phones send as such. */
   | 'forged-sender'
-  /** Sensitivity: MMS cannot keep the promise. RFC 4356 2.1.4, table 1. */
+  /** Sensitivity: MMS cannot keep the promise. RFC 4356 2.1.2, table 1. */
   | 'sensitive';
 
 const mailboxesOf = (addresses: readonly MailAddress[]): readonly Mailbox[] =>
@@ -67,7 +67,7 @@ export function senderOf(fields: readonly MimeField[], envelopeSender: string): 
   return single(envelopeSender);
 }
 
-/** Importance is asked before X-Priority. RFC 4356 2.1.4.1. */
+/** Importance is asked before X-Priority. RFC 4356 2.1.2. */
 export function priorityOf(fields: readonly MimeField[]): Priority {
   const importance = fieldOf(fields, 'Importance')?.trim().toLowerCase();
   if (importance !== undefined) return importance === 'high' || importance === 'low' ? importance : 'normal';
@@ -76,7 +76,7 @@ export function priorityOf(fields: readonly MimeField[]): Priority {
   return level < '3' ? 'high' : level > '3' ? 'low' : 'normal';
 }
 
-/** Who had the message before: the first sender, then those who sent it on, oldest first. RFC 4356 2.1.4.3. */
+/** Who had the message before: the first sender, then those who sent it on, oldest first. RFC 4356 2.1.2. */
 export function forwardingOf(fields: readonly MimeField[], settings: Mm3Settings): Forwarding | undefined {
   const resent = fieldsOf(fields, 'Resent-From').slice(0, RESENT_MAX);
   if (resent.length === 0) return undefined;
@@ -107,7 +107,7 @@ function dsnOf({ notify, originalRecipient }: SmtpRecipient): DsnWish | undefine
 }
 
 /**
- * Whom the message is for and whom it is shown to be for. Only the envelope delivers (RFC 4356 2.1.4, table 1): who stands in the header alone
+ * Whom the message is for and whom it is shown to be for. Only the envelope delivers (RFC 4356 2.1.2, table 1): who stands in the header alone
  * is shown, who stands in the envelope alone is hidden, unless he is the only one.
  */
 function recipientsOf(fields: readonly MimeField[], envelope: Envelope, settings: Mm3Settings): Recipient[] {
