@@ -101,7 +101,7 @@ export class Mm3Carrier implements Carrier {
 
   /** Mail that goes through as it came, to the people of the house. */
   relay(sender: string, to: string, content: Uint8Array): Promise<SmtpOutcome> {
-    return this.send(to, { sender, recipients: [{ address: to }], pieces: [content], is8bit: true });
+    return this.send(to, { sender, recipients: [{ address: to }], pieces: [content] });
   }
 
   private signed(octets: Uint8Array): readonly Uint8Array[] {

@@ -340,6 +340,8 @@ describe('a look at a peer', () => {
     assert.match(dialogue, new RegExp(`→ RCPT TO:<system-user@${THEIRS}>`));
     assert.doesNotMatch(dialogue, /→ DATA/);
     assert.equal(w.lab.received.length, 0);
+    const number = await w.mm4.testPeer('opb', `+${BOB}`);
+    assert.match(number!.dialogue.map(({ text }) => text).join('\n'), new RegExp(`RCPT TO:<\\+${BOB}/TYPE=PLMN@${THEIRS}>`));
     assert.equal(await w.mm4.testPeer('nobody'), undefined);
   });
 });
