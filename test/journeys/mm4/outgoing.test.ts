@@ -168,6 +168,12 @@ describe('a peer that does not answer', () => {
     await w.until('the report', () => reports(w).length === 1);
   });
 
+  it('but reports has said more than an answer would have', async () => {
+    const w = await start({ profile: LAB_PROFILES['res-never-but-report'] });
+    const { messageId } = await w.submit([BOB], { deliveryReport: true });
+    await settled(w, messageId, 'retrieved');
+  });
+
   it('but with the id of another transaction does not answer', async () => {
     const w = await start({ profile: LAB_PROFILES['res-foreign'], peer: { acknowledgement: { wait: '1m' } } });
     const { messageId } = await w.submit([BOB]);
