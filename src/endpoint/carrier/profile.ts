@@ -51,7 +51,8 @@ const smtp = (about: string, ...faults: SmtpFault[]): LabProfile => good(about, 
 /** Every profile. A further one is a row. */
 export const LAB_PROFILES = {
   good: good('takes everything, answers Ok and reports Retrieved'),
-  'res-never': good('takes messages and never answers', { responses: [] }),
+  'res-never': good('takes messages and says nothing more of them', { responses: [], reports: [] }),
+  'res-never-but-report': good('never answers, but reports', { responses: [] }),
   'res-twice': good('answers twice', { responses: [OK, OK] }),
   'res-late': good('answers five seconds late', { responses: [{ ...OK, afterMs: LATE_MS }] }),
   'res-error': good('refuses for good in its answer', { responses: [{ status: 'Error-service-denied' }], reports: [] }),

@@ -173,6 +173,8 @@ export function toReportMail(report: OutgoingReport, settings: Mm3Settings): Rep
   const { origin } = report;
   if (origin.interface !== 'mm3') return undefined;
   const { content } = report.report;
+  // Mail has no such thing.
+  if (content.kind === 'acknowledgement') return undefined;
   return content.kind === 'delivery'
     ? deliveryReport(report, origin, content.outcome, settings)
     : readReport(report, origin, content.status, settings);

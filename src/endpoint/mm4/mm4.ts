@@ -1,7 +1,8 @@
 /** MM4 as the program has it: the road to peers, the door for them, and a look at one of them. */
+import type { Peer } from '#directory';
 import type { Carrier, Messaging } from '#messaging';
 import { type SmtpListener, type SmtpProbe, startSmtpListener } from '#smtp';
-import { homeDomain, systemMailbox } from './addresses.js';
+import { envelopeText, homeDomain, readable, systemMailbox, toDomain } from './addresses.js';
 import { createAnswers, type Respond } from './answer.js';
 import { createCarrier } from './client.js';
 import type { Mm4Config, Mm4Ports } from './config.js';
@@ -16,8 +17,8 @@ export interface Mm4 {
   /** Opens the listeners. Rejects with a sentence for the operator; then none is open. */
   listen(messaging: Messaging): Promise<Mm4Listening>;
   /**
-   * A real dialogue with a peer up to RCPT, without content: to its system mailbox, or to `recipient` (a number with its domain). Undefined:
-   * no such peer.
+   * A real dialogue with a peer up to RCPT, without content: to its system mailbox, or to `recipient`, a mailbox or a number of the peer's.
+   * Undefined: no such peer.
    */
   testPeer(name: string, recipient?: string): Promise<SmtpProbe | undefined>;
 }
@@ -72,10 +73,17 @@ export function openMm4(config: Mm4Config, ports: Mm4Ports): Mm4 {
     async testPeer(name, recipient) {
       const peer = directory.snapshot.peer(name);
       if (peer === undefined) return undefined;
-      const to = recipient ?? `${peer.dialect.systemMailbox}@${homeDomain(peer)}`;
+      const to = recipient === undefined ? `${peer.dialect.systemMailbox}@${homeDomain(peer)}` : mailboxAt(recipient, peer);
       return pool.probe(destinationOf(peer), { sender: systemMailbox(peer, domains), recipients: [to] });
     },
   };
+}
+
+/** A mailbox as it is written; a number as the peer wants it, at its domain. What is neither is refused by the pool. */
+function mailboxAt(text: string, peer: Peer): string {
+  const address = text.includes('@') ? undefined : readable(text);
+  const known = address && toDomain(address, peer.numbers);
+  return (known && envelopeText(known, homeDomain(peer), peer.dialect)) ?? text;
 }
 
 /** What a promise gives within a time; undefined after it. The promise goes on. */

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { afterEach, describe, it } from 'node:test';
+import { toMsisdn } from '#base';
 import type { Mm4ForwardRes } from '#codec/mm4';
 import { mm4AddressText } from '#codec/mm4';
 import { decodeParts, readContent } from '#codec/mms';
-import { isPdu } from '#endpoint/carrier';
+import { isPdu, LAB_PROFILES } from '#endpoint/carrier';
 import { ALICE, ANNA, BOB, BODY, OURS, PICTURE, startWorld, THEIRS, type World, type WorldOptions } from '../../kit/mm4/world.js';
 
 const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octets).digest('hex');
@@ -235,5 +236,80 @@ describe('a message of another carrier', () => {
     } as const;
     const sender = { kind: 'name', name: 'PostMaster' } as const;
     assert.deepEqual(said(await lab.sendPdu({ ...res, sender }, `postmaster@${OURS}`)), ['250 2.0.0']);
+  });
+});
+
+describe('what the other carrier is told afterwards', () => {
+  it('is the delivery report that its user asked for, and the read report', async () => {
+    const { lab, pushes, until, messaging, events } = await start();
+    const { pdu } = await lab.send({ ...bobWrites, headers: { deliveryReport: true, readReply: true } });
+    await until('the notification', () => pushes.length === 1);
+    const [push] = pushes;
+    assert.ok(push?.kind === 'notification');
+    await messaging.notificationAnswered({ key: push.key, status: 'retrieved' });
+    const { pdu: report, mail } = await lab.until(isPdu('MM4_delivery_report.REQ'));
+    assert.ok(report?.kind === 'MM4_delivery_report.REQ');
+    assert.deepEqual([report.messageId, report.mmStatus, report.forwardToOriginator], [pdu.messageId, 'Retrieved', true]);
+    assert.deepEqual(
+      [mm4AddressText(report.from!), report.to?.map((it) => mm4AddressText(it))],
+      [`+${ALICE}/TYPE=PLMN`, [`+${BOB}/TYPE=PLMN`]],
+    );
+    assert.match(mail.recipients.join(), new RegExp(`^<\\+${BOB}/TYPE=PLMN@${THEIRS}>`));
+
+    const { messageId } = events.find(({ kind }) => kind === 'message-accepted')!;
+    await messaging.readReported({ messageId, by: toMsisdn(ALICE)!, status: 'read' });
+    const { pdu: read } = await lab.until(isPdu('MM4_read_reply_report.REQ'));
+    assert.ok(read?.kind === 'MM4_read_reply_report.REQ');
+    assert.deepEqual([read.messageId, read.readStatus], [pdu.messageId, 'read']);
+  });
+
+  it('is written with From and To as in the message, to a peer that wants it so', async () => {
+    const { lab, pushes, until, messaging } = await start({ peer: { dialect: { 'report-addresses': 'message' } } });
+    await lab.send({ ...bobWrites, headers: { deliveryReport: true } });
+    await until('the notification', () => pushes.length === 1);
+    const [push] = pushes;
+    assert.ok(push?.kind === 'notification');
+    await messaging.notificationAnswered({ key: push.key, status: 'rejected' });
+    const { pdu } = await lab.until(isPdu('MM4_delivery_report.REQ'));
+    assert.ok(pdu?.kind === 'MM4_delivery_report.REQ' && pdu.mmStatus === 'Rejected');
+    assert.equal(mm4AddressText(pdu.from!), `+${BOB}/TYPE=PLMN`);
+  });
+
+  it('is an answer that waits as long as the peer takes no mail', async () => {
+    const { lab, until, events } = await start({ profile: LAB_PROFILES['4xx'] });
+    await lab.send(bobWrites);
+    await until('the answer to be put off', () => events.some(({ kind }) => kind === 'report-put-off'));
+    lab.setProfile(LAB_PROFILES.good);
+    const { pdu } = await lab.until(isPdu('MM4_forward.RES'));
+    assert.equal(responseOf({ pdu }).status, 'Ok');
+  });
+});
+
+describe('content of another carrier', () => {
+  it('that is too large for us is refused as content', async () => {
+    const { lab } = await start({ policy: { sizeMax: 1_000 } });
+    await lab.send(bobWrites);
+    const { pdu } = await lab.until(isPdu('MM4_forward.RES'));
+    assert.equal(responseOf({ pdu }).status, 'Error-content-not-accepted');
+  });
+
+  it('brings no header of ours with it: line breaks in a subject are blanks', async () => {
+    const { lab, pushes, until } = await start();
+    const head = [
+      `From: +${BOB}/TYPE=PLMN`,
+      `To: +${ALICE}/TYPE=PLMN`,
+      'Subject: =?utf-8?Q?a=0D=0AX-Mms-Ack-Request:_Yes?=',
+      'X-Mms-Message-Type: MM4_forward.REQ',
+      'X-Mms-Transaction-ID: t',
+      'X-Mms-Message-ID: m',
+    ];
+    await lab.sendOctets(
+      `system-user@${THEIRS}`,
+      [`+${ALICE}/TYPE=PLMN@${OURS}`],
+      new TextEncoder().encode(`${head.join('\r\n')}\r\n\r\nhello`),
+    );
+    await until('the notification', () => pushes.length === 1);
+    const [push] = pushes;
+    assert.ok(push?.kind === 'notification' && push.subject === 'a X-Mms-Ack-Request: Yes');
   });
 });

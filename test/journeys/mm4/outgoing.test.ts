@@ -168,6 +168,12 @@ describe('a peer that does not answer', () => {
     await w.until('the report', () => reports(w).length === 1);
   });
 
+  it('but reports has said more than an answer would have', async () => {
+    const w = await start({ profile: LAB_PROFILES['res-never-but-report'] });
+    const { messageId } = await w.submit([BOB], { deliveryReport: true });
+    await settled(w, messageId, 'retrieved');
+  });
+
   it('but with the id of another transaction does not answer', async () => {
     const w = await start({ profile: LAB_PROFILES['res-foreign'], peer: { acknowledgement: { wait: '1m' } } });
     const { messageId } = await w.submit([BOB]);
@@ -340,6 +346,8 @@ describe('a look at a peer', () => {
     assert.match(dialogue, new RegExp(`→ RCPT TO:<system-user@${THEIRS}>`));
     assert.doesNotMatch(dialogue, /→ DATA/);
     assert.equal(w.lab.received.length, 0);
+    const number = await w.mm4.testPeer('opb', `+${BOB}`);
+    assert.match(number!.dialogue.map(({ text }) => text).join('\n'), new RegExp(`RCPT TO:<\\+${BOB}/TYPE=PLMN@${THEIRS}>`));
     assert.equal(await w.mm4.testPeer('nobody'), undefined);
   });
 });
