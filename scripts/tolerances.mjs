@@ -13,6 +13,8 @@ import { root } from './sources.mjs';
 
 const { REFUSALS, RULES, TOLERANCES } = await import(pathToFileURL(join(root, 'dist/codec/mms/index.js')).href);
 
+const { MIME_TOLERANCES } = await import(pathToFileURL(join(root, 'dist/codec/mime/index.js')).href);
+
 const FILE = 'docs/tolerances.md';
 
 /** A table with the names of the rows in the first column. */
@@ -25,7 +27,7 @@ function table(rows, columns) {
 
 const page = `# Tolerances
 
-<!-- Written by \`npm run tolerances\` from src/codec/mms/tolerances.ts, src/codec/wsp/tolerances.ts and src/codec/mms/rules.ts. -->
+<!-- Written by \`npm run tolerances\` from src/codec/mms/tolerances.ts, src/codec/wsp/tolerances.ts, src/codec/mms/rules.ts and src/codec/mime/tolerances.ts. -->
 
 Real phones and servers do not always write what the standard says. The decoder reads what can be read without harm, and each such
 tolerance has a name. \`angarium decode mms FILE --strict\` lists every one that a PDU needs, with its octet and clause; \`--octets\` shows
@@ -50,6 +52,11 @@ ${table(REFUSALS, { 'what is refused': 'refuses', why: 'why', clause: 'clause' }
 What is read as it stands, and departs all the same.
 
 ${table(RULES, { 'what is asked': 'asks', clause: 'clause' })}
+## Accepted in mail
+
+What the readers of MIME (MM4, MM3, MM7) accept. Each use is told to the witness of the reading (\`ToleranceList\`).
+
+${table(MIME_TOLERANCES, { 'what is accepted': 'accepts', 'departs from': 'clause', seen: 'seen' })}
 ## Not held against a PDU
 
 - Length-quote (\`1F\`) in front of a length below 31, a Long-integer where an Integer-value may stand, a uintvar with leading groups of zero:

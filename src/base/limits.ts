@@ -52,6 +52,8 @@ export const LIMITS = {
   mimeHeadOctetsMax: 262_144,
   /** One header field of a mail, continuations included. Unit: octets. Source: 1,000 addresses of 60 octets. */
   mimeFieldOctetsMax: 65_536,
+  /** Senders of mail that are counted at once for hourly bounds. Unit: senders. Source: a day of a busy gateway has fewer in an hour; 100 octets each. */
+  mm3SendersCountedMax: 50_000,
   /** Addresses of one header field. Unit: addresses. Source: RFC 5321 4.5.3.1.8 asks for 100 recipients; lists have more. */
   mimeAddressesMax: 1_000,
   /** Comments inside comments. Unit: levels. */
@@ -247,6 +249,114 @@ export const LIMITS = {
   berTagOctetsMax: 5,
   /** Components of one TCAP message that are decoded. Unit: components. Source: MAP sends 1 to 3; ten dozen short ones fill the longest SCCP data unit. */
   tcapComponentsMax: 128,
+
+  // mail
+  /** One command line, its CRLF included. Unit: octets. Source: RFC 5321 4.5.3.1.4 has 512, RFC 3461 adds 1,100 for MAIL and RCPT, RFC 4954 wants 12,288 for AUTH. */
+  smtpCommandOctetsMax: 12_288,
+  /** One mailbox of an envelope. Unit: octets. Source: RFC 5321 4.5.3.1.3. Its 64 octets for a local part are passed over: return paths with a token are longer. */
+  smtpPathOctetsMax: 256,
+  /** One domain, and one name in EHLO. Unit: octets. Source: RFC 5321 4.5.3.1.2. */
+  smtpDomainOctetsMax: 255,
+  /** ENVID before it is encoded. Unit: octets. Source: RFC 3461 4.4. */
+  smtpEnvelopeIdOctetsMax: 100,
+  /** ORCPT with its address type. Unit: octets. Source: RFC 3461 4.2 allows 500 octets of it encoded. */
+  smtpOriginalRecipientOctetsMax: 500,
+  /** Content of one mail, where the settings say nothing. Unit: octets. Source: messages of 600 KB grow by a third in base64; ten times that. */
+  smtpSizeMax: 10_485_760,
+  /** Recipients of one transaction, where the settings say nothing. Unit: recipients. Source: RFC 5321 4.5.3.1.8, the least that a server has to take. */
+  smtpRecipientsMax: 100,
+  /** Connections of one listener. Unit: connections. Source: a hundred peers with ten each. */
+  smtpConnectionsMax: 1_000,
+  /** Of them from one address. Unit: connections. Source: Postfix's default is 50; a hub speaks for many carriers. */
+  smtpConnectionsPerAddressMax: 100,
+  /** New connections of one address in a minute. Unit: connections. Source: ten a second, of a peer that makes a new one for every mail. */
+  smtpConnectsPerMinuteMax: 600,
+  /** Addresses whose connections are counted; at this the one heard of longest ago is forgotten. Unit: addresses. */
+  smtpAddressesMax: 10_000,
+  /** Peers whose transactions and rates are counted; at this the one heard of longest ago, and idle, is forgotten. Unit: peers. */
+  smtpPeersMax: 10_000,
+  /** Contents under way of one listener, from DATA to the answer. Unit: octets. Source: 5,000 messages of 50 KB, three seconds at the rate that we are built for. */
+  smtpContentOctetsMax: 268_435_456,
+  /** Room that content of unknown size begins with; it doubles. Unit: octets. Source: a usual message with one picture. */
+  smtpContentFirstOctets: 65_536,
+  /** Room for content given on the word of SIZE alone. Unit: octets. Source: the largest usual message in base64; who lies about more wins nothing. */
+  smtpContentTrustOctets: 1_048_576,
+  /** Silence of a client between commands. Unit: milliseconds. Source: RFC 5321 4.5.3.2.7, at least five minutes. */
+  smtpCommandMs: 300_000,
+  /** From the connection to the first accepted MAIL. Unit: milliseconds. Source: a TLS handshake and AUTH over a bad line. */
+  smtpEstablishMs: 60_000,
+  /** Silence within content. Unit: milliseconds. Source: RFC 5321 4.5.3.2.5 lets a client wait for three minutes. */
+  smtpContentSilenceMs: 180_000,
+  /** How long content may crawl before its pace counts. Unit: milliseconds. */
+  smtpContentPatienceMs: 60_000,
+  /** What brings less than this crawls. Unit: octets per second. Source: 300 KB in five minutes. */
+  smtpContentPaceMin: 1_024,
+  /** Faulty commands of one connection; then it is ended. Unit: commands. Source: Postfix's smtpd_hard_error_limit. */
+  smtpErrorsMax: 20,
+  /** Refused recipients of one connection; then it is ended. Unit: recipients. Source: one transaction full of numbers that have been ported away. */
+  smtpRefusedRecipientsMax: 100,
+  /** AUTH that failed on one connection; then it is ended. Unit: attempts. */
+  smtpAuthFailuresMax: 3,
+  /** Replies that a client leaves unread; then it is ended. Unit: octets. Source: a pipelined transaction of a hundred recipients, six times. */
+  smtpUnreadOctetsMax: 65_536,
+  /** A TLS handshake. Unit: milliseconds. */
+  smtpTlsHandshakeMs: 30_000,
+  /** A PROXY header. Unit: octets. Source: version 1 has at most 107, version 2 with some room for TLVs. */
+  smtpProxyHeaderOctetsMax: 1_024,
+  /** How often a listener looks for clients that are too slow. Unit: milliseconds. */
+  smtpLookMs: 1_000,
+  /** How long a connection that we have ended waits for the other side to end it too. Unit: milliseconds. */
+  smtpLingerMs: 2_000,
+  /** How long transactions may take to end when a listener or a pool closes. Unit: milliseconds. Source: process supervisors kill after 10 s or more. */
+  smtpCloseGraceMs: 8_000,
+  /** Connections of one pool. Unit: connections. */
+  smtpClientConnectionsMax: 1_000,
+  /** Of them to one destination, where it says nothing. Unit: connections. Source: Postfix's default_destination_concurrency_limit is 20. */
+  smtpClientConnectionsPerDestinationMax: 16,
+  /** Mails of one pool that wait for a connection. Unit: mails. */
+  smtpWaitingMax: 20_000,
+  /** Of them for one destination. Unit: mails. Source: two seconds at the rate that we are built for. */
+  smtpWaitingPerDestinationMax: 3_000,
+  /** Octets that the mails waiting in one pool hold. Unit: octets. */
+  smtpWaitingOctetsMax: 268_435_456,
+  /** Destinations that are known at once; at this the one that has been idle longest is forgotten, and where none is idle new ones are deferred. Unit: destinations. */
+  smtpDestinationsMax: 10_000,
+  /** Addresses that are tried for one connection. Unit: addresses. Source: Postfix's smtp_mx_address_limit. */
+  smtpAddressesTriedMax: 5,
+  /** How long the addresses of a destination are believed. Unit: milliseconds. */
+  smtpResolvedMs: 60_000,
+  /** How long a host that did not answer is tried after the others. Unit: milliseconds. */
+  smtpHostAvoidedMs: 60_000,
+  /** One line of a server's reply. Unit: octets. Source: RFC 5321 4.5.3.1.5 has 512; servers that explain themselves need more. */
+  smtpReplyLineOctetsMax: 4_096,
+  /** Lines of one reply. Unit: lines. Source: answers to EHLO have up to 30. */
+  smtpReplyLinesMax: 128,
+  /** Text of a reply, as far as it is kept. Unit: characters. */
+  smtpReplyTextMax: 1_024,
+  /** To connect. Unit: milliseconds. Source: Postfix's smtp_connect_timeout. */
+  smtpConnectMs: 30_000,
+  /** Banner. Unit: milliseconds. Source: a fifth of RFC 5321 4.5.3.2.1; border servers delay it by a few seconds on purpose. */
+  smtpGreetingMs: 60_000,
+  /** An answer to a command. Unit: milliseconds. Source: a fifth of RFC 5321 4.5.3.2.2. */
+  smtpReplyMs: 60_000,
+  /** 354. Unit: milliseconds. Source: RFC 5321 4.5.3.2.4, two minutes, halved. */
+  smtpDataReplyMs: 60_000,
+  /** 256 KiB of content that the other side does not take. Unit: milliseconds. Source: RFC 5321 4.5.3.2.5, three minutes. */
+  smtpBlockMs: 180_000,
+  /** The answer to the content. Unit: milliseconds. Source: half of RFC 5321 4.5.3.2.6; a repetition after a lost answer is a duplicate at the other side. */
+  smtpAcceptMs: 300_000,
+  /** An unused connection. Unit: milliseconds. Source: less than servers wait for a command. */
+  smtpIdleMs: 30_000,
+  /** Content that is given to a socket at once. Unit: octets. */
+  smtpBlockOctets: 262_144,
+  /** Troubles of a destination in a row, without an answer to a mail between them, that open its circuit. Unit: connections. */
+  smtpCircuitTroublesMax: 5,
+  /** From the opening of a circuit to the first probe; doubles with every probe that fails. Unit: milliseconds. */
+  smtpProbeFirstMs: 5_000,
+  /** The longest time between two probes. Unit: milliseconds. */
+  smtpProbeMostMs: 60_000,
+  /** How long a destination of which nothing is under way is known. Unit: milliseconds. */
+  smtpDestinationForgottenMs: 3_600_000,
 
   // numbers
   /** Changes of one batch. Unit: changes. Source: planned and encoded in one go, 1 to 2 ms of the thread that serves. */

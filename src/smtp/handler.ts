@@ -47,6 +47,11 @@ export interface SmtpIdentified<Peer> {
   readonly transactionsMax?: number;
   /** Absent: no bound. More are answered 450 4.7.0. */
   readonly messagesPerSecondMax?: number;
+  /**
+   * What becomes of a bare CR or LF in content. `refuse` (default): 554 5.6.0 and the connection is ended. `normalise`: each becomes CRLF, for a peer
+   * that cannot do better. Neither ever ends the content: that is CRLF.CRLF alone.
+   */
+  readonly bareLineEnds?: 'refuse' | 'normalise';
 }
 
 /** MAIL FROM. */

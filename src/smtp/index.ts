@@ -10,20 +10,22 @@ export type {
   SmtpSession,
   SmtpTransaction,
 } from './handler.js';
+export { SmtpDialogue, type SmtpDialogueSettings } from './laboratory/dialogue.js';
 export type {
   SmtpFault,
   SmtpFaultName,
   SmtpLabMail,
   SmtpLabServer,
   SmtpLabServerSettings,
-  StartSmtpLabServer,
 } from './laboratory/profile.js';
-export type { SmtpListener, SmtpListenerCounters, SmtpListenerPorts, StartSmtpListener } from './listener-port.js';
+export { startSmtpLabServer } from './laboratory/server.js';
+export { startSmtpListener } from './listener.js';
+export type { SmtpListener, SmtpListenerCounters, SmtpListenerPorts } from './listener-port.js';
 export type { SmtpListenerLimits, SmtpListenerSettings, SmtpServerTls } from './listener-settings.js';
 export type { SmtpCause, SmtpMail, SmtpMailRecipient, SmtpOutcome, SmtpPhase, SmtpRecipientOutcome } from './mail.js';
 export type { SmtpPath } from './path.js';
+export { openSmtpPool } from './pool.js';
 export type {
-  OpenSmtpPool,
   SmtpCircuit,
   SmtpDialogueLine,
   SmtpHealth,

@@ -1,13 +1,12 @@
 /** A listener as its user sees it. */
 import type { Log, Meter } from '#base';
 import type { SmtpHandler } from './handler.js';
-import type { SmtpListenerSettings } from './listener-settings.js';
 
 export interface SmtpListenerPorts<Peer> {
   readonly handler: SmtpHandler<Peer>;
   readonly log: Log;
   readonly meter?: Meter;
-  /** Epoch milliseconds. Default Date.now. */
+  /** Milliseconds that only grow, for deadlines and rates. Default performance.now. */
   readonly now?: () => number;
 }
 
@@ -37,8 +36,3 @@ export interface SmtpListener {
    */
   close(graceMs?: number): Promise<void>;
 }
-
-/**
- * Resolves when the port is bound; rejects with a sentence for the operator when it cannot be bound, or the TLS material cannot be used.
- */
-export type StartSmtpListener = <Peer>(settings: SmtpListenerSettings, ports: SmtpListenerPorts<Peer>) => Promise<SmtpListener>;

@@ -29,13 +29,17 @@ export interface SmtpListenerLimits {
   /** Silence of a client that is waited for a command. Unit: milliseconds. */
   readonly commandMs?: number;
   /** Silence within content. Unit: milliseconds. */
-  readonly dataMs?: number;
+  readonly contentSilenceMs?: number;
   /** A whole content, at least; beyond it the pace must be `paceMin`. Unit: milliseconds. */
-  readonly dataPatienceMs?: number;
+  readonly contentPatienceMs?: number;
   /** Unit: octets per second. */
   readonly paceMin?: number;
-  /** Answers 5xx after which a connection is ended. */
+  /** From the connection to the first MAIL that is accepted. Unit: milliseconds. */
+  readonly establishMs?: number;
+  /** Faulty commands after which a connection is ended. */
   readonly errorsMax?: number;
+  /** Refused recipients after which a connection is ended. */
+  readonly refusedRecipientsMax?: number;
 }
 
 export interface SmtpListenerSettings {

@@ -16,12 +16,11 @@ export interface SmtpMail {
   readonly sender: string;
   /** In one transaction. At least one. */
   readonly recipients: readonly SmtpMailRecipient[];
-  /** The content, header and body, with CRLF line ends and no bare CR or LF (a bare one fails as `bad-content`). The octets stay as they are until the outcome. */
+  /**
+   * The content, header and body, with CRLF line ends and no bare CR or LF (a bare one fails as `bad-content`). Octets above 127 are seen: in the body
+   * they need 8BITMIME, in the header or an address SMTPUTF8, and fail where that is not offered. The octets stay as they are until the outcome.
+   */
   readonly pieces: readonly Uint8Array[];
-  /** Whether octets above 127 may stand in the body: it fails as `needs-8bitmime` where the far side does not offer that. Default false: none do. */
-  readonly is8bit?: boolean;
-  /** Whether addresses or header are in UTF-8: `needs-smtputf8` likewise. Default false. */
-  readonly isUtf8?: boolean;
   /** ENVID, where DSN is offered. */
   readonly envelopeId?: string;
   /** RET, where DSN is offered. */

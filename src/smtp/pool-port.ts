@@ -12,6 +12,13 @@ export interface SmtpPoolSettings {
   readonly waitingMax?: number;
   /** Of them for one destination. Default LIMITS.smtpWaitingPerDestinationMax. */
   readonly waitingPerDestinationMax?: number;
+  /** Octets of all that wait. Default LIMITS.smtpWaitingOctetsMax. */
+  readonly waitingOctetsMax?: number;
+  /** Troubles in a row that open a circuit. Default LIMITS.smtpCircuitTroublesMax. */
+  readonly troublesMax?: number;
+  /** From the opening of a circuit to its first probe; doubles up to `probeMostMs`. Defaults LIMITS.smtpProbeFirstMs, smtpProbeMostMs. Unit: milliseconds. */
+  readonly probeFirstMs?: number;
+  readonly probeMostMs?: number;
 }
 
 /** Names to addresses, as `node:dns/promises` has it. Errors carry its codes (`ENOTFOUND`, `ENODATA`, `ESERVFAIL`, ...). */
@@ -30,6 +37,8 @@ export interface SmtpPoolPorts {
   readonly now?: () => number;
   /** 0 to 1, for the jitter of probing. Default Math.random. */
   readonly random?: () => number;
+  /** A circuit has changed: when it is closed again, what was deferred may go out. */
+  readonly onCircuit?: (destination: string, circuit: SmtpCircuit) => void;
 }
 
 /**
@@ -87,5 +96,3 @@ export interface SmtpPool {
   /** Mails under way may end; those that wait are deferred. What is left after the grace is deferred as dropped. Default grace 8,000. Unit: milliseconds. */
   close(graceMs?: number): Promise<void>;
 }
-
-export type OpenSmtpPool = (settings: SmtpPoolSettings, ports: SmtpPoolPorts) => SmtpPool;

@@ -119,6 +119,17 @@ class Base64Decoder {
 export const base64Octets = (text: Uint8Array, witness?: Witness, offset = 0): Uint8Array =>
   new Base64Decoder(text, witness, offset).decode();
 
+/** The two characters of twelve bits, as this machine keeps sixteen; found by measuring to be more than twice as fast as one by one. */
+const PAIRS = new Uint16Array(4096);
+/** CR LF likewise. */
+const LINE_BREAK = new Uint16Array(1);
+const pairOctets = new Uint8Array(PAIRS.buffer);
+for (let i = 0; i < PAIRS.length; i++) {
+  pairOctets[2 * i] = ENCODED[i >> 6]!;
+  pairOctets[2 * i + 1] = ENCODED[i & 63]!;
+}
+new Uint8Array(LINE_BREAK.buffer).set([CR, LF]);
+
 /** Writes the characters of `length` octets of `data` from `start` on to `out` at `at`, padding included. Returns the end. */
 function encodeRun(data: Uint8Array, start: number, length: number, out: Uint8Array, at: number): number {
   const whole = start + length - (length % 3);
@@ -145,13 +156,20 @@ function encodeRun(data: Uint8Array, start: number, length: number, out: Uint8Ar
 export function base64Lines(data: Uint8Array): Uint8Array<ArrayBuffer> {
   const lines = Math.ceil(data.length / LINE_OCTETS);
   const out = new Uint8Array(Math.ceil(data.length / 3) * 4 + lines * 2);
+  const wide = new Uint16Array(out.buffer);
+  const lineBreak = LINE_BREAK[0]!;
+  const whole = data.length - (data.length % LINE_OCTETS);
   let at = 0;
-  for (let start = 0; start < data.length; start += LINE_OCTETS) {
-    at = encodeRun(data, start, Math.min(LINE_OCTETS, data.length - start), out, at);
-    out[at] = CR;
-    out[at + 1] = LF;
-    at += 2;
+  for (let start = 0; start < whole; start += LINE_OCTETS) {
+    for (let i = start; i < start + LINE_OCTETS; i += 3) {
+      const group = (data[i]! << 16) | (data[i + 1]! << 8) | data[i + 2]!;
+      wide[at] = PAIRS[group >> 12]!;
+      wide[at + 1] = PAIRS[group & 0xfff]!;
+      at += 2;
+    }
+    wide[at++] = lineBreak;
   }
+  if (whole < data.length) wide[encodeRun(data, whole, data.length - whole, out, at * 2) / 2] = lineBreak;
   return out;
 }
 

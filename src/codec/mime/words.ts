@@ -62,8 +62,8 @@ function wordAt(value: string, start: number): Word | undefined {
   const limit = Math.min(value.length, start + WORD_READ_MAX);
   const afterCharset = value.indexOf('?', start + OPENING.length);
   if (afterCharset < 0 || afterCharset > start + WORD_CHARACTERS_MAX || value[afterCharset + 2] !== '?') return undefined;
-  const end = value.indexOf(CLOSING, afterCharset + 3);
-  if (end < 0 || end > limit) return undefined;
+  const end = value.indexOf('?', afterCharset + 3);
+  if (end < 0 || end > limit || value[end + 1] !== '=') return undefined;
   // A language may follow the charset. RFC 2231 5.
   const [charset] = value.slice(start + OPENING.length, afterCharset).split('*');
   if (charset === undefined || !isKnownCharset(charset)) return undefined;

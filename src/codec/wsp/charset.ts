@@ -9,7 +9,7 @@ interface Row {
   readonly mib: number;
   /** IANA name in lower case. */
   readonly name: string;
-  /** What TextDecoder calls it; `octets` and `ucs-4` are decoded here. */
+  /** What TextDecoder calls it; `octets` and `ucs-4` are decoded here, and `windows-1252`. */
   readonly label: string;
   /** Octets below 0x80 always stand for ASCII. */
   readonly ascii: boolean;
@@ -19,6 +19,7 @@ const row = (mib: number, name: string, label = name, ascii = true): Row => ({ m
 
 const OCTETS = 'octets';
 const UCS_4 = 'ucs-4';
+const WINDOWS_1252 = 'windows-1252';
 
 /** Those of the reference's list; the first row of a name is the one written. `us-ascii` with high octets is in practice UTF-8. */
 const CHARSETS: readonly Row[] = [
@@ -57,7 +58,7 @@ const CHARSETS: readonly Row[] = [
   row(2084, 'koi8-r'),
   row(2250, 'windows-1250'),
   row(2251, 'windows-1251'),
-  row(2252, 'windows-1252'),
+  row(2252, WINDOWS_1252),
   row(2253, 'windows-1253'),
   row(2254, 'windows-1254'),
   row(2255, 'windows-1255'),
@@ -115,6 +116,14 @@ function octetText(octets: Uint8Array): string {
   return text;
 }
 
+/** What 0x80 to 0x9f are in Windows-1252; five of them are nothing, and stay themselves. */
+const WINDOWS_HIGH =
+  '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178';
+
+/** Node 20 reads this charset as ISO 8859-1: its decoder has a short way for Latin letters that leaves these 32 out. */
+const windowsText = (octets: Uint8Array): string =>
+  octetText(octets).replaceAll(/[\x80-\x9f]/g, (c) => WINDOWS_HIGH[c.charCodeAt(0) - 0x80]!);
+
 function ucs4Text(octets: Uint8Array): string {
   const little = octets[0] === 0xff && octets[1] === 0xfe;
   let text = '';
@@ -137,6 +146,7 @@ export function decodeText(octets: Uint8Array, charset: number | string): string
   const known = mib === undefined ? undefined : BY_MIB.get(mib);
   if (known === undefined || known.label === OCTETS) return octetText(octets);
   if (known.label === UCS_4) return ucs4Text(octets);
+  if (known.label === WINDOWS_1252) return windowsText(octets);
   const marked = known.label === 'utf-16be' && known.mib !== 1013 && octets[0] === 0xff && octets[1] === 0xfe;
   return decoderOf(marked ? 'utf-16le' : known.label)?.decode(octets) ?? octetText(octets);
 }

@@ -32,7 +32,7 @@ export type SmtpFaultName = SmtpFault['kind'];
 
 /** A mail that a server of the laboratory has taken. */
 export interface SmtpLabMail {
-  /** `address[/port]` is not kept: the connection's number, from 1. */
+  /** Number of the connection, from 1. */
   readonly connection: number;
   readonly helo: string;
   readonly isTls: boolean;
@@ -67,10 +67,11 @@ export interface SmtpLabServerSettings {
 export interface SmtpLabServer {
   readonly address: string;
   readonly port: number;
+  /** Since the start. */
   readonly connections: number;
-  /** From now on. */
+  /** Since the start: contents that came whole. */
+  readonly mails: number;
+  /** From now on; `after` and `forMs` count from now. */
   setFaults(faults: readonly SmtpFault[]): void;
   close(): Promise<void>;
 }
-
-export type StartSmtpLabServer = (settings: SmtpLabServerSettings) => Promise<SmtpLabServer>;

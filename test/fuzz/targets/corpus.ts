@@ -1,4 +1,4 @@
-/** The recorded PDUs as examples. */
+/** The recorded PDUs and mails as examples. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 const FOLDER = new URL('../../../../test/corpus/mms-pdus/', import.meta.url);
@@ -9,3 +9,14 @@ export const recorded = (ending: '.mms' | '.wsp'): readonly Uint8Array[] =>
     .filter((file) => file.endsWith(ending))
     .sort()
     .map((file) => new Uint8Array(readFileSync(new URL(file, FOLDER))));
+
+const MAIL_FOLDERS = ['mm3', 'mm4'].map((name) => new URL(`../../../../test/corpus/${name}/`, import.meta.url));
+
+/** All mails to and from MMSCs. */
+export const recordedMail = (): readonly Uint8Array[] =>
+  MAIL_FOLDERS.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((file) => file.endsWith('.eml'))
+      .sort()
+      .map((file) => new Uint8Array(readFileSync(new URL(file, folder)))),
+  );

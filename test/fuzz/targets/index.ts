@@ -7,6 +7,7 @@ import { capture } from './capture.js';
 import { ipa } from './ipa.js';
 import { m3ua } from './m3ua.js';
 import { map } from './map.js';
+import { mime } from './mime.js';
 import { mms } from './mms.js';
 import { mmsInspection } from './mms-inspection.js';
 import { mtp } from './mtp.js';
@@ -25,6 +26,7 @@ export const TARGETS: readonly Target[] = [
   wspCharsets,
   wspValues,
   addresses,
+  mime,
   m3ua,
   sccp,
   reassembly,
