@@ -8,6 +8,7 @@ import { ipa } from './ipa.js';
 import { m3ua } from './m3ua.js';
 import { map } from './map.js';
 import { mime } from './mime.js';
+import { mm7 } from './mm7.js';
 import { mms } from './mms.js';
 import { mmsInspection } from './mms-inspection.js';
 import { mtp } from './mtp.js';
@@ -20,6 +21,7 @@ import { wspCharsets, wspContentType, wspMultipart, wspPush, wspValues } from '.
 export const TARGETS: readonly Target[] = [
   mms,
   mmsInspection,
+  mm7,
   wspMultipart,
   wspContentType,
   wspPush,
