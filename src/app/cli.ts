@@ -16,6 +16,7 @@ import { addStartCommand } from './commands/start.js';
 import { addSubscriberCommands } from './commands/subscriber.js';
 import { Failure, WrongUse } from './commands/terminal.js';
 import { addVaspCommands } from './commands/vasp.js';
+import { addVaspLaboratoryCommands } from './commands/vasp-laboratory.js';
 import { VERSION } from './version.js';
 
 const DONE = 0;
@@ -34,7 +35,7 @@ addConfigCommands(program);
 addMessagesCommands(program);
 addApplyCommand(program);
 addPeerLabCommands(addPeerCommands(program));
-addVaspCommands(program);
+addVaspLaboratoryCommands(addVaspCommands(program));
 addRouteCommands(program);
 addSubscriberCommands(program);
 addObjectsCommands(program);

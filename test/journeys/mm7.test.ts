@@ -23,6 +23,7 @@ import {
   startMm7,
 } from '#endpoint/mm7';
 import {
+  type Address,
   addressText,
   createMessaging,
   type DeliveryKey,

@@ -96,6 +96,17 @@ function declaredEncoding(octets: Uint8Array): string | undefined {
   return declaration === undefined ? undefined : /encoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(declaration)?.[1];
 }
 
+/** One for each encoding: making one costs more than a document does. */
+const decoders = new Map<string, TextDecoder>();
+
+function decoderOf(encoding: string): TextDecoder {
+  const known = decoders.get(encoding);
+  if (known !== undefined) return known;
+  const made = new TextDecoder(encoding, { fatal: true });
+  decoders.set(encoding, made);
+  return made;
+}
+
 /**
  * The text of a document: by its byte order mark, else by the charset that the protocol around it says (absent: none), else by its own
  * declaration, else UTF-8. RFC 7303 3.2. Throws Refused.
@@ -106,8 +117,9 @@ export function decodeDocument(octets: Uint8Array, charset?: string): string {
   const encoding = ENCODINGS[named];
   if (encoding === undefined) throw new Refused('malformed-xml', 'the document has an encoding that is not read here');
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(octets);
-  } catch {
+    return decoderOf(encoding).decode(octets);
+  } catch (e) {
+    if (!(e instanceof TypeError)) throw e;
     throw new Refused('malformed-xml', `the document is not ${named}`);
   }
 }
@@ -126,9 +138,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const UNWRITABLE =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+/** Whether there is anything to escape at all: mostly there is not. */
+const TO_ESCAPE = /[&<>"\u0000-\u001f\ud800-\udfff\ufffe\uffff]/;
+
 /** The one escape: for character data and for values of attributes alike. */
 export const escapeXml = (text: string): string =>
-  text.replace(UNWRITABLE, '\ufffd').replace(/[&<>"\t\n\r]/g, (character) => ESCAPES[character]!);
+  TO_ESCAPE.test(text) ? text.replace(UNWRITABLE, '\ufffd').replace(/[&<>"\t\n\r]/g, (character) => ESCAPES[character]!) : text;
 
 /** A start tag's attributes; those without value are left out. */
 export const attributesXml = (attributes: Readonly<Record<string, string | undefined>>): string =>

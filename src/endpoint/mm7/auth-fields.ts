@@ -9,7 +9,7 @@ export interface AuthField {
   readonly token: string;
 }
 
-const PARAMETER = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))/g;
+const PARAMETER = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s",=][^\s",]*))/g;
 
 /** Of one field. Unit: characters. Source: a Digest answer with every parameter has about 500. */
 const FIELD_MAX = 4096;

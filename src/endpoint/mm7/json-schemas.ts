@@ -93,12 +93,12 @@ export const submitSchema = z
     replyApplicId: text.optional(),
     auxApplicInfo: text.optional(),
   })
-  .meta({ id: 'Submission', description: 'A message to be delivered.' });
+  .meta({ description: 'A message to be delivered.' });
 export type SubmitBody = z.infer<typeof submitSchema>;
 
 export const replaceSchema = z
   .strictObject(terms)
-  .meta({ id: 'Replacement', description: 'What takes the place of a message for everybody who has not got it yet.' });
+  .meta({ description: 'What takes the place of a message for everybody who has not got it yet.' });
 export type ReplaceBody = z.infer<typeof replaceSchema>;
 
 const refusedRecipient = z.strictObject({ recipient: z.string(), reason: z.string() });
@@ -110,33 +110,29 @@ export const submittedSchema = z
     refused: z.array(refusedRecipient).meta({ description: 'Recipients that will not get it, and why.' }),
     duplicate: z.boolean().meta({ description: 'The same request had come before.' }),
   })
-  .meta({ id: 'Submitted', description: 'The message is stored; nothing that happens to the service loses it.' });
+  .meta({ description: 'The message is stored; nothing that happens to the service loses it.' });
 
-export const recalledSchema = z
-  .strictObject({
-    messageId: z.string(),
-    done: z.int().meta({ description: 'Recipients for whom it was done.' }),
-    tooLate: z.int().meta({ description: 'Recipients who have the message.' }),
-  })
-  .meta({ id: 'Recalled' });
+export const recalledSchema = z.strictObject({
+  messageId: z.string(),
+  done: z.int().meta({ description: 'Recipients for whom it was done.' }),
+  tooLate: z.int().meta({ description: 'Recipients who have the message.' }),
+});
 
-export const statusSchema = z
-  .strictObject({
-    messageId: z.string(),
-    acceptedAt: z.iso.datetime(),
-    expiresAt: z.iso.datetime(),
-    recipients: z.array(
-      z.strictObject({
-        recipient: z.string(),
-        state: z
-          .string()
-          .meta({ description: 'For instance due, notified, retrieved, rejected, expired, unreachable, cancelled.' }),
-        ended: z.boolean(),
-        read: z.enum(['read', 'deleted-without-being-read']).optional(),
-      }),
-    ),
-  })
-  .meta({ id: 'MessageStatus' });
+export const statusSchema = z.strictObject({
+  messageId: z.string(),
+  acceptedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  recipients: z.array(
+    z.strictObject({
+      recipient: z.string(),
+      state: z
+        .string()
+        .meta({ description: 'For instance due, notified, retrieved, rejected, expired, unreachable, cancelled.' }),
+      ended: z.boolean(),
+      read: z.enum(['read', 'deleted-without-being-read']).optional(),
+    }),
+  ),
+});
 
 export const problemSchema = z
   .strictObject({
@@ -152,7 +148,7 @@ export const problemSchema = z
       .optional()
       .meta({ description: 'What is wrong in the body, each with its path.' }),
   })
-  .meta({ id: 'Problem', description: 'RFC 9457.' });
+  .meta({ description: 'RFC 9457.' });
 export type Problem = z.infer<typeof problemSchema>;
 
 const sentPart = z.strictObject({
@@ -181,7 +177,7 @@ export const messageEventSchema = z
     auxApplicInfo: z.string().optional(),
     parts: z.array(sentPart),
   })
-  .meta({ id: 'MessageEvent', description: 'A message for a service of the account.' });
+  .meta({ description: 'A message for a service of the account.' });
 export type MessageEvent = z.infer<typeof messageEventSchema>;
 
 export const reportEventSchema = z
@@ -207,5 +203,5 @@ export const reportEventSchema = z
     replyApplicId: z.string().optional(),
     auxApplicInfo: z.string().optional(),
   })
-  .meta({ id: 'ReportEvent', description: 'What became of a submitted message at one recipient.' });
+  .meta({ description: 'What became of a submitted message at one recipient.' });
 export type ReportEvent = z.infer<typeof reportEventSchema>;

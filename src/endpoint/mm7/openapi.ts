@@ -33,7 +33,7 @@ const MESSAGE_ID = { name: 'messageId', in: 'path', required: true, schema: { ty
 
 function componentOf(name: SchemaName): unknown {
   const [schema, io] = SCHEMAS[name];
-  const { $schema, id, ...rest } = z.toJSONSchema(schema, { io }) as Record<string, unknown>;
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io }) as Record<string, unknown>;
   return rest;
 }
 

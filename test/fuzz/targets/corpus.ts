@@ -20,3 +20,12 @@ export const recordedMail = (): readonly Uint8Array[] =>
       .sort()
       .map((file) => new Uint8Array(readFileSync(new URL(file, folder)))),
   );
+
+/** All MM7 messages: documents, and HTTP bodies that begin with their boundary. */
+export const recordedMm7 = (): readonly Uint8Array[] => {
+  const folder = new URL('../../../../test/corpus/mm7/', import.meta.url);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.xml') || file.endsWith('.multipart'))
+    .sort()
+    .map((file) => new Uint8Array(readFileSync(new URL(file, folder))));
+};

@@ -9,6 +9,7 @@ import { m3ua } from './m3ua.js';
 import { map } from './map.js';
 import { mime } from './mime.js';
 import { mm4 } from './mm4.js';
+import { mm7 } from './mm7.js';
 import { mms } from './mms.js';
 import { mmsInspection } from './mms-inspection.js';
 import { mtp } from './mtp.js';
@@ -22,6 +23,7 @@ export const TARGETS: readonly Target[] = [
   mms,
   mm4,
   mmsInspection,
+  mm7,
   wspMultipart,
   wspContentType,
   wspPush,
