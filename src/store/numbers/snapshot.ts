@@ -17,6 +17,7 @@ import zlib from 'node:zlib';
 import { ABSENT, type Entry, NO_ROOM, type NumberRecord, type NumbersImage, NumberTable, type StoredRange } from '#portability';
 import { Damage } from './damage.js';
 import { goOnNew, openNew, removeNew } from './folder.js';
+import { adviseHugePages } from './huge-pages.js';
 
 const MAGIC = 0x534e4741;
 const FORMAT = 1;
@@ -220,6 +221,7 @@ export function readSnapshot(file: string): { readonly facts: SnapshotFacts; rea
     const records = JSON.parse(Buffer.from(octets('records')).toString()) as readonly NumberRecord[];
     const beside = { records, ranges: rangesOf(values('ranges')), timed: timedOf(values('timed')) };
     const table = new NumberTable(new SharedArrayBuffer(facts.tableOctets));
+    adviseHugePages(table.buffer);
     const buckets = section('buckets');
     if (buckets !== undefined) {
       if (buckets.octets !== facts.tableOctets) throw new Damage(`${file}: its buckets are cut`);
