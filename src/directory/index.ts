@@ -33,6 +33,7 @@ export { objectsReference } from './reference.js';
 export type { NumberRangeMatch, Route, RouteMatch, RouteRefusal, RouteResult } from './route.js';
 export { SECRET_MASK, type Secrets } from './secrets.js';
 export type { MailRule, Road, Subscriber } from './subscriber.js';
+export { type TrafficChange, trafficChanges } from './traffic.js';
 export type {
   ChargedParty,
   Vasp,
