@@ -60,7 +60,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'endpoint/mm1': ENDPOINT,
   'endpoint/push': ENDPOINT,
   'endpoint/handset': ENDPOINT,
-  operator: { mayImport: ['messaging', 'directory', 'portability', 'codec/mms', 'codec/wsp', 'base'], pure: false },
+  operator: {
+    mayImport: ['messaging', 'messaging/routing', 'directory', 'portability', 'codec/mms', 'codec/wsp', 'base'],
+    pure: false,
+  },
   app: {
     mayImport: [
       'base',
