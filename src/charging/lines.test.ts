@@ -51,6 +51,12 @@ describe('a charging record as a line', () => {
     assert.equal(cellOf(recordLine(record(aNumber('491510000001')), 1, 'n1', 'csv'), 'originatorAddress'), '+491510000001');
   });
 
+  it('leaves ids as they are, which may begin with a hyphen', () => {
+    const made = record(aNumber('491510000001'));
+    const line = recordLine({ ...made, fields: { ...made.fields, messageID: '-AZC1xQ9lXyzdVh3dG4q7K' } }, 1, 'n1', 'csv');
+    assert.equal(cellOf(line, 'messageID'), '-AZC1xQ9lXyzdVh3dG4q7K');
+  });
+
   it('hides numbers and local parts when the settings say so', () => {
     const masked = { ...SETTINGS, numbers: 'masked' } as const;
     const recipients: Address[] = [

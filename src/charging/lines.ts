@@ -27,12 +27,15 @@ export function recordLine(record: ChargingRecord, sequence: number, node: strin
   return `${COLUMNS.map((column) => cell(values[column])).join(',')}\r\n`;
 }
 
-/** Lists by `;`. What a spreadsheet would take for a formula is kept from it by an apostrophe; a number's plus sign is none. */
+/**
+ * Lists by `;`. What a spreadsheet would take for a formula is kept from it by an apostrophe; what consists of the letters of numbers and ids
+ * is none.
+ */
 function cell(value: FieldValue | undefined): string {
   if (value === undefined) return '';
   // A record is one line, whatever somebody wrote into an address.
   const text = textOf(value).replace(/[\r\n]+/g, ' ');
-  const safe = /^[=@\t]|^[+-](?![0-9*]*$)/.test(text) ? `'${text}` : text;
+  const safe = /^[=@\t]|^[+-](?![-0-9A-Z_a-z*]*$)/.test(text) ? `'${text}` : text;
   return /[",;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -115,7 +115,11 @@ function endFar(
 }
 
 /** Reports to senders, by what they are about and where the sender is. */
-const REPORTED: Readonly<Record<'delivery' | 'read', Readonly<Record<'mm1' | 'mm3' | 'mm4' | 'mm7', readonly RecordName[]>>>> = {
+const REPORTED: Readonly<
+  Record<'acknowledgement' | 'delivery' | 'read', Readonly<Record<'mm1' | 'mm3' | 'mm4' | 'mm7', readonly RecordName[]>>>
+> = {
+  // The response to a forward is part of the record of the forward (MMR4F).
+  acknowledgement: { mm1: NONE, mm4: NONE, mm7: NONE, mm3: NONE },
   delivery: { mm1: ['MMO1D'], mm4: ['MMR4DRq'], mm7: ['MM7DRRq', 'MM7DRRs'], mm3: NONE },
   read: { mm1: ['MMO1R'], mm4: ['MMR4RRq'], mm7: ['MM7RRq', 'MM7RRs'], mm3: NONE },
 };

@@ -2,8 +2,8 @@
 
 /** A road to somewhere else: to another carrier (MM4), to mailboxes (MM3), to a value added service (MM7). */
 export type OuterRoad =
-  /** Another carrier's MMSC; `peer`: the name of the operator's object. */
-  | { readonly kind: 'peer'; readonly peer: string }
+  /** Another carrier's MMSC; `peer`: the name of the operator's object. `domain`: what this recipient is addressed at, in place of the peer's first. */
+  | { readonly kind: 'peer'; readonly peer: string; readonly domain?: string }
   | { readonly kind: 'email' }
   /** `vasp`: the name of the operator's object; `vas`: which of its services, when it has several. */
   | { readonly kind: 'vasp'; readonly vasp: string; readonly vas?: string };

@@ -70,4 +70,5 @@ export {
 } from './object-api.js';
 export { openApiDocument } from './openapi.js';
 export { OPERATOR_HEADER, OPERATOR_ROLES, type OperatorRole, type OperatorUser } from './roles.js';
+export { explainRoute, type RouteExplanation, type RouteQuestion, routeExplanation, routeQuestion } from './route-explanation.js';
 export { type OperatorApi, type OperatorPorts, startOperatorApi } from './server.js';

@@ -25,6 +25,7 @@ import {
   waitingView,
 } from './object-api.js';
 import type { OperatorRole } from './roles.js';
+import { routeExplanation, routeQuestion } from './route-explanation.js';
 
 export interface Resource {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -261,6 +262,15 @@ export const RESOURCES = {
     params: nameParams,
     body: ruleChange,
     answer: changedView,
+  },
+  explainRoute: {
+    method: 'POST',
+    path: '/v1/route-explanation',
+    tag: 'routes',
+    summary: 'Which way a recipient goes, and why; lookups are asked as for a message',
+    role: 'operator',
+    body: routeQuestion,
+    answer: routeExplanation,
   },
 } as const satisfies Readonly<Record<string, Resource>>;
 

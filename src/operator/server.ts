@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Log, Meter } from '#base';
 import type { ObjectStore } from '#directory';
 import type { MessageId, MessageStore } from '#messaging';
+import type { ExplainingRouter } from '#messaging/routing';
 import type { StatusView } from './api.js';
 import type { OperatorConfig } from './config.js';
 import { type FarSidePorts, farSideHandlers } from './far-side-routes.js';
@@ -13,12 +14,15 @@ import { objectHandlers } from './object-routes.js';
 import { openApiDocument } from './openapi.js';
 import { BODY_MAX, type Handlers, RESOURCES, type Resource, type ResourceName } from './resources.js';
 import { assertRole, localCaller, type OperatorCaller, type OperatorUser, remoteCaller, userOf } from './roles.js';
+import { routeHandlers } from './route-explanation.js';
 import { toAddress, toHistoryView, toMessageView } from './views.js';
 
 export interface OperatorPorts extends Partial<Pick<FarSidePorts, 'roads' | 'testPeer' | 'troubles'>> {
   readonly messages: Pick<MessageStore, 'history' | 'list'>;
   /** Absent where the program keeps no objects: their resources answer 503. */
   readonly objects?: ObjectStore;
+  /** Absent where nothing is routed: explanations answer 503. */
+  readonly router?: ExplainingRouter;
   readonly status: () => Promise<StatusView>;
   readonly log: Log;
   readonly meter: Meter;
@@ -86,7 +90,7 @@ const noObjects = (): never => {
 function handlersOf(ports: OperatorPorts, version: string): Handlers<ResourceName, OperatorCaller> {
   const { objects } = ports;
   const document = openApiDocument(version);
-  const others = { ...messageHandlers(ports), openApi: () => document };
+  const others = { ...messageHandlers(ports), ...routeHandlers(ports.router), openApi: () => document };
   if (objects !== undefined) return { ...others, ...objectHandlers(objects), ...farSideHandlers({ ...ports, objects }) };
   const none = Object.fromEntries(Object.keys(RESOURCES).map((name) => [name, noObjects]));
   return { ...none, ...others } as unknown as Handlers<ResourceName, OperatorCaller>;

@@ -71,7 +71,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'endpoint/carrier': { mayImport: ['codec/mm4', 'codec/mime', 'smtp', 'base'], pure: false },
   'endpoint/mm4': { mayImport: ['codec/mm4', 'codec/mime', 'directory', 'smtp', 'messaging', 'base'], pure: false },
   'endpoint/handset': ENDPOINT,
-  operator: { mayImport: ['messaging', 'directory', 'portability', 'codec/mms', 'codec/wsp', 'base'], pure: false },
+  operator: {
+    mayImport: ['messaging', 'messaging/routing', 'directory', 'portability', 'codec/mms', 'codec/wsp', 'base'],
+    pure: false,
+  },
   app: {
     mayImport: [
       'base',

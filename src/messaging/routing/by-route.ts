@@ -1,6 +1,6 @@
 /** Which of the routes that fit decides, and what follows from it. */
 import type { RouteRefusal, RouteResult } from '#directory';
-import type { NoRoute } from '#messaging';
+import type { NoRoute, OuterRoad } from '#messaging';
 import { takeRoad } from './permission.js';
 import type { Question } from './question.js';
 import type { Facts, Fit } from './route-index.js';
@@ -34,7 +34,7 @@ export function byRoute(question: Question, facts: Facts, standing: Standing): B
     const { name: route, priority, result } = fit.route;
     const passedOver = whyPassedOver(question, fit, standing);
     question.note({ step: 'route', route, priority, by: fit.by, result, ...(passedOver && { passedOver }) });
-    if (passedOver === undefined) return follow(question, result);
+    if (passedOver === undefined) return follow(question, result, facts);
     if (passedOver === 'neighbour-drains') waitsFor ??= `${result.kind} ${neighbourOf(result)} is draining`;
     if (passedOver === 'neighbour-unknown') waitsFor ??= `${result.kind} ${neighbourOf(result)} is not configured`;
   }
@@ -43,19 +43,26 @@ export function byRoute(question: Question, facts: Facts, standing: Standing): B
   return standing.ours ? 'ours' : undefined;
 }
 
-function follow(question: Question, result: RouteResult): ExplainedDecision | 'ours' {
+function follow(question: Question, result: RouteResult, facts: Facts): ExplainedDecision | 'ours' {
   switch (result.kind) {
     case 'own':
       return 'ours';
     case 'refuse':
       return question.nowhere(NO_ROUTE[result.reason]);
     case 'peer':
-      return takeRoad(question, { kind: 'peer', peer: result.peer });
+      return takeRoad(question, toPeer(question, result.peer, result.domain ?? facts.domain, result.domain !== undefined));
     case 'vasp':
       return takeRoad(question, { kind: 'vasp', vasp: result.vasp });
     case 'email':
       return takeRoad(question, { kind: 'email' });
   }
+}
+
+/** The domain of a route counts as it stands; what a lookup found (or a mailbox has) only if it is one of the peer's. Its first is what it is addressed at anyway. */
+export function toPeer({ snapshot }: Question, name: string, domain: string | undefined, isGiven = false): OuterRoad {
+  const { domains = [] } = snapshot.peer(name) ?? {};
+  const says = domain !== undefined && domain !== domains[0] && (isGiven || domains.includes(domain));
+  return { kind: 'peer', peer: name, ...(says && { domain }) };
 }
 
 /**

@@ -158,7 +158,7 @@ describe('every routing decision', () => {
   it('leads nobody back to where the message came from, and no Internet mail to Internet mail', async () => {
     await decided((decision, _recipient, origin) => {
       if (decision.kind !== 'road') return;
-      if (origin.interface === 'mm4') assert.notDeepEqual(decision.road, { kind: 'peer', peer: origin.peer });
+      if (origin.interface === 'mm4') assert.ok(decision.road.kind !== 'peer' || decision.road.peer !== origin.peer);
       if (origin.interface === 'mm7') assert.notDeepEqual(decision.road, { kind: 'vasp', vasp: origin.vasp });
       if (origin.interface === 'mm3') assert.notEqual(decision.road.kind, 'email');
     });

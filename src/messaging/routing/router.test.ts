@@ -96,6 +96,21 @@ describe('routing of numbers', () => {
     assert.equal(await routed({ peers: [aPeer('b', { state: 'draining' })], lookups }, FOREIGN), 'undecided');
   });
 
+  it('says at which domain of the peer a recipient is addressed, where that is not its first', async () => {
+    const several = [aPeer('b', { domains: ['mms.b.example', 'mms2.b.example'] })];
+    const roadOf = async (world: World) => {
+      const decision = await aRouter({ peers: several, ...world }).route(aQuery(FOREIGN));
+      return decision.kind === 'road' && decision.road;
+    };
+    const found = (domain: string) => [aSource('enum', at({ kind: 'domain', domain }))];
+    assert.deepEqual(await roadOf({ lookups: found('mms2.b.example') }), { kind: 'peer', peer: 'b', domain: 'mms2.b.example' });
+    assert.deepEqual(await roadOf({ lookups: found('mms.b.example') }), { kind: 'peer', peer: 'b' });
+    const hub = aRoute('hub', {}, 'peer b');
+    assert.deepEqual(await roadOf({ routes: [hub], lookups: found('mms.x.example') }), { kind: 'peer', peer: 'b' });
+    const given = { ...hub, result: { kind: 'peer', peer: 'b', domain: 'mms.z.example' } as const };
+    assert.deepEqual(await roadOf({ routes: [given] }), { kind: 'peer', peer: 'b', domain: 'mms.z.example' });
+  });
+
   it('does not go by the beginning of a number that has moved, unless the setting says so', async () => {
     const world: World = { peers, routes: [aRoute('range-of-b', { prefixes: ['4672'] }, 'peer b')], lookups: [operator('4999')] };
     assert.equal(await routed(world, FOREIGN), 'no-route-for-number');

@@ -5,7 +5,7 @@
 import type { Msisdn } from '#base';
 import type { Directory, DirectorySnapshot } from '#directory';
 import type { RouteQuery, Router } from '#messaging';
-import { byRoute, NO_STANDING, type Standing } from './by-route.js';
+import { byRoute, NO_STANDING, type Standing, toPeer } from './by-route.js';
 import type { LookupAnswer, NumberHome, NumberSource } from './lookups.js';
 import { domainOf, networksOfDomain, numberOfLocalPart } from './own-mailbox.js';
 import { forbidden, senderFault, takeRoad } from './permission.js';
@@ -154,7 +154,9 @@ function concludeNumber(
     const drains = peer.state === 'draining';
     const by = `domain ${found.home.domain}`;
     question.note({ step: 'neighbour', kind: 'peer', name: peer.name, by, ...(drains && { passedOver: 'neighbour-drains' }) });
-    return drains ? question.undecided(`peer ${peer.name} is draining`) : takeRoad(question, { kind: 'peer', peer: peer.name });
+    return drains
+      ? question.undecided(`peer ${peer.name} is draining`)
+      : takeRoad(question, toPeer(question, peer.name, found.home.domain));
   }
   if (found) question.note({ step: 'setting', setting: 'whenNetworkUnknown', value: settings.whenNetworkUnknown });
   return question.nowhere(found || snapshot.peers.length > 0 ? 'no-route-for-number' : 'not-our-subscriber');
