@@ -20,10 +20,11 @@ export interface Intended {
   readonly ours: boolean;
 }
 
-/** One message of one handset, with all that is expected of it. */
+/** One message, with all that is expected of it. */
 export interface Sent {
   readonly number: number;
-  readonly sender: Phone;
+  /** A handset, or somebody elsewhere. */
+  readonly sender: Pick<Phone, 'msisdn'>;
   readonly pdu: SendReq;
   readonly octets: Uint8Array;
   /** Content-Type value and body, as recipients must get it. */
@@ -128,7 +129,8 @@ function recipients({ phones, sender, random, plain }: Composition) {
   if (!plain) {
     if (random.chance(0.1)) number(random.pick(['to', 'bcc'] as const), `4479460009${random.between(10, 99)}` as Msisdn);
     if (random.chance(0.06)) number('to', `${OWN_PREFIX}000${random.between(1000, 9999)}` as Msisdn);
-    if (random.chance(0.05)) add('cc', 'a@b.example', { key: 'email:a@b.example', msisdn: undefined, ours: isServed('email:a@b.example') });
+    if (random.chance(0.05))
+      add('cc', 'a@b.example', { key: 'email:a@b.example', msisdn: undefined, ours: isServed('email:a@b.example') });
     if (random.chance(0.03)) add('to', '123', { key: 'short-code:123', msisdn: undefined, ours: isServed('short-code:123') });
     outer(random.fork('outer'));
   }
