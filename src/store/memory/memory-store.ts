@@ -127,7 +127,8 @@ class MemoryMessages implements MessageStore {
     this.#rows.set(message.id, row);
     this.#insertId(message.id);
     const known = this.#latest.get(message.fingerprint);
-    if (!known || known.acceptedAt <= message.acceptedAt) this.#latest.set(message.fingerprint, message);
+    if (message.fingerprint !== '' && (!known || known.acceptedAt <= message.acceptedAt))
+      this.#latest.set(message.fingerprint, message);
     for (const delivery of deliveries) {
       const added: DeliveryRow = { kind: 'delivery', row, delivery, entry: undefined, lane: undefined };
       row.deliveries.push(added);
