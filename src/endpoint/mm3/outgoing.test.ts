@@ -310,7 +310,7 @@ describe('a report that goes out by mail', () => {
 
   it('says as a DSN from a null return path what became of the message', () =>
     withMm3({}, async (bed) => {
-      await settle(bed, await wishing(bed, ' NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;%2Bbob@mms.example'), 'retrieved');
+      await settle(bed, await wishing(bed, ' NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;+2Bbob@mms.example'), 'retrieved');
       const { envelope, message } = theMail(bed);
       assert.ok(envelope.sender.startsWith('<>'));
       assert.match(envelope.recipients[0]!, /^<ann@example\.org>/);
@@ -322,7 +322,7 @@ describe('a report that goes out by mail', () => {
         'Reporting-MTA: dns; mmsc.example',
         'DSN-Gateway: dns; mmsc.example',
         '',
-        'Original-Recipient: rfc822;%2Bbob@mms.example',
+        'Original-Recipient: rfc822;+bob@mms.example',
         'Final-Recipient: rfc822; +491510000002@mms.example',
         'Action: delivered',
         'Status: 2.0.0',
