@@ -15,6 +15,8 @@ const { REFUSALS, RULES, TOLERANCES } = await import(pathToFileURL(join(root, 'd
 
 const { MIME_TOLERANCES } = await import(pathToFileURL(join(root, 'dist/codec/mime/index.js')).href);
 
+const { MM7_REFUSALS, MM7_TOLERANCES } = await import(pathToFileURL(join(root, 'dist/codec/mm7/index.js')).href);
+
 const FILE = 'docs/tolerances.md';
 
 /** A table with the names of the rows in the first column. */
@@ -27,7 +29,7 @@ function table(rows, columns) {
 
 const page = `# Tolerances
 
-<!-- Written by \`npm run tolerances\` from src/codec/mms/tolerances.ts, src/codec/wsp/tolerances.ts, src/codec/mms/rules.ts and src/codec/mime/tolerances.ts. -->
+<!-- Written by \`npm run tolerances\` from src/codec/mms/tolerances.ts, src/codec/wsp/tolerances.ts, src/codec/mms/rules.ts, src/codec/mime/tolerances.ts and src/codec/mm7/tolerances.ts. -->
 
 Real phones and servers do not always write what the standard says. The decoder reads what can be read without harm, and each such
 tolerance has a name. \`angarium decode mms FILE --strict\` lists every one that a PDU needs, with its octet and clause; \`--octets\` shows
@@ -57,6 +59,14 @@ ${table(RULES, { 'what is asked': 'asks', clause: 'clause' })}
 What the readers of MIME (MM4, MM3, MM7) accept. Each use is told to the witness of the reading (\`ToleranceList\`).
 
 ${table(MIME_TOLERANCES, { 'what is accepted': 'accepts', 'departs from': 'clause', seen: 'seen' })}
+## Accepted in MM7
+
+What the reader of SOAP accepts from providers and relays. Each use is told with the path of its element (\`Mm7Reading.tolerated\`).
+
+${table(MM7_TOLERANCES, { 'what is accepted': 'accepts', 'departs from': 'clause', seen: 'seen' })}
+## Refused in MM7
+
+${table(MM7_REFUSALS, { 'what is refused': 'refuses', why: 'why', clause: 'clause' })}
 ## Not held against a PDU
 
 - Length-quote (\`1F\`) in front of a length below 31, a Long-integer where an Integer-value may stand, a uintvar with leading groups of zero:

@@ -5,13 +5,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { ok, silentLog, silentMeter } from '#base';
 import { directoryOf } from '#directory';
 import { createMm7Carrier, startMm7 } from '#endpoint/mm7';
 import type { Delivery, Handover, Message, MessageId, Submission } from '#messaging';
+import { CLI } from '../kit/program.js';
 
-const CLI = fileURLToPath(new URL('../../app/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'angarium-vasp-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const PASSWORD = 'password-of-acme';
