@@ -16,6 +16,8 @@ export interface KeptDecision {
   readonly calling: string;
   /** International form, or as the trace has it; absent when the message has none. */
   readonly sender?: string;
+  /** Where `sender` is masked: equal for equal senders of one run of the gate, and told to nobody but counts. */
+  readonly senderKey?: string;
   readonly verdict: Action;
   readonly action: Action;
   readonly held: Held;
@@ -72,8 +74,16 @@ export const shownOtherwise = (kept: KeptDecision, show: ShowNumber): KeptDecisi
   steps: kept.steps.map((step) => stepShown(step, show)),
 });
 
-/** For those who may not see numbers. */
-export const masked = (kept: KeptDecision): KeptDecision => shownOtherwise(kept, maskNumber);
+/** For those who may not see numbers, nor which of them are equal. */
+export function masked({ senderKey: _, ...kept }: KeptDecision): KeptDecision {
+  return shownOtherwise(kept, maskNumber);
+}
+
+/** To be kept with masked numbers, and yet be counted by sender: `keyOf` gives a keyed hash. */
+export const maskedWithKey = (kept: KeptDecision, keyOf: ShowNumber): KeptDecision => ({
+  ...masked(kept),
+  ...(kept.sender === undefined ? {} : { senderKey: keyOf(kept.sender) }),
+});
 
 /** With undefined for what is absent. */
 type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
