@@ -25,7 +25,9 @@ export class Question {
     this.#steps.push(step);
   }
 
+  /** Nothing is kept of why somebody is our own: there was nothing to choose, and it is said of nearly every recipient. */
   road(road: Road): ExplainedDecision {
+    if (road.kind === 'handset') return { kind: 'road', road, trace: this.#trace() };
     return { kind: 'road', road, because: becauseText(this.#steps), trace: this.#trace() };
   }
 
