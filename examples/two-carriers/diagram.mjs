@@ -4,7 +4,8 @@ const SENDERS = { mm4: 'peer', mm3: 'mailbox', mm7: 'provider' };
 const FAR = { peer: 'peer', email: 'mailbox', vasp: 'provider' };
 
 /** The far side of a road's name, as people call it: `peer:south` is south. */
-const farOf = (road) => (road === undefined ? 'phone' : road.includes(':') ? road.slice(road.indexOf(':') + 1) : (FAR[road] ?? road));
+const farOf = (road) =>
+  road === undefined ? 'phone' : road.includes(':') ? road.slice(road.indexOf(':') + 1) : (FAR[road] ?? road);
 
 const said = ({ answer }) => (answer === undefined ? '' : ` (${[answer.code, answer.text].filter(Boolean).join(' ')})`);
 

@@ -43,7 +43,14 @@ export async function sendMail(port, { from, to, lines }) {
     }
   };
   await answer();
-  for (const line of ['EHLO mail.example', `MAIL FROM:<${from}>`, `RCPT TO:<${to}>`, 'DATA', `${lines.join('\r\n')}\r\n.`, 'QUIT']) {
+  for (const line of [
+    'EHLO mail.example',
+    `MAIL FROM:<${from}>`,
+    `RCPT TO:<${to}>`,
+    'DATA',
+    `${lines.join('\r\n')}\r\n.`,
+    'QUIT',
+  ]) {
     socket.write(`${line}\r\n`);
     await answer();
   }

@@ -167,7 +167,11 @@ const phone = ({ mm1 }) => ['--mmsc', `http://127.0.0.1:${mm1}/mms`];
 async function watch(carrier, number) {
   const heard = [];
   const place = [...phone(carrier), '--push', `127.0.0.1:${carrier.push}`];
-  await start(['phone', 'watch', ...place, '--number', number, '--read-report'], () => true, (line) => heard.push(line));
+  await start(
+    ['phone', 'watch', ...place, '--number', number, '--read-report'],
+    () => true,
+    (line) => heard.push(line),
+  );
   return heard;
 }
 
@@ -179,7 +183,14 @@ async function send(carrier, from, to, words) {
 
 /** A message's whole history at one carrier. */
 async function history(name, id) {
-  const { stdout } = await promisify(execFile)(process.execPath, [CLI, 'message', id, '--config', carriers[name].config, '--json']);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    CLI,
+    'message',
+    id,
+    '--config',
+    carriers[name].config,
+    '--json',
+  ]);
   return JSON.parse(stdout);
 }
 
@@ -204,23 +215,55 @@ try {
   console.log(await angarium('route', 'explain', `+${MOVED}`, '--config', carriers.north.config));
 
   const provided = [];
-  await start(['vasp', 'serve', '--listen', `127.0.0.1:${providerPort}`], () => true, (line) => provided.push(line));
+  await start(
+    ['vasp', 'serve', '--listen', `127.0.0.1:${providerPort}`],
+    () => true,
+    (line) => provided.push(line),
+  );
   const nora = await watch(carriers.north, NORA);
   await watch(carriers.south, SVEN);
   await watch(carriers.south, MOVED);
 
   const wishes = ['--delivery-report', '--read-report'];
   const ids = {
-    'Nora writes to Sven, a subscriber of South': await send(carriers.north, NORA, `+${SVEN}`, ['--text', 'neither snow', '--file', PICTURE, ...wishes]),
-    'Nora writes to a number that has moved to South': await send(carriers.north, NORA, `+${MOVED}`, ['--text', 'nor rain', ...wishes]),
-    'Nora writes to a mailbox': await send(carriers.north, NORA, MAIL, ['--subject', 'from a phone', '--text', 'nor heat', '--file', PICTURE]),
-    'Nora writes to a content provider': await send(carriers.north, NORA, '7777', ['--text', 'nor gloom of night', '--delivery-report']),
+    'Nora writes to Sven, a subscriber of South': await send(carriers.north, NORA, `+${SVEN}`, [
+      '--text',
+      'neither snow',
+      '--file',
+      PICTURE,
+      ...wishes,
+    ]),
+    'Nora writes to a number that has moved to South': await send(carriers.north, NORA, `+${MOVED}`, [
+      '--text',
+      'nor rain',
+      ...wishes,
+    ]),
+    'Nora writes to a mailbox': await send(carriers.north, NORA, MAIL, [
+      '--subject',
+      'from a phone',
+      '--text',
+      'nor heat',
+      '--file',
+      PICTURE,
+    ]),
+    'Nora writes to a content provider': await send(carriers.north, NORA, '7777', [
+      '--text',
+      'nor gloom of night',
+      '--delivery-report',
+    ]),
   };
   await until('the mail', () => mails.length > 0);
   await sendMail(carriers.north.mm3, {
     from: MAIL,
     to: `+${NORA}@mms.north.example`,
-    lines: [`From: ${MAIL}`, `To: +${NORA}@mms.north.example`, 'Subject: from a mailbox', 'Message-ID: <1@mail.example>', '', 'stays these couriers'],
+    lines: [
+      `From: ${MAIL}`,
+      `To: +${NORA}@mms.north.example`,
+      'Subject: from a mailbox',
+      'Message-ID: <1@mail.example>',
+      '',
+      'stays these couriers',
+    ],
   });
   const url = `http://127.0.0.1:${carriers.north.mm7}/mm7`;
   console.log(
@@ -231,12 +274,13 @@ try {
   );
   // Everything has come when nothing is open any more: Nora's two delivery reports and two read reports by MM4 and the one of the provider.
   await until('all reports', () => nora.filter(({ kind }) => /report/.test(kind ?? '')).length >= 5);
-  await until('the provider\'s report', () => provided.some((line) => JSON.stringify(line).includes('DeliveryReport')));
+  await until("the provider's report", () => provided.some((line) => JSON.stringify(line).includes('DeliveryReport')));
 
   for (const [title, id] of Object.entries(ids)) console.log(draw(title, 'north', await history('north', id)));
   for (const { id, sender } of (await listed('north')).reverse())
     if (!Object.values(ids).includes(id)) console.log(draw(`${sender} writes to North`, 'north', await history('north', id)));
-  for (const { id, sender } of (await listed('south')).reverse()) console.log(draw(`South's part of what ${sender} wrote`, 'south', await history('south', id)));
+  for (const { id, sender } of (await listed('south')).reverse())
+    console.log(draw(`South's part of what ${sender} wrote`, 'south', await history('south', id)));
 } finally {
   for (const program of running) {
     program.removeAllListeners('exit');

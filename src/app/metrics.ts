@@ -19,17 +19,24 @@ export interface Metrics extends Meter {
 const labelNames = (labels: readonly string[] | undefined): string[] => [...(labels ?? [])];
 const labelValues = (labels: Labels | undefined): Record<string, string> => labels ?? {};
 
-/** Opens a register of its own: two programs in one process do not meet. A name given twice throws. */
+/** Opens a register of its own: two programs in one process do not meet. A counter, gauge or histogram that two ask for is one; anything else given twice throws. */
 export function openMetrics(): Metrics {
   const register = new Registry();
   collectDefaultMetrics({ register, prefix: 'angarium_' });
+  /** Several listeners of one kind count in the same metric. */
+  const known = <T>(name: string, kind: abstract new (...args: never[]) => T): T | undefined => {
+    const metric: unknown = register.getSingleMetric(name);
+    return metric instanceof kind ? metric : undefined;
+  };
   return {
     counter(name, help, labels) {
-      const counter = new Counter({ name, help, labelNames: labelNames(labels), registers: [register] });
+      const counter =
+        known(name, Counter<string>) ?? new Counter({ name, help, labelNames: labelNames(labels), registers: [register] });
       return { add: (by = 1, values) => (values ? counter.inc(labelValues(values), by) : counter.inc(by)) };
     },
     gauge(name, help, labels) {
-      const gauge = new Gauge({ name, help, labelNames: labelNames(labels), registers: [register] });
+      const gauge =
+        known(name, Gauge<string>) ?? new Gauge({ name, help, labelNames: labelNames(labels), registers: [register] });
       return { set: (value, values) => (values ? gauge.set(labelValues(values), value) : gauge.set(value)) };
     },
     watch(name, help, read) {
@@ -68,13 +75,15 @@ export function openMetrics(): Metrics {
       });
     },
     histogram(name, help, buckets, labels) {
-      const histogram = new Histogram({
-        name,
-        help,
-        buckets: [...buckets],
-        labelNames: labelNames(labels),
-        registers: [register],
-      });
+      const histogram =
+        known(name, Histogram<string>) ??
+        new Histogram({
+          name,
+          help,
+          buckets: [...buckets],
+          labelNames: labelNames(labels),
+          registers: [register],
+        });
       return { observe: (value, values) => (values ? histogram.observe(labelValues(values), value) : histogram.observe(value)) };
     },
     text: () => register.metrics(),

@@ -1,6 +1,6 @@
 /** The operator API's handlers for peers, VASPs and routes at work: their state, what waits for them, and tests. */
 import type { ChangeSet, ObjectKind, ObjectStore } from '#directory';
-import { addressText, type DeliveryOfMessage, type MessageId } from '#messaging';
+import { addressText, type DeliveryOfMessage, type MessageId, type WaitingPlace } from '#messaging';
 import { Problem } from './http-api.js';
 import { maskedAddress } from './masking.js';
 import type { ChangedView, FarSide, FarSideView, TestView, WaitingView } from './object-api.js';
@@ -27,14 +27,13 @@ export interface RoadPorts {
   roads(): Promise<readonly WaitingForRoad[]>;
   /** Oldest first. */
   waitingFor(road: string, limit: number): Promise<readonly DeliveryOfMessage[]>;
-  /** Does it with up to `limit` deliveries, or with those of `messages` among them; how many. To be called again until 0. */
+  /** Does it with up to `limit` deliveries behind `after`, or with those of `messages` among them; how many, and where to go on. */
   actOnRoad(
     road: string,
     action: { readonly kind: 'reroute' } | { readonly kind: 'requeue' } | { readonly kind: 'expire'; readonly reason: string },
     by: string,
-    limit: number,
-    messages?: readonly MessageId[],
-  ): Promise<number>;
+    selection: { readonly limit: number; readonly after?: WaitingPlace; readonly messages?: readonly MessageId[] },
+  ): Promise<{ readonly done: number; readonly next?: WaitingPlace }>;
 }
 
 export interface FarSidePorts {
@@ -118,17 +117,15 @@ class FarSides {
     if (roads === undefined) throw new Problem(503, 'Unavailable', 'this program has no roads to others');
     const { action: act, messages, reason = `by ${caller.name}` } = body;
     const action = act === 'expire' ? ({ kind: act, reason } as const) : ({ kind: act } as const);
+    const chosen = messages === undefined ? {} : { messages: messages as readonly string[] as readonly MessageId[] };
     let deliveries = 0;
+    let after: WaitingPlace | undefined;
     for (let step = 0; step < STEPS_MAX; step += 1) {
-      const done = await roads.actOnRoad(
-        `${kind}:${name}`,
-        action,
-        caller.name,
-        STEP_DELIVERIES,
-        messages as readonly MessageId[] | undefined,
-      );
+      const selection = { limit: STEP_DELIVERIES, ...chosen, ...(after === undefined ? {} : { after }) };
+      const { done, next } = await roads.actOnRoad(`${kind}:${name}`, action, caller.name, selection);
       deliveries += done;
-      if (done < STEP_DELIVERIES) break;
+      after = next;
+      if (after === undefined) break;
     }
     return { deliveries };
   }

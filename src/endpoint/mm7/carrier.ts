@@ -129,17 +129,20 @@ export function createMm7Carrier(relayServerId: string, ports: Mm7CarrierPorts):
 
   async function report(outgoing: OutgoingReport): Promise<ReportOutcome> {
     const { origin, report: about } = outgoing;
+    const { content } = about;
+    if (content.kind === 'acknowledgement')
+      return { kind: 'failed', reason: 'MM7 has no acknowledgement apart from the response' };
     const to = callable(about.road ?? { kind: 'vasp', vasp: origin.interface === 'mm7' ? origin.vasp : '' });
     if (to.kind === 'held') return to;
     if (to.kind === 'uncalled') return { kind: 'failed', reason: 'the VASP has no address to be called at' };
     const { vasp } = to;
-    const kind = about.content.kind === 'read' ? 'ReadReplyReq' : 'DeliveryReportReq';
+    const kind = content.kind === 'read' ? 'ReadReplyReq' : 'DeliveryReportReq';
     if (!(kind === 'ReadReplyReq' ? vasp.delivery.readReplies : vasp.delivery.reports))
       return { kind: 'failed', reason: 'the VASP wants no such reports' };
     const verdict = await exchange(to, kind, outgoing.transactionId, () =>
       vasp.delivery.form === 'json'
-        ? jsonCall(reportEvent(outgoing), vasp, now())
-        : soapCall(vasp, outgoing.transactionId, reportReq(outgoing, vasp, relayServerId)),
+        ? jsonCall(reportEvent(outgoing, content), vasp, now())
+        : soapCall(vasp, outgoing.transactionId, reportReq(outgoing, content, vasp, relayServerId)),
     );
     if (verdict.kind === 'taken') return verdict;
     if (verdict.kind === 'refused') return { kind: 'failed', reason: verdict.reason, answer: verdict.answer };

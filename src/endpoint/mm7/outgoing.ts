@@ -89,9 +89,16 @@ const READ_STATUS = { read: 'Read', 'deleted-without-being-read': 'Deleted' } as
 export const nameOfReported = ({ report, origin }: OutgoingReport): string =>
   (origin.interface === 'mm7' ? origin.replaces : undefined) ?? report.messageId;
 
-export function reportReq(outgoing: OutgoingReport, vasp: Vasp, relayServerId: string): DeliveryReportReq | ReadReplyReq {
+/** What a VASP is told of its message; how it was taken stands in the response to its request. */
+export type ToldContent = Exclude<OutgoingReport['report']['content'], { readonly kind: 'acknowledgement' }>;
+
+export function reportReq(
+  outgoing: OutgoingReport,
+  content: ToldContent,
+  vasp: Vasp,
+  relayServerId: string,
+): DeliveryReportReq | ReadReplyReq {
   const { report } = outgoing;
-  const { content } = report;
   const common = {
     version: dialectOfVasp(vasp).version,
     relayServerId,

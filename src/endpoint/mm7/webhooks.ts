@@ -6,7 +6,7 @@ import type { Vasp } from '#directory';
 import { addressText, type Handover, type OutgoingReport, type Recipient } from '#messaging';
 import type { Call } from './calls.js';
 import type { MessageEvent, ReportEvent } from './json-schemas.js';
-import { nameOfReported } from './outgoing.js';
+import { nameOfReported, type ToldContent } from './outgoing.js';
 import { present } from './request.js';
 
 const iso = (at: number): string => new Date(at).toISOString();
@@ -51,9 +51,8 @@ export function messageEvent(handover: Handover): MessageEvent {
   } as { readonly [K in keyof MessageEvent]: MessageEvent[K] | undefined });
 }
 
-export function reportEvent(outgoing: OutgoingReport): ReportEvent {
+export function reportEvent(outgoing: OutgoingReport, content: ToldContent): ReportEvent {
   const { report, transactionId } = outgoing;
-  const { content } = report;
   return present<ReportEvent>({
     type: content.kind === 'read' ? 'read-report' : 'delivery-report',
     transactionId,
