@@ -37,16 +37,22 @@ async function angarium(...args) {
 /** Programs that run until the end. */
 const running = [];
 
-/** A program of its own. Gives its lines, as JSON, to `onLine`; resolves when `isReady` says so of one. */
-async function start(args, isReady, onLine = () => {}) {
-  const program = spawn(process.execPath, [CLI, ...args, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** A program of its own. Gives its lines, as JSON, to `onLine`; resolves when it says that it is ready. */
+async function start(args, onLine = () => {}) {
+  const program = spawn(process.execPath, [CLI, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
   running.push(program);
   await new Promise((resolve, reject) => {
-    program.once('exit', (code) => reject(new Error(`angarium ${args[0]} ended with ${code}`)));
+    let trouble = '';
+    program.once('exit', (code) => reject(new Error(`angarium ${args[0]} ended with ${code}: ${trouble}`)));
     createInterface({ input: program.stdout }).on('line', (text) => {
-      const line = text.startsWith('{') ? JSON.parse(text) : {};
+      const line = JSON.parse(text);
       onLine(line);
-      if (isReady(line)) resolve();
+      if (line.msg === 'angarium is up') resolve();
+    });
+    // What is played says on standard error that it serves or listens.
+    createInterface({ input: program.stderr }).on('line', (text) => {
+      trouble = text;
+      if (/^(serving|listening)/.test(text)) resolve();
     });
   });
 }
@@ -107,7 +113,7 @@ listen = "127.0.0.1:${mm7}"
 folder = "./charging"
 `,
   );
-  await start(['start', '--config', config], ({ msg }) => msg === 'angarium is up');
+  await start(['start', '--config', config]);
   carriers[name] = { config, mm1, push, mm4, mm3, mm7 };
 }
 
@@ -123,7 +129,7 @@ short-codes = ["7777"]
 user = "seven"
 passwords = ["seven sevens"]
 [vasp.delivery]
-url = "http://127.0.0.1:${providerPort}/"
+url = "http://127.0.0.1:${providerPort}/mm7"
 [[route]]
 name = "to-seven"
 [route.match]
@@ -169,7 +175,6 @@ async function watch(carrier, number) {
   const place = [...phone(carrier), '--push', `127.0.0.1:${carrier.push}`];
   await start(
     ['phone', 'watch', ...place, '--number', number, '--read-report'],
-    () => true,
     (line) => heard.push(line),
   );
   return heard;
@@ -217,7 +222,6 @@ try {
   const provided = [];
   await start(
     ['vasp', 'serve', '--listen', `127.0.0.1:${providerPort}`],
-    () => true,
     (line) => provided.push(line),
   );
   const nora = await watch(carriers.north, NORA);
@@ -273,7 +277,7 @@ try {
     ),
   );
   // Everything has come when nothing is open any more: Nora's two delivery reports and two read reports by MM4 and the one of the provider.
-  await until('all reports', () => nora.filter(({ kind }) => /report/.test(kind ?? '')).length >= 5);
+  await until('all reports', () => nora.filter((line) => /m-(delivery|read-orig)-ind/.test(JSON.stringify(line))).length >= 5);
   await until("the provider's report", () => provided.some((line) => JSON.stringify(line).includes('DeliveryReport')));
 
   for (const [title, id] of Object.entries(ids)) console.log(draw(title, 'north', await history('north', id)));

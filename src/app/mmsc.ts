@@ -265,6 +265,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
             messages: opening.messages,
             objects: roads.objects,
             roads: messaging,
+            router: roads.router,
             ...(roads.testPeer ? { testPeer: roads.testPeer } : {}),
             status,
             log,

@@ -20,7 +20,7 @@ async function fromFiles(question: RouteQuestion, objectsFile: string, options: 
     { readObjects },
     { faultText },
     { loadConfig },
-    { routingSettingsOf },
+    { toRoutingSettings },
   ] = await Promise.all([
     import('#directory'),
     import('#messaging/routing'),
@@ -28,7 +28,7 @@ async function fromFiles(question: RouteQuestion, objectsFile: string, options: 
     import('../objects-file.js'),
     import('../config-document.js'),
     import('./load-config.js'),
-    import('../routing-settings.js'),
+    import('../config-parts-roads.js'),
   ]);
   const checked = routeQuestion.safeParse(question);
   if (!checked.success)
@@ -42,7 +42,7 @@ async function fromFiles(question: RouteQuestion, objectsFile: string, options: 
       throw new Failure(`${objectsFile}: ${(e as Error).message}`);
     }
   })();
-  const settings = routingSettingsOf(loadConfig(options.config));
+  const settings = { ...toRoutingSettings(loadConfig(options.config)), sources: [] };
   return explainRoute(createRouter({ directory, sources: [] }, settings), checked.data);
 }
 
