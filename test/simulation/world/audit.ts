@@ -117,7 +117,8 @@ export class Audit {
     const waitMs = Math.max(...settings.policy.pushRetryMs, RETRY_AFTER_MAX_MS);
     const late = machine.engine.rows(
       `SELECT key FROM delivery WHERE open=1 AND record->>'$.road' IS NULL AND record->>'$.state' IN ('due','notified') AND record->>'$.attempts'>0 AND due_at>?1
-       UNION ALL SELECT key FROM report WHERE record->>'$.attempts'>0 AND due_at>?1`,
+       UNION ALL SELECT key FROM delivery WHERE record->>'$.attempts'>0 AND hand_over_at>?1
+       UNION ALL SELECT key FROM report WHERE record->>'$.attempts'>0 AND coalesce(hand_over_at, due_at)>?1`,
       wall + waitMs,
     );
     if (late.length > 0) this.#violated('whoever was told in vain is told again', late.flat().join(', '));

@@ -20,10 +20,11 @@ export interface Intended {
   readonly ours: boolean;
 }
 
-/** One message of one handset, with all that is expected of it. */
+/** One message, with all that is expected of it. */
 export interface Sent {
   readonly number: number;
-  readonly sender: Phone;
+  /** A handset, or somebody elsewhere. */
+  readonly sender: Pick<Phone, 'msisdn'>;
   readonly pdu: SendReq;
   readonly octets: Uint8Array;
   /** Content-Type value and body, as recipients must get it. */
@@ -93,6 +94,9 @@ function time(random: Random, wall: number, leastMs: number, mostMs: number) {
 
 const isServed = (key: string): boolean => roadOf(key) !== undefined;
 
+/** Further recipients, more of them with peers than elsewhere. */
+const OUTER = ['peer', 'peer', 'other peer', 'email:a@b.example', 'short-code:123'] as const;
+
 /** Spellings of one number that mean the same here. */
 function spelling(random: Random, msisdn: Msisdn): string {
   const international = [`+${msisdn}/TYPE=PLMN`, `+${msisdn}`, `00${msisdn}`, `${msisdn}/TYPE=PLMN`];
@@ -113,10 +117,10 @@ function recipients({ phones, sender, random, plain }: Composition) {
   /** From a source of its own, so that the plans of seeds that found something stay as they were. */
   const outer = (draws: Random): void => {
     if (byKey.size >= 3 || !draws.chance(0.4)) return;
-    if (draws.chance(0.5)) number('to', `4479460009${2 * draws.between(5, 9)}` as Msisdn);
-    else if (draws.chance(0.5)) add('to', 'a@b.example', { key: 'email:a@b.example', msisdn: undefined, ours: true });
-    else if (draws.chance(0.5)) number('cc', `35840123${draws.between(1000, 9999)}` as Msisdn);
-    else add('to', '123', { key: 'short-code:123', msisdn: undefined, ours: true });
+    const key = draws.pick(OUTER);
+    if (key === 'peer') number('to', `4479460009${2 * draws.between(5, 9)}` as Msisdn);
+    else if (key === 'other peer') number('cc', `35840123${draws.between(1000, 9999)}` as Msisdn);
+    else add('to', key.replace(/^[a-z-]*:/, ''), { key, msisdn: undefined, ours: true });
   };
   const count = random.pick([1, 1, 1, 2, 2, 3, 4]);
   for (let i = 0; i < count; i++) {
@@ -128,7 +132,8 @@ function recipients({ phones, sender, random, plain }: Composition) {
   if (!plain) {
     if (random.chance(0.1)) number(random.pick(['to', 'bcc'] as const), `4479460009${random.between(10, 99)}` as Msisdn);
     if (random.chance(0.06)) number('to', `${OWN_PREFIX}000${random.between(1000, 9999)}` as Msisdn);
-    if (random.chance(0.05)) add('cc', 'a@b.example', { key: 'email:a@b.example', msisdn: undefined, ours: isServed('email:a@b.example') });
+    if (random.chance(0.05))
+      add('cc', 'a@b.example', { key: 'email:a@b.example', msisdn: undefined, ours: isServed('email:a@b.example') });
     if (random.chance(0.03)) add('to', '123', { key: 'short-code:123', msisdn: undefined, ours: isServed('short-code:123') });
     outer(random.fork('outer'));
   }

@@ -13,6 +13,8 @@ import {
   type HandoverOutcome,
   type Messaging,
   type OuterRoad,
+  type OutgoingReport,
+  type ReportOutcome,
   type RouteDecision,
   type Router,
   roadName,
@@ -80,6 +82,8 @@ export interface FarSidesWorld {
   readonly messaging: () => Messaging | undefined;
   /** A handover is tried: what is given to whom. */
   readonly given: (handover: Handover) => void;
+  /** A report is told. */
+  readonly reported: (report: OutgoingReport) => void;
 }
 
 export class FarSides {
@@ -96,9 +100,7 @@ export class FarSides {
     const carrier: Carrier = {
       terms: () => ({ recipientsMax: 2, inFlightMax: 2 }),
       handOver: (handover) => this.#handOver(handover),
-      report: () => {
-        throw new Violation('reports go by the interface that the message came by', 'nothing came from outside');
-      },
+      report: (report) => this.#report(report),
     };
     this.carriers = { peer: carrier, email: carrier, vasp: carrier };
     this.router = {
@@ -141,7 +143,12 @@ export class FarSides {
       case 'busy':
         return deliveries.map(() => ({ kind: 'deferred', scope: 'delivery', reason: '450 busy' }));
       case 'down':
-        return deliveries.map(() => ({ kind: 'deferred', scope: 'road', reason: '421 down', retryAfterMs: random.unit() * 20 * SECOND }));
+        return deliveries.map(() => ({
+          kind: 'deferred',
+          scope: 'road',
+          reason: '421 down',
+          retryAfterMs: random.unit() * 20 * SECOND,
+        }));
       case 'held':
         loop.after(20 * SECOND, loop.world, () => this.#resume(road));
         return deliveries.map(() => ({ kind: 'held', reason: 'paused' }));
@@ -153,19 +160,34 @@ export class FarSides {
     }
   }
 
+  /** Of a report whose answer is lost the sender is told again. */
+  async #report(report: OutgoingReport): Promise<ReportOutcome> {
+    const { loop, random, hazards } = this.#in;
+    this.#in.reported(report);
+    await loop.sleep(random.unit() * SECOND);
+    if (random.chance(hazards.farSidesDown)) return { kind: 'deferred', scope: 'road', reason: 'connection refused' };
+    if (random.chance(0.2)) return { kind: 'deferred', scope: 'delivery', reason: 'the connection broke' };
+    return random.chance(0.03) ? { kind: 'failed', reason: 'unknown message' } : { kind: 'taken' };
+  }
+
   #take({ road, deliveries, transactionId }: Handover, heard: boolean): readonly HandoverOutcome[] {
     const { random } = this.#in;
     for (const { key } of deliveries) {
       const taken = this.#taken.get(key) ?? { road, transactionId, said: new Set<DeliveryOutcome>() };
       this.#taken.set(key, taken);
       if (road.kind === 'peer') this.#later(() => this.#acknowledge(key, taken));
-      else if (road.kind === 'email') this.#later(() => this.#report(key, taken));
+      else if (road.kind === 'email') this.#later(() => this.#tell(key, taken));
       else taken.said.add('retrieved');
     }
     if (!heard) return deliveries.map(() => ({ kind: 'deferred', scope: 'delivery', reason: 'the connection broke' }));
     const awaits = ({ peer: 'acknowledgement', email: 'report', vasp: 'nothing' } as const)[road.kind];
     const outcome = road.kind === 'vasp' ? { outcome: 'retrieved' as const } : {};
-    return deliveries.map(() => ({ kind: 'taken', awaits, ...outcome, answer: { code: '250', text: `ok ${random.between(1, 9)}` } }));
+    return deliveries.map(() => ({
+      kind: 'taken',
+      awaits,
+      ...outcome,
+      answer: { code: '250', text: `ok ${random.between(1, 9)}` },
+    }));
   }
 
   /** At once as a rule, or minutes later; twice now and then. */
@@ -202,10 +224,10 @@ export class FarSides {
     if (verdict === 'refused') {
       for (const other of this.#taken.values()) if (other.transactionId === taken.transactionId) other.said.add('rejected');
     }
-    if (verdict === 'accepted') this.#later(() => this.#report(key, taken));
+    if (verdict === 'accepted') this.#later(() => this.#tell(key, taken));
   }
 
-  #report(key: DeliveryKey, taken: Taken): void {
+  #tell(key: DeliveryKey, taken: Taken): void {
     const { status } = this.#in.random.weighted(REPORTS);
     this.#in.trace.count('far side', `reports: ${status ?? 'nothing'}`);
     if (status === undefined) return;
@@ -230,7 +252,8 @@ export class FarSides {
       if (word === 'store-unavailable') return;
       heard = true;
       trace.count('far side', `is heard: ${word}`);
-      if (word === 'not-by-this-road' || word === 'not-the-recipient') throw this.#violated('far sides are believed of their own', `${key}: ${word}`);
+      if (word === 'not-by-this-road' || word === 'not-the-recipient')
+        throw this.#violated('far sides are believed of their own', `${key}: ${word}`);
     });
   }
 

@@ -22,6 +22,7 @@ import { Network, short } from './network.js';
 import { Phone, type PhoneWorld } from './phone.js';
 import { BEGINNING, drawSettings, MINUTE, OWN_PREFIX, SECOND } from './settings.js';
 import { Smsc } from './smsc.js';
+import { Strangers } from './strangers.js';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -46,6 +47,8 @@ const NEAR_MS = 12 * SECOND;
 /** Share of messages that are sent together with the one before, and how near. Milliseconds. */
 const TOGETHER_SHARE = 0.4;
 const TOGETHER_MS = 400;
+/** The number of the first message from elsewhere. */
+const STRANGERS_FROM = 1_000;
 const VERSIONS = ['1.0', '1.1', '1.2', '1.2', '1.3'] as const;
 
 export class World {
@@ -60,6 +63,7 @@ export class World {
   readonly #ledger: Ledger;
   readonly #audit: Audit;
   readonly #phones: readonly Phone[];
+  readonly #strangers: Strangers;
   #trouble = true;
   /** The wall clock has been set back. */
   #setBack = false;
@@ -92,6 +96,7 @@ export class World {
       hazards: this.#hazards,
       messaging: () => this.machine.messaging,
       given: (handover) => this.#ledger.given(handover),
+      reported: (report) => this.#ledger.reportedOutside(report),
     });
     this.machine = new Machine({
       ...common,
@@ -107,6 +112,12 @@ export class World {
           if (kind === 'resubmission-recognised') this.trace.count('message', 'recognised as sent again');
       },
       beforePrune: () => this.#audit.close(),
+    });
+    this.#strangers = new Strangers({
+      ...common,
+      ledger: () => this.#ledger,
+      phones: () => this.#phones,
+      messaging: () => this.machine.messaging,
     });
     const { machine } = this;
     this.#ledger = new Ledger({
@@ -152,6 +163,7 @@ export class World {
     machine.start();
     const instants = this.#planMessages();
     this.#planFaults(instants);
+    this.#planStrangers();
     this.#look();
     await loop.run(() => loop.now >= this.#settings.troubleMs);
     await this.#recover(instants.length);
@@ -178,6 +190,19 @@ export class World {
       this.loop.after(at, this.loop.world, () => this.#send(number, phone, draws, false));
     }
     return instants;
+  }
+
+  /** What comes from elsewhere; their numbers begin where those of handsets' messages do not come to. */
+  #planStrangers(): void {
+    const plan = new Random(`angarium ${this.#options.seed}`).fork('strangers');
+    const count = plan.pick([0, 1, 1, 2, 3]);
+    for (let i = 0; i < count; i++) {
+      const number = STRANGERS_FROM + i;
+      const draws = plan.fork(`stranger ${i}`);
+      const at = draws.unit() * this.#settings.troubleMs;
+      if (this.#options.withoutMessages?.has(number)) continue;
+      this.loop.after(at, this.loop.world, () => void this.#walk(this.#strangers.send(number, draws)));
+    }
   }
 
   #send(number: number, sender: Phone, random: Random, plain: boolean): Promise<void> {
