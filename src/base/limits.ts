@@ -297,11 +297,11 @@ export const LIMITS = {
   smtpClientConnectionsMax: 1_000,
   /** Of them to one destination, where it says nothing. Unit: connections. Source: Postfix's default_destination_concurrency_limit is 20. */
   smtpClientConnectionsPerDestinationMax: 16,
-  /** Mails of one pool that wait for a connection. Unit: mails. */
+  /** Mails of one pool that are not settled. Unit: mails. Source: ten seconds at the rate that we are built for, and some more. */
   smtpWaitingMax: 20_000,
-  /** Of them for one destination. Unit: mails. Source: two seconds at the rate that we are built for. */
+  /** Mails that wait for a connection to one destination. Unit: mails. Source: two seconds at the rate that we are built for. */
   smtpWaitingPerDestinationMax: 3_000,
-  /** Octets that the mails waiting in one pool hold. Unit: octets. */
+  /** Octets of the mails of one pool that are not settled. Unit: octets. */
   smtpWaitingOctetsMax: 268_435_456,
   /** Destinations that are known at once; at this the one that has been idle longest is forgotten, and where none is idle new ones are deferred. Unit: destinations. */
   smtpDestinationsMax: 10_000,

@@ -132,6 +132,18 @@ describe('Bounds of the listener', () => {
       await client.ended();
       assert.equal(listener.counters.connectionsRefused, 1);
     });
+    await withListener(
+      { limits: { connectionsMax: 2, connectionsPerAddressMax: 1 } },
+      {},
+      async ({ greeted, dial, listener }) => {
+        const first = await greeted();
+        for (let i = 0; i < 3; i++) await (await dial()).reply();
+        await first.ask('QUIT');
+        await first.ended();
+        while (listener.connections > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+        assert.match((await (await dial()).reply())!, /^220/, 'who is turned away takes nobody a place');
+      },
+    );
     await withListener({ limits: { connectionsPerAddressMax: 1 } }, {}, async ({ greeted, dial, listener }) => {
       const first = await greeted();
       assert.match((await (await dial()).reply())!, /^421 4\.7\.0 too many connections from this address/);

@@ -55,8 +55,10 @@ class Listener<Peer> implements SmtpListener, Hall<Peer> {
   private readonly allows: (address: string) => boolean;
   private readonly isProxy: (address: string) => boolean;
   private readonly standing = new Map<Standing, () => void>();
-  /** Sockets of which no connection has come yet: those before a PROXY header or TLS, and those turned away. */
+  /** Sockets of which no connection has come yet: those before a PROXY header or TLS. */
   private readonly hallway = new Set<Socket>();
+  /** Those turned away, until they have read why. */
+  private readonly leaving = new Set<Socket>();
   private readonly outcomes: Counter;
   private looking: NodeJS.Timeout | undefined;
   private lastId = 0;
@@ -186,11 +188,14 @@ class Listener<Peer> implements SmtpListener, Hall<Peer> {
   private turnAway(socket: Socket, why: keyof typeof TURNED_AWAY, address: string): undefined {
     this.counters.connectionsRefused++;
     this.rare.warn({ listener: this.settings.name, address, why }, 'smtp: connection refused');
-    // Inside TLS nobody can be told without a handshake, which is the dear part.
-    if (this.settings.tls?.mode === 'implicit') {
+    // It takes nobody's place. Inside TLS nobody can be told without a handshake, which is the dear part.
+    this.hallway.delete(socket);
+    if (this.settings.tls?.mode === 'implicit' || this.leaving.size >= this.limits.connectionsMax) {
       socket.destroy();
       return;
     }
+    this.leaving.add(socket);
+    socket.once('close', () => this.leaving.delete(socket));
     socket.end(`${replyText(TURNED_AWAY[why])}\r\n`);
     socket.resume();
     setTimeout(() => socket.destroy(), LIMITS.smtpLingerMs).unref();
@@ -212,7 +217,7 @@ class Listener<Peer> implements SmtpListener, Hall<Peer> {
 
   async close(graceMs: number = LIMITS.smtpCloseGraceMs): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    for (const it of this.hallway) it.destroy();
+    for (const it of [...this.hallway, ...this.leaving]) it.destroy();
     for (const it of [...this.standing.keys()]) it.leave();
     const grace = setTimeout(() => {
       for (const it of [...this.standing.keys()]) it.destroy();

@@ -8,11 +8,11 @@ export interface SmtpPoolSettings {
   readonly heloName: string;
   /** Connections at once, over all destinations. Default LIMITS.smtpClientConnectionsMax. */
   readonly connectionsMax?: number;
-  /** Mails that wait for a connection, over all destinations. Default LIMITS.smtpWaitingMax. */
+  /** Mails that are not settled, over all destinations. Default LIMITS.smtpWaitingMax. */
   readonly waitingMax?: number;
-  /** Of them for one destination. Default LIMITS.smtpWaitingPerDestinationMax. */
+  /** Mails that wait for a connection to one destination. Default LIMITS.smtpWaitingPerDestinationMax. */
   readonly waitingPerDestinationMax?: number;
-  /** Octets of all that wait. Default LIMITS.smtpWaitingOctetsMax. */
+  /** Octets of all that are not settled. Default LIMITS.smtpWaitingOctetsMax. */
   readonly waitingOctetsMax?: number;
   /** Troubles in a row that open a circuit. Default LIMITS.smtpCircuitTroublesMax. */
   readonly troublesMax?: number;

@@ -301,6 +301,7 @@ describe('openSmtpPool', () => {
         if (domain === 'none.example') throw Object.assign(new Error('no data'), { code: 'ENODATA' });
         if (domain === 'gone.example') throw Object.assign(new Error('not found'), { code: 'ENOTFOUND' });
         if (domain === 'ill.example') throw Object.assign(new Error('server failure'), { code: 'ESERVFAIL' });
+        if (domain === 'own.example') return [{ exchange: 'MMS.here.example', priority: 5 }];
         if (domain === 'null.example') return [{ exchange: '', priority: 0 }];
         return [
           { exchange: 'second.example', priority: 20 },
@@ -323,6 +324,7 @@ describe('openSmtpPool', () => {
         assert.deepEqual(kinds(await pool.send(to('none.example'), ONE)), ['taken']);
         assert.equal(asked[2], 'none.example');
         assert.deepEqual(why(await pool.send(to('null.example'), ONE)), ['failed', 'no-such-host', 'resolve']);
+        assert.deepEqual(why(await pool.send(to('own.example'), ONE)), ['failed', 'no-such-host', 'resolve']);
         assert.deepEqual(why(await pool.send(to('gone.example'), ONE)), ['failed', 'no-such-host', 'resolve']);
         assert.deepEqual(why(await pool.send(to('ill.example'), ONE)), ['deferred', 'no-such-host', 'resolve', false]);
       },

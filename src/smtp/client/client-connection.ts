@@ -7,6 +7,8 @@ import type { SmtpDialogueLine } from '../pool-port.js';
 import { type RawReply, ReplyReader } from './reply-reader.js';
 import { Trouble } from './trouble.js';
 
+const LINE_END = /[\r\n]/;
+
 interface Waiter {
   readonly phase: SmtpPhase;
   readonly timer: NodeJS.Timeout;
@@ -126,8 +128,9 @@ export class ClientConnection {
     });
   }
 
-  /** Writes command lines, which hold no line end themselves. */
+  /** Writes command lines. Whatever they were made of has been looked at before; a line end in one of them is a bug of ours, and throws. */
   say(lines: readonly string[], shown: readonly string[] = lines): void {
+    if (lines.some((it) => LINE_END.test(it))) throw new Error('smtp: a command holds a line end');
     if (this.onLine !== undefined) for (const text of shown) this.onLine({ from: 'us', text });
     if (this.end === undefined) this.socket.write(`${lines.join('\r\n')}\r\n`, 'utf8');
   }

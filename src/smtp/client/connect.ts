@@ -125,8 +125,13 @@ export class Way {
       // RFC 7505: one exchanger whose name is the root says that the domain takes no mail.
       if (found.length === 1 && (found[0]!.exchange === '' || found[0]!.exchange === '.'))
         throw new Trouble('no-such-host', 'resolve', `${domain} takes no mail (null MX)`, undefined, true);
-      // Equals in any order. RFC 5321 5.1.
-      const drawn = found.map((it) => ({ ...it, lot: this.random() }));
+      // Where we are an exchanger ourselves only those before us are tried, lest the mail comes back; the others in any order. RFC 5321 5.1.
+      const ours = found.find((it) => it.exchange.toLowerCase() === this.heloName.toLowerCase());
+      const drawn = found
+        .filter((it) => it.priority < (ours?.priority ?? Number.POSITIVE_INFINITY))
+        .map((it) => ({ ...it, lot: this.random() }));
+      if (ours !== undefined && drawn.length === 0)
+        throw new Trouble('no-such-host', 'resolve', `mail for ${domain} would come back to us`, undefined, true);
       if (drawn.length > 0) return drawn.sort((a, b) => a.priority - b.priority || a.lot - b.lot).map((it) => it.exchange);
     } catch (fault) {
       if (fault instanceof Trouble) throw fault;

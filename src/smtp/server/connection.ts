@@ -192,9 +192,6 @@ export class ServerConnection<Peer> extends Wire<Peer> {
     this.waits++;
     const plain = this.socket;
     plain.removeAllListeners('data');
-    plain.once('close', () => {
-      if (plain === this.socket) this.gone();
-    });
     this.hall.tls!.secure(plain, (socket) => {
       // What was said in plain is forgotten, the name too. RFC 3207 4.2.
       this.use(socket);

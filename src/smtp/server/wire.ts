@@ -64,7 +64,9 @@ export abstract class Wire<Peer> {
       if (socket === this.socket) this.arrive(chunk);
     });
     socket.on('error', () => socket.destroy());
-    socket.on('end', () => this.end());
+    socket.on('end', () => {
+      if (socket === this.socket) this.end();
+    });
     socket.on('close', () => {
       if (socket === this.socket) this.gone();
     });
@@ -217,7 +219,7 @@ export abstract class Wire<Peer> {
     setTimeout(() => socket.destroy(), LIMITS.smtpLingerMs).unref();
   }
 
-  protected gone(): void {
+  private gone(): void {
     this.isEnded = true;
     if (this.waits === 0) this.forget();
     this.hall.left(this);

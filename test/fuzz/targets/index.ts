@@ -14,6 +14,7 @@ import { mtp } from './mtp.js';
 import { reassembly } from './reassembly.js';
 import { sccp } from './sccp.js';
 import { sms } from './sms.js';
+import { smtpMailbox } from './smtp.js';
 import { tcap } from './tcap.js';
 import { wspCharsets, wspContentType, wspMultipart, wspPush, wspValues } from './wsp.js';
 
@@ -38,4 +39,5 @@ export const TARGETS: readonly Target[] = [
   capture,
   ipa,
   asp,
+  smtpMailbox,
 ];
