@@ -6,7 +6,7 @@
  */
 import { err, LIMITS, Malformed, ok, type Result } from '#base';
 import { isAscii, OverLimit } from '#codec/wsp';
-import { asMimeError, doorOf } from './fault.js';
+import { doorOf, malformed } from './fault.js';
 import { quotedText } from './media-type.js';
 import type { Address, Group, Mailbox, MimeError, MimeField } from './model.js';
 import { decodeWords, encodeWords } from './words.js';
@@ -238,7 +238,7 @@ export const parseMailbox = (value: string): Result<Mailbox, MimeError> =>
     return one;
   });
 
-const unsafe = (detail: string, clause: string): Result<never, MimeError> => err(asMimeError(new Malformed(0, detail, clause)));
+const unsafe = (detail: string, clause: string): Result<never, MimeError> => err(malformed(0, detail, clause));
 
 /**
  * `"Display" <local@domain>` or `local@domain`, quoted and encoded as need be. Err where no writing is safe: controls or characters that are

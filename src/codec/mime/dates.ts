@@ -1,6 +1,6 @@
 /** Instants in the three forms that occur: mail (RFC 5322 3.3), HTTP (RFC 9110 5.6.7) and C's asctime, which peers write against both. */
-import { err, Malformed, ok, type Result } from '#base';
-import { asMimeError } from './fault.js';
+import { err, ok, type Result } from '#base';
+import { malformed } from './fault.js';
 import type { MimeError, MimeField } from './model.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -72,7 +72,7 @@ function readDate(text: string): number | undefined {
  */
 export function parseDate(text: string): Result<number, MimeError> {
   const at = readDate(text.slice(0, DATE_TEXT_MAX).trim());
-  return at === undefined ? err(asMimeError(new Malformed(0, 'no date and time', 'RFC 5322 3.3'))) : ok(at);
+  return at === undefined ? err(malformed(0, 'no date and time', 'RFC 5322 3.3')) : ok(at);
 }
 
 const two = (n: number): string => String(n).padStart(2, '0');

@@ -123,16 +123,26 @@ function readReceipt(part: MimeEntity, settings: Mm3Settings): MailReport {
   return { kind: 'read', receipt: { messageId, status, from: EMAIL, reader: address } };
 }
 
+/** What answers by itself goes to return paths too, and says nothing of the delivery: somebody is on holiday. RFC 3834 4. */
+const isReply = (fields: readonly MimeField[]): boolean =>
+  fieldOf(fields, 'Auto-Submitted')?.trim().toLowerCase().startsWith('auto-replied') ?? false;
+
 /**
  * The report that a mail is, if it is one. `delivery`: the one that the return path is made of, absent where the mail came to a subscriber.
- * A bounce in no standard form says at a return path only that something happened (RFC 4356 has no word for it): indeterminate.
+ * A bounce in no standard form says at a return path only that something happened (RFC 4356 has no word for it): indeterminate. Only servers
+ * bounce, and they do it with a null sender: `isBounce`.
  */
-export function mailReport(message: MimeEntity, delivery: string | undefined, settings: Mm3Settings): MailReport | undefined {
+export function mailReport(
+  message: MimeEntity,
+  delivery: string | undefined,
+  isBounce: boolean,
+  settings: Mm3Settings,
+): MailReport | undefined {
   const disposition = partOf(message, 'message/disposition-notification');
   if (disposition !== undefined) return readReceipt(disposition, settings);
   const status = partOf(message, 'message/delivery-status') ?? partOf(message, 'message/global-delivery-status');
   if (status !== undefined) return { kind: 'delivery', reports: deliveryReports(message, status, delivery, settings) };
-  if (delivery === undefined) return undefined;
+  if (delivery === undefined || !isBounce || isReply(message.fields)) return undefined;
   return {
     kind: 'delivery',
     reports: [{ from: EMAIL, about: { delivery }, status: 'indeterminate', text: 'a bounce in no standard form' }],

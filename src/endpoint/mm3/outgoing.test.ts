@@ -251,6 +251,18 @@ describe('a report that comes by mail', () => {
       assert.equal(await stateOf(bed, id), 'indeterminate');
     }));
 
+  it('is none when a person or a holiday notice answers at the return path', () =>
+    withMm3({}, async (bed) => {
+      const id = await bed.send({ deliveryReport: true });
+      const path = returnPath(await keyOf(bed, id), DOMAIN);
+      assert.match(
+        await bed.mail(['From: x@example.org', 'Auto-Submitted: auto-replied (vacation)', '', 'away'], '', path),
+        /^250/,
+      );
+      assert.match(await bed.mail(['From: x@example.org', '', 'hello'], 'x@example.org', path), /^250/);
+      assert.equal(await stateOf(bed, id), 'acknowledged');
+    }));
+
   it('of reading is told to the sender of the message', () =>
     withMm3({}, async (bed) => {
       const id = await bed.send({ readReport: true });

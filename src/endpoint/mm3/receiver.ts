@@ -102,7 +102,7 @@ export class Mm3Receiver implements SmtpHandler<Anyone> {
     // Those that can be done without harm when the whole is repeated come first: the domain knows a message again, a person does not.
     const replies: SmtpReply[] = [];
     for (const answer of [
-      () => this.reports(message.value, taken),
+      () => this.reports(message.value, transaction, taken),
       () => this.submit(message.value, transaction, taken, content),
       () => this.staff(transaction, taken, content),
     ]) {
@@ -123,11 +123,17 @@ export class Mm3Receiver implements SmtpHandler<Anyone> {
   }
 
   /** What came to return paths. Undefined: nothing did. */
-  private async reports(message: MimeEntity, taken: readonly Taken[]): Promise<SmtpReply | undefined> {
+  private async reports(
+    message: MimeEntity,
+    { sender }: SmtpTransaction<Anyone>,
+    taken: readonly Taken[],
+  ): Promise<SmtpReply | undefined> {
     let answer: SmtpReply | undefined;
     for (const { mailbox } of taken) {
       if (mailbox.kind !== 'return') continue;
-      answer = await this.tell(mailReport(message, mailbox.delivery, this.settings) ?? { kind: 'nothing' });
+      answer = await this.tell(
+        mailReport(message, mailbox.delivery, sender.path === undefined, this.settings) ?? { kind: 'nothing' },
+      );
       if (!isPositive(answer)) return answer;
     }
     return answer;
@@ -160,7 +166,7 @@ export class Mm3Receiver implements SmtpHandler<Anyone> {
     const recipients = taken.flatMap(({ smtp, mailbox }) => (mailbox.kind === 'number' ? [{ smtp, mailbox }] : []));
     if (recipients.length === 0) return undefined;
     const sender = transaction.sender.path?.text ?? '';
-    const report = sender === '' ? mailReport(message, undefined, this.settings) : undefined;
+    const report = sender === '' ? mailReport(message, undefined, true, this.settings) : undefined;
     if (report !== undefined) return this.tell(report);
     const refusal = this.admit(message, sender, recipients, content.length);
     if (refusal !== undefined) return refusal;

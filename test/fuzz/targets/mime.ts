@@ -52,9 +52,12 @@ function checkError(error: MimeError, octets: Uint8Array): void {
   expect(error.offset >= 0 && error.offset <= octets.length, 'mime: an error names an octet of the input', () => error.text);
 }
 
-/** Every value of a header section by every reader of values. */
+/** Fields of a header section whose values every reader of values gets: mutations move the others to the front. */
+const FIELDS_READ = 8;
+
+/** Values of a header section by every reader of values. */
 function checkFields({ fields }: MimeEntity): void {
-  for (const { name, value } of fields) {
+  for (const { name, value } of fields.slice(0, FIELDS_READ)) {
     expect(!/[\r\n\0]/.test(value), 'mime: a value is one line', () => `${name}: ${value}`);
     const text = decodeWords(value);
     expect(/^[\x20-\x7e]*$/.test(encodeWords(text)), 'mime: an encoded text is printable', () => text);
