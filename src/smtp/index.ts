@@ -23,7 +23,7 @@ export { startSmtpListener } from './listener.js';
 export type { SmtpListener, SmtpListenerCounters, SmtpListenerPorts } from './listener-port.js';
 export type { SmtpListenerLimits, SmtpListenerSettings, SmtpServerTls } from './listener-settings.js';
 export type { SmtpCause, SmtpMail, SmtpMailRecipient, SmtpOutcome, SmtpPhase, SmtpRecipientOutcome } from './mail.js';
-export type { SmtpPath } from './path.js';
+export { readMailbox, type SmtpPath } from './path.js';
 export { openSmtpPool } from './pool.js';
 export type {
   SmtpCircuit,

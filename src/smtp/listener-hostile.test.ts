@@ -366,6 +366,17 @@ describe('PROXY header', () => {
     });
   });
 
+  it('stands before TLS where that is implicit', async () => {
+    const tls = { mode: 'implicit', key: STP.key, certificate: STP.certificate } as const;
+    await withListener({ proxies: ['127.0.0.1'], tls }, {}, async ({ dial, listener }) => {
+      const client = await dial();
+      client.octets('PROXY TCP4 192.0.2.7 127.0.0.1 4711 25\r\n');
+      await client.secure({ ca: STP.authorities, servername: 'stp.example' });
+      assert.match((await client.reply())!, /^220/);
+      assert.equal(listener.connections, 1);
+    });
+  });
+
   it('is refused as a command from everybody else', async () => {
     await withListener({}, { identify: ({ address }) => ({ peer: address, name: address }) }, async ({ dial }) => {
       const client = await dial();

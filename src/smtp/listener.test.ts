@@ -226,6 +226,63 @@ describe('startSmtpListener', () => {
     });
   });
 
+  it('answers 451 when the handler throws before it has promised anything', async () => {
+    const identify = (): never => {
+      throw new Error('no directory');
+    };
+    await withListener({}, { identify }, async ({ greeted, log }) => {
+      const client = await greeted();
+      assert.match((await client.ask('MAIL FROM:<a@x.example>'))!, /^451 4\.3\.0/);
+      assert.match((await client.ask('NOOP'))!, /^250/);
+      assert.match(log.join('\n'), /no directory/);
+    });
+  });
+
+  it('keeps the order of pipelined commands while the handler takes its time with each', async () => {
+    const order: string[] = [];
+    const slowly = async <T>(what: string, answer: T): Promise<T> => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      order.push(what);
+      return answer;
+    };
+    const handler = {
+      identify: () => slowly('identify', { peer: 'p', name: 'p' }),
+      sender: () => slowly('sender', undefined),
+      recipient: () => slowly('recipient', undefined),
+      message: () => slowly('message', REPLIES.accepted),
+    };
+    await withListener({}, handler, async ({ greeted, listener }) => {
+      const client = await greeted();
+      client.octets('MAIL FROM:<a@x.example>\r\nRCPT TO:<b@here.example>\r\nRCPT TO:<c@here.example>\r\nDATA\r\n');
+      const codes: string[] = [];
+      for (let i = 0; i < 4; i++) codes.push((await client.reply())!.slice(0, 3));
+      client.octets('x\r\n.\r\n');
+      codes.push((await client.reply())!.slice(0, 3));
+      assert.deepEqual(codes, ['250', '250', '250', '354', '250']);
+      assert.deepEqual(order, ['identify', 'sender', 'recipient', 'recipient', 'message']);
+      assert.equal(listener.contentOctets, 0);
+    });
+  });
+
+  it('lets go of what a client held that went away while the handler thought', async () => {
+    let keep: (reply: SmtpReply) => void = () => {};
+    const kept = new Promise<SmtpReply>((resolve) => {
+      keep = resolve;
+    });
+    await withListener({}, { message: () => kept }, async ({ greeted, listener }) => {
+      const client = await greeted();
+      await client.ask('MAIL FROM:<a@x.example>');
+      await client.ask('RCPT TO:<b@here.example>');
+      await client.ask('DATA');
+      client.octets('x\r\n.\r\n');
+      client.reset();
+      while (listener.connections > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      assert.ok(listener.contentOctets > 0, 'the handler has it still');
+      keep(REPLIES.accepted);
+      while (listener.contentOctets > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+  });
+
   it('offers AUTH in plain only where it is told to, and gives the handler the user', async () => {
     const authenticate = (_: unknown, user: string, password: string) => user === 'carrier' && password === 'pass';
     const base64 = (text: string) => Buffer.from(text).toString('base64');

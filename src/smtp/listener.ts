@@ -3,7 +3,7 @@
  * one address, how fast it makes them, the memory of contents. What is beyond a bound is told so at once and not made to wait.
  */
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { LIMITS } from '#base';
+import { type Counter, LIMITS, silentMeter } from '#base';
 import { addressSet, plainAddress } from './addresses.js';
 import type { SmtpListener, SmtpListenerCounters, SmtpListenerPorts } from './listener-port.js';
 import type { SmtpListenerLimits, SmtpListenerSettings } from './listener-settings.js';
@@ -12,7 +12,7 @@ import { replyText, type SmtpReply } from './reply.js';
 import { ServerConnection } from './server/connection.js';
 import { OctetRoom } from './server/content.js';
 import { Accounts, Visitors } from './server/doors.js';
-import type { Hall } from './server/hall.js';
+import type { Hall, Standing } from './server/hall.js';
 import { readProxyHeader } from './server/proxy-header.js';
 import { ServerTls } from './server/server-tls.js';
 
@@ -54,9 +54,10 @@ class Listener<Peer> implements SmtpListener, Hall<Peer> {
   private readonly visitors: Visitors;
   private readonly allows: (address: string) => boolean;
   private readonly isProxy: (address: string) => boolean;
-  private readonly standing = new Map<ServerConnection<Peer>, () => void>();
+  private readonly standing = new Map<Standing, () => void>();
   /** Sockets of which no connection has come yet: those before a PROXY header or TLS, and those turned away. */
   private readonly hallway = new Set<Socket>();
+  private readonly outcomes: Counter;
   private looking: NodeJS.Timeout | undefined;
   private lastId = 0;
   address = '';
@@ -79,6 +80,12 @@ class Listener<Peer> implements SmtpListener, Hall<Peer> {
       deliverBy: settings.deliverBy ?? false,
       auth: (settings.auth ?? 'none') !== 'none',
     };
+    const meter = ports.meter ?? silentMeter;
+    this.outcomes = meter.counter(
+      'angarium_smtp_in_total',
+      'Mails taken, and commands and mails deferred or refused, of SMTP listeners',
+      ['listener', 'outcome'],
+    );
     this.server = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: false }, (socket) => this.take(socket));
   }
 
@@ -171,7 +178,7 @@ class Listener<Peer> implements SmtpListener, Hall<Peer> {
     this.tls!.secure(socket, (secured) => this.receive(new ServerConnection(this, secured, address, port, id), socket, leave));
   }
 
-  private receive(connection: ServerConnection<Peer>, socket: Socket, leave: () => void): undefined {
+  private receive(connection: Standing, socket: Socket, leave: () => void): undefined {
     this.hallway.delete(socket);
     this.standing.set(connection, leave);
   }
@@ -189,9 +196,18 @@ class Listener<Peer> implements SmtpListener, Hall<Peer> {
     setTimeout(() => socket.destroy(), LIMITS.smtpLingerMs).unref();
   }
 
-  left(connection: ServerConnection<Peer>): void {
+  left(connection: Standing): void {
     this.standing.get(connection)?.();
     this.standing.delete(connection);
+  }
+
+  count(what: 'taken' | 'deferred' | 'refused', octets = 0): void {
+    const { counters } = this;
+    if (what === 'taken') counters.messages++;
+    else if (what === 'deferred') counters.deferrals++;
+    else counters.refusals++;
+    counters.octets += octets;
+    this.outcomes.add(1, { listener: this.settings.name, outcome: what });
   }
 
   async close(graceMs: number = LIMITS.smtpCloseGraceMs): Promise<void> {

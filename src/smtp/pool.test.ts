@@ -1,5 +1,6 @@
 /** The pool against the laboratory's server: outcomes by recipient, faults by name, and that one destination's trouble is its own. */
 import assert from 'node:assert/strict';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { silentLog } from '#base';
 import { MSC, OTHER, STP } from '../association/certificates.contract.js';
@@ -49,6 +50,39 @@ async function withServer(
   }
 }
 
+/** A server that answers each line as it is told; the empty line stands for a new connection, whose answer is the banner. `mails`: finals dots so far. */
+async function script(answer: (line: string, mails: number) => string): Promise<{ port: number; close: () => void }> {
+  let mails = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.write(`${answer('', mails)}\r\n`);
+    let isContent = false;
+    socket.on('data', (chunk) => {
+      for (const line of chunk.toString().split('\r\n').slice(0, -1)) {
+        if (isContent && line !== '.') continue;
+        const said = answer(line, mails);
+        if (line === '.') mails++;
+        isContent = said.startsWith('354');
+        socket.write(`${said}\r\n`);
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const close = (): void => {
+    for (const it of sockets) it.destroy();
+    server.close();
+  };
+  return { port: (server.address() as AddressInfo).port, close };
+}
+
+function usual(line: string): string {
+  if (line === '') return '220 a';
+  if (line.startsWith('EHLO')) return '250-a\r\n250 PIPELINING';
+  return line === 'DATA' ? '354 go' : '250 ok';
+}
+
 const kinds = (outcome: SmtpOutcome): string[] => outcome.recipients.map((it) => it.kind);
 const only = (outcome: SmtpOutcome) => outcome.recipients[0]!;
 const why = (outcome: SmtpOutcome) => {
@@ -86,10 +120,44 @@ describe('openSmtpPool', () => {
     });
   });
 
+  it('makes another connection when the far side has had enough of the idle one', async () => {
+    let connections = 0;
+    const { port, close } = await script((line, mails) => {
+      if (line === '') connections++;
+      // 421 to the first command of a connection that has been idle, as servers do that have lost their patience.
+      if (line.startsWith('MAIL') && mails === 1 && connections === 1) return '421 4.4.2 idle for too long';
+      return usual(line);
+    });
+    const pool = openSmtpPool({ heloName: 'a.example' }, { log: silentLog });
+    const to = { name: 'p', hosts: [{ host: '127.0.0.1', port }] };
+    assert.deepEqual([kinds(await pool.send(to, ONE)), kinds(await pool.send(to, ONE)), connections], [['taken'], ['taken'], 2]);
+    assert.equal(pool.health()[0]!.lastTrouble, undefined);
+    await pool.close(0);
+    close();
+  });
+
+  it('believes nothing that was said in plain behind the answer to STARTTLS, and no 250 to DATA', async () => {
+    const injected = await script((line) =>
+      line.startsWith('EHLO') ? '250-a\r\n250 STARTTLS' : line === 'STARTTLS' ? '220 go\r\n250 AUTH PLAIN' : usual(line),
+    );
+    const pool = openSmtpPool({ heloName: 'a.example' }, { log: silentLog });
+    const required = { name: 'p', hosts: [{ host: '127.0.0.1', port: injected.port }], tls: { mode: 'required' } as const };
+    assert.deepEqual(why(await pool.send(required, ONE)), ['deferred', 'tls', 'starttls', false]);
+    injected.close();
+    const hasty = await script((line) => (line === 'DATA' ? '250 ok' : usual(line)));
+    assert.deepEqual(why(await pool.send({ name: 'q', hosts: [{ host: '127.0.0.1', port: hasty.port }] }, ONE)), [
+      'deferred',
+      'not-smtp',
+      'data',
+      false,
+    ]);
+    await pool.close(0);
+    hasty.close();
+  });
+
   it('makes another connection when the far side has closed the idle one', async () => {
     await withServer({}, {}, async ({ pool, to, server }) => {
       await pool.send(to, ONE);
-      // 421 to the first command of an idle connection, as servers do that have lost their patience.
       const { port } = server;
       await server.close();
       const again = await startSmtpLabServer({ port });
@@ -99,25 +167,12 @@ describe('openSmtpPool', () => {
   });
 
   it('tells apart what became of each recipient', async () => {
-    const { createServer } = await import('node:net');
-    const script = createServer((socket) => {
-      socket.write('220 a\r\n');
-      socket.on('data', (chunk) => {
-        for (const line of chunk.toString().split('\r\n').slice(0, -1)) {
-          if (line.startsWith('EHLO')) socket.write('250-a\r\n250 PIPELINING\r\n');
-          else if (line.includes('<no@')) socket.write('550-5.1.1 no\r\n550 5.1.1 such\r\n');
-          else if (line.includes('<full@')) socket.write('452 4.5.3 too many\r\n');
-          else if (line.includes('<old@')) socket.write('552 too many recipients\r\n');
-          else if (line === 'DATA') socket.write('354 go\r\n');
-          else if (line === '.') socket.write('250 2.0.0 ok\r\n');
-          else if (/^(MAIL|RCPT)/.test(line)) socket.write('250 ok\r\n');
-        }
-      });
-      socket.on('error', () => {});
+    const { port, close } = await script((line) => {
+      if (line.includes('<no@')) return '550-5.1.1 no\r\n550 5.1.1 such';
+      if (line.includes('<full@')) return '452 4.5.3 too many';
+      return line.includes('<old@') ? '552 too many recipients' : usual(line);
     });
-    await new Promise<void>((resolve) => script.listen(0, '127.0.0.1', () => resolve()));
     const pool = openSmtpPool({ heloName: 'a.example' }, { log: silentLog });
-    const { port } = script.address() as { port: number };
     const outcome = await pool.send(
       { name: 'p', hosts: [{ host: '127.0.0.1', port }] },
       mailTo('a@b.example', 'no@b.example', 'full@b.example', 'old@b.example', 'bad address@b.example', 'c@b.example'),
@@ -131,7 +186,7 @@ describe('openSmtpPool', () => {
       detail: '550 5.1.1 no\nsuch',
     });
     await pool.close(0);
-    script.close();
+    close();
   });
 
   it('lets nothing into a command that is not a mailbox', async () => {

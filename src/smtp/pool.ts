@@ -2,14 +2,14 @@
  * The outgoing pool: lanes by destination, and the bounds that all of them share. What is in one lane's way is never in another's: each has connections, a
  * queue and a circuit of its own, and what is beyond a bound is deferred at once.
  */
-import { LIMITS } from '#base';
+import { type Counter, LIMITS, silentMeter } from '#base';
 import { systemResolver, timeoutsOf, Way } from './client/connect.js';
 import { alike, Lane, type Yard } from './client/lane.js';
 import { outgoing } from './client/outgoing.js';
 import { addressFault, deferredBy, failed, NOT_ASCII, type Prepared, transact } from './client/transact.js';
 import { Trouble } from './client/trouble.js';
 import type { SmtpDestination } from './destination.js';
-import type { SmtpMail, SmtpOutcome } from './mail.js';
+import type { SmtpMail, SmtpOutcome, SmtpRecipientOutcome } from './mail.js';
 import type {
   SmtpCircuit,
   SmtpDialogueLine,
@@ -31,6 +31,7 @@ class Pool implements SmtpPool, Yard {
   private waiting = 0;
   private waitingOctets = 0;
   private isClosing = false;
+  private readonly outcomes: Counter;
   /** Mails under way, for closing. */
   private underWay = 0;
   private ended: () => void = () => {};
@@ -41,6 +42,10 @@ class Pool implements SmtpPool, Yard {
     this.ports = ports;
     this.now = ports.now ?? Date.now;
     this.random = ports.random ?? Math.random;
+    const meter = ports.meter ?? silentMeter;
+    this.outcomes = meter.counter('angarium_smtp_out_total', 'Recipients of mails sent by SMTP, by what became of them', [
+      'outcome',
+    ]);
   }
 
   async send(destination: SmtpDestination, mail: SmtpMail): Promise<SmtpOutcome> {
@@ -164,6 +169,10 @@ class Pool implements SmtpPool, Yard {
       if (this.connections >= most) return;
       if (it.waitingCount > 0) it.pump();
     }
+  }
+
+  count(kind: SmtpRecipientOutcome['kind']): void {
+    this.outcomes.add(1, { outcome: kind });
   }
 
   went(octets: number): void {

@@ -20,6 +20,7 @@ export interface Yard {
   changed(name: string, circuit: SmtpCircuit): void;
   /** A mail that waited does so no more. Unit: octets. */
   went(octets: number): void;
+  count(kind: SmtpRecipientOutcome['kind']): void;
   /** A fault of ours, which must not take anything else with it. */
   bug(fault: unknown): void;
   wayTo(destination: SmtpDestination): Way;
@@ -291,6 +292,7 @@ export class Lane {
   private counted(outcome: SmtpOutcome): SmtpOutcome {
     for (const { kind } of outcome.recipients) {
       this.counts[kind]++;
+      this.yard.count(kind);
       if (kind === 'taken') this.lastTakenAt = this.yard.now();
     }
     return outcome;

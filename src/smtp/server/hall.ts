@@ -2,11 +2,17 @@
 import type { SmtpListenerPorts } from '../listener-port.js';
 import type { SmtpListenerLimits, SmtpListenerSettings } from '../listener-settings.js';
 import type { RareLog } from '../rare-log.js';
-import type { ServerConnection } from './connection.js';
 import type { OctetRoom } from './content.js';
 import type { Accounts } from './doors.js';
 import type { Offered } from './envelope.js';
 import type { ServerTls } from './server-tls.js';
+
+/** A connection, as the listener sees it. */
+export interface Standing {
+  look(now: number): void;
+  leave(): void;
+  destroy(): void;
+}
 
 export interface Hall<Peer> {
   readonly settings: SmtpListenerSettings;
@@ -19,8 +25,9 @@ export interface Hall<Peer> {
   readonly room: OctetRoom;
   readonly accounts: Accounts;
   readonly rare: RareLog;
-  readonly counters: { messages: number; octets: number; deferrals: number; refusals: number };
+  /** A content that was taken, or a command or content that was not. Unit: octets. */
+  count(what: 'taken' | 'deferred' | 'refused', octets?: number): void;
   /** Milliseconds that only grow. */
   readonly now: () => number;
-  left(connection: ServerConnection<Peer>): void;
+  left(connection: Standing): void;
 }

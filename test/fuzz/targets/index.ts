@@ -15,6 +15,7 @@ import { mtp } from './mtp.js';
 import { reassembly } from './reassembly.js';
 import { sccp } from './sccp.js';
 import { sms } from './sms.js';
+import { smtpMailbox } from './smtp.js';
 import { tcap } from './tcap.js';
 import { wspCharsets, wspContentType, wspMultipart, wspPush, wspValues } from './wsp.js';
 
@@ -40,4 +41,5 @@ export const TARGETS: readonly Target[] = [
   capture,
   ipa,
   asp,
+  smtpMailbox,
 ];
