@@ -2,7 +2,7 @@
  * Addresses of mail, strictly: RFC 5322 3.4 without its obsolete routes, and without domain as MM4 writes them (TS 23.140 8.4.5).
  *
  * Nothing is guessed, as a guessed address is somebody else's. Characters above 0x7f may stand in display names only: a local part that is not
- * ASCII needs SMTPUTF8, which no MMSC has (RFC 4356 2.1.3.2 refuses it too).
+ * ASCII needs SMTPUTF8, which no MMSC has (RFC 4356 2.1.1 refuses it too).
  */
 import { err, LIMITS, Malformed, ok, type Result } from '#base';
 import { isAscii, OverLimit } from '#codec/wsp';

@@ -1,7 +1,7 @@
 /**
  * Content as it is stored (the form of MM1: Content-Type value and body of WSP) and content as MIME. TS 26.140, RFC 2387.
  *
- * Data of parts are never touched, but for texts in UTF-16 on their way to mail, which has no lines of them (RFC 4356, clause 2.1.3.2). Content that
+ * Data of parts are never touched, but for texts in UTF-16 on their way to mail, which has no lines of them (RFC 4356 2.1.1). Content that
  * comes as MIME becomes flat: parts of inner multiparts take their place, and of alternatives there is one text.
  */
 import { LIMITS, Malformed, type Result, type Witness } from '#base';

@@ -1,6 +1,6 @@
 /**
  * Mail that no person wrote, mail to many, and mail that goes round: what nothing may answer, and what is not taken. RFC 3834, RFC 5321 6.3,
- * RFC 4356 2.1.3.5.
+ * RFC 4356 2.1.1.
  */
 import { fieldOf, fieldsOf, type MimeField } from '#codec/mime';
 

@@ -1,4 +1,4 @@
-/** MM3 outwards: the domain's port `Carrier` for the road to mailboxes. RFC 4356 2.1.3. */
+/** MM3 outwards: the domain's port `Carrier` for the road to mailboxes. RFC 4356 2.1.1. */
 import { writeMessage } from '#codec/mime';
 import type { Carrier, Delivery, Handover, HandoverOutcome, OutgoingReport, ReportOutcome, Terms } from '#messaging';
 import type { SmtpDestination, SmtpMail, SmtpNotify, SmtpOutcome } from '#smtp';
@@ -11,7 +11,7 @@ import { toReportMail } from './to-report.js';
 
 /** What the sender is told where a message cannot be a mail. */
 const REASONS: Readonly<Record<NoMail['kind'], string>> = {
-  'sender-hidden': 'mail cannot hide its sender (RFC 4356 2.1.3.2)',
+  'sender-hidden': 'mail cannot hide its sender (RFC 4356 2.1.1)',
   'sender-without-mailbox': 'the sender has no address that mail knows',
   'content-unreadable': 'the content cannot be taken apart',
   unwritable: 'the message cannot be written as mail',
@@ -61,7 +61,7 @@ export class Mm3Carrier implements Carrier {
     const reports = message.deliveryReport && message.messageClass !== 'auto';
     const mail: SmtpMail = {
       sender: this.senderPath(handover, delivery),
-      // NEVER where nobody asked, so that nobody is told: RFC 4356 2.1.3, table 1.
+      // NEVER where nobody asked, so that nobody is told: RFC 4356 2.1.1, table 1.
       recipients: [{ address, notify: notifyOf(reports), originalRecipient: `rfc822;${address}` }],
       pieces: octets,
       envelopeId: delivery.key,
@@ -72,14 +72,14 @@ export class Mm3Carrier implements Carrier {
     return handoverOutcome(outcome, 0, this.attempt(handover.attempt, reports ? 'report' : 'nothing'));
   }
 
-  /** RFC 4356 2.1.3.3: null for everything that no person wrote. */
+  /** RFC 4356 2.1.1: null for everything that no person wrote. */
   private senderPath({ message, from }: Handover, delivery: Delivery): string {
     if (message.messageClass === 'auto') return '';
     if (this.settings.outgoing?.returnPath === 'sender' && from !== undefined) return toMailbox(from, this.settings) ?? '';
     return returnPath(delivery.key, this.settings.domains[0]);
   }
 
-  /** What is left of the message's life. RFC 4356 2.1.3, table 1: mode R, so that what is late comes back. */
+  /** What is left of the message's life. RFC 4356 2.1.1, table 1: mode R, so that what is late comes back. */
   private deliverBy(expiresAt: number): Pick<SmtpMail, 'deliverBy'> {
     const seconds = Math.floor((expiresAt - this.ports.now()) / 1000);
     return seconds > 0 ? { deliverBy: { seconds, mode: 'R' } } : {};

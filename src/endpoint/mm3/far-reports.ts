@@ -1,4 +1,4 @@
-/** Bounces and receipts that come by mail, as the domain's reports. RFC 3464 (DSN), RFC 8098 (MDN), RFC 4356 2.1.4.5 and 2.1.4.6. Pure. */
+/** Bounces and receipts that come by mail, as the domain's reports. RFC 3464 (DSN), RFC 8098 (MDN), RFC 4356, tables 5 and 7. Pure. */
 import { decodeBody, fieldOf, leafParts, type MimeEntity, type MimeField, readFields } from '#codec/mime';
 import { type Address, type FarReport, isKey, type ReadReceipt } from '#messaging';
 import type { Mm3Settings } from './settings.js';

@@ -1,4 +1,4 @@
-/** Local parts of our mail domains: numbers, aliases, the addresses that bounces come back to, and the staff. RFC 4356 2.1.3.2, RFC 2142. */
+/** Local parts of our mail domains: numbers, aliases, the addresses that bounces come back to, and the staff. RFC 4356 2.1.1, RFC 2142. */
 import type { Msisdn } from '#base';
 import { readDeviceAddress } from '#codec/mms';
 import { type Address, addressText, isKey, normaliseNumber } from '#messaging';
@@ -47,7 +47,7 @@ export function mailboxOf(localPart: string, settings: Mm3Settings, directory: M
   return msisdn === undefined ? { kind: 'unknown' } : { kind: 'number', msisdn };
 }
 
-/** The domain's address as a mailbox of the Internet, always with a domain (RFC 4356 2.1.3.2). Undefined where it is none. */
+/** The domain's address as a mailbox of the Internet, always with a domain (RFC 4356 2.1.1). Undefined where it is none. */
 export function toMailbox(address: Address, settings: Mm3Settings): string | undefined {
   switch (address.kind) {
     case 'number':

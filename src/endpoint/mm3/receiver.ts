@@ -3,7 +3,7 @@
  * the durable store.
  */
 import { type MimeEntity, readMessage } from '#codec/mime';
-import type { Accepted, Address, OutgoingReport, SubmitRefusal } from '#messaging';
+import type { SubmitRefusal } from '#messaging';
 import {
   isPositive,
   REPLIES,
@@ -57,7 +57,7 @@ interface Taken {
   readonly mailbox: Mailbox;
 }
 
-export type ReceiverPorts = Mm3Ports & { readonly carrier: Pick<Mm3Carrier, 'relay' | 'report'> };
+export type ReceiverPorts = Mm3Ports & { readonly carrier: Pick<Mm3Carrier, 'relay'> };
 
 export class Mm3Receiver implements SmtpHandler<Anyone> {
   private readonly settings: Mm3Settings;
@@ -174,9 +174,8 @@ export class Mm3Receiver implements SmtpHandler<Anyone> {
     );
     if (typeof submission === 'string') return REPLY_TO_MAIL[submission];
     const accepted = await this.ports.messaging.submit(submission);
-    if (!accepted.ok) return REPLY_TO_REFUSAL[accepted.error.kind];
-    if (!accepted.value.resubmission) await this.bounce(accepted.value, submission.origin);
-    return REPLIES.accepted;
+    // Recipients who were refused while others were taken: the domain owes the sender a report of them.
+    return accepted.ok ? REPLIES.accepted : REPLY_TO_REFUSAL[accepted.error.kind];
   }
 
   /** Whether the mail may come in, now that its header is known; undefined: it may. */
@@ -198,39 +197,6 @@ export class Mm3Receiver implements SmtpHandler<Anyone> {
     const hourlyMax = Math.min(...[...rules].map((rule) => rule.hourlyMax ?? Number.POSITIVE_INFINITY));
     if (hourlyMax !== Number.POSITIVE_INFINITY && !this.hourly.admit(sender, hourlyMax, this.ports.now())) return REPLY_TO_QUOTA;
     return undefined;
-  }
-
-  /**
-   * A recipient whom the domain refused when others were taken: SMTP cannot say that behind DATA, so a DSN says it. It is sent once, and is lost
-   * where the sender's server does not take it at once.
-   */
-  private async bounce({ refused, messageId }: Accepted, origin: OutgoingReport['origin'] | { interface: 'mm1' }): Promise<void> {
-    if (origin.interface !== 'mm3') return;
-    for (const { recipient } of refused) {
-      const at = this.ports.now();
-      const to: Address = { kind: 'email', mailbox: origin.envelopeSender };
-      const outcome = await this.ports.carrier.report({
-        report: {
-          key: messageId as unknown as OutgoingReport['report']['key'],
-          messageId,
-          recipient: recipient.address,
-          to,
-          origin,
-          content: { kind: 'delivery', outcome: 'rejected' },
-          ...(recipient.dsn === undefined ? {} : { dsn: recipient.dsn }),
-          at,
-          dueAt: at,
-          attempts: 0,
-          expiresAt: at,
-          revision: 0,
-        },
-        origin,
-        transactionId: messageId,
-        attempt: 1,
-      });
-      if (outcome.kind !== 'taken')
-        this.ports.log.warn({ interface: 'mm3', outcome: outcome.kind }, 'the bounce for a refused recipient was not taken');
-    }
   }
 
   /** What is for the staff goes on at once; their server's answer is ours. Undefined: nothing is. */

@@ -70,7 +70,7 @@ export interface Mm3OutgoingSettings {
   readonly smarthost?: Omit<SmtpDestination, 'name'>;
   /**
    * MAIL FROM of what subscribers send. `token`: made of the delivery, so that every bounce says by its address alone what came back.
-   * `sender`: the subscriber's own address (RFC 4356 2.1.3.3 to the letter). Default `token`.
+   * `sender`: the subscriber's own address (RFC 4356 2.1.1 to the letter). Default `token`.
    */
   readonly returnPath?: 'token' | 'sender';
   /** Absent: nothing is signed. */

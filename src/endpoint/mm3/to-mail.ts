@@ -1,4 +1,4 @@
-/** A message as a mail: its header fields. RFC 4356 2.1.3, the mapping from MMS to Internet mail, element by element. Pure. */
+/** A message as a mail: its header fields. RFC 4356 2.1.1, the mapping from MMS to Internet mail, element by element. Pure. */
 
 import { err, ok, type Result } from '#base';
 import {
@@ -20,7 +20,7 @@ import { partsOf, shownMail } from './shown-mail.js';
 
 /** Why a message is no mail. */
 export type NoMail =
-  /** Mail cannot hide who sends. RFC 4356 2.1.3.2. */
+  /** Mail cannot hide who sends. RFC 4356 2.1.1. */
   | { readonly kind: 'sender-hidden' }
   | { readonly kind: 'sender-without-mailbox' }
   | { readonly kind: 'content-unreadable' }
@@ -53,7 +53,7 @@ const fieldOfMailbox = (name: string, one: Mailbox): readonly MimeField[] => {
   return field.ok ? [field.value] : [];
 };
 
-/** Who had the message before: the first one wrote it, the others and the present sender sent it on. RFC 4356 2.1.3.4. */
+/** Who had the message before: the first one wrote it, the others and the present sender sent it on. RFC 4356 2.1.1. */
 function authorship(handover: Handover, from: Mailbox, settings: Mm3Settings): MimeField[] {
   const { message } = handover;
   const [first, ...later] = message.forwarding?.previously ?? [];
@@ -92,7 +92,7 @@ function authorship(handover: Handover, from: Mailbox, settings: Mm3Settings): M
 
 const IMPORTANCE = { high: 'High', low: 'Low' } as const;
 
-/** Fields by what the message is. RFC 4356 2.1.3, table 1; RFC 3834 5. */
+/** Fields by what the message is. RFC 4356 2.1.1, table 1; RFC 3834 5. */
 function qualities(message: Message, from: Mailbox): MimeField[] {
   const { priority, messageClass } = message;
   return [
@@ -103,7 +103,7 @@ function qualities(message: Message, from: Mailbox): MimeField[] {
   ];
 }
 
-/** The fields by which hops and loops are counted: `MMS` is a registered name for this hop. RFC 4356 2.1.3.6. */
+/** The fields by which hops and loops are counted: `MMS` is a registered name for this hop. RFC 4356 2.1.1. */
 export const traceFields = (id: string, now: number, settings: Mm3Settings): MimeField[] => [
   { name: 'Received', value: `by ${settings.hostName} with MMS id ${id}; ${dateText(now)}` },
   { name: TRACE_FIELD, value: settings.domains[0] },

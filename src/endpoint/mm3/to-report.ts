@@ -1,4 +1,4 @@
-/** The domain's reports as mail: delivery reports as DSN (RFC 3464), read reports as MDN (RFC 8098). RFC 4356 2.1.4.5 and 2.1.4.6, tables 4 and 6. Pure. */
+/** The domain's reports as mail: delivery reports as DSN (RFC 3464), read reports as MDN (RFC 8098). RFC 4356, tables 4 and 6. Pure. */
 import { dateField, type LeafSource, type MessageSource, type MimeField, type MimeSource, textField } from '#codec/mime';
 import { type Address, addressText, type DeliveryOutcome, type Mm3Origin, type OutgoingReport } from '#messaging';
 import { toMailbox } from './mailboxes.js';

@@ -24,6 +24,21 @@ def digest(octets):
     return hashlib.sha256(octets or b"").hexdigest()
 
 
+def shown(message):
+    """What a mail program shows, by the rules of the package: the best body for each taste."""
+    bodies = {}
+    for taste in ("plain", "html"):
+        body = message.get_body(preferencelist=(taste,))
+        bodies[taste] = body.get_content() if body else None
+    related = message.get_body(preferencelist=("related",))
+    bodies["pictures"] = (
+        [[part["Content-ID"], digest(part.get_payload(decode=True))] for part in related.iter_attachments()]
+        if related is not None and related.get_content_type() == "multipart/related"
+        else []
+    )
+    return bodies
+
+
 def found_in(message):
     parts = []
     for part in message.walk():
@@ -47,6 +62,9 @@ def found_in(message):
         "at": int(date.datetime.timestamp()) if date and date.datetime else None,
         "structure": [part.get_content_type() for part in message.walk()],
         "parts": parts,
+        "body": shown(message),
+        "attachments": [[part.get_filename(), digest(part.get_payload(decode=True))] for part in message.iter_attachments()]
+        if message.is_multipart() else [],
         "defects": [type(d).__name__ for part in message.walk() for d in part.defects],
     }
 
