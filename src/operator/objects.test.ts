@@ -11,6 +11,7 @@ import type { DeliveryOfMessage, MessageId } from '#messaging';
 import { aPeer, aRoute, aSubscriber, aVasp, PASSWORD } from '../directory/fixtures.contract.js';
 import { aDelivery, aMessage } from '../messaging/fixtures.contract.js';
 import type { FarSidePorts } from './far-side-routes.js';
+import { RESOURCES } from './resources.js';
 import type { OperatorRole } from './roles.js';
 import { type OperatorApi, type OperatorPorts, startOperatorApi } from './server.js';
 
@@ -43,6 +44,15 @@ interface Bed {
   as(role: OperatorRole): Ask;
 }
 
+/** Every good answer is what its row says, with nothing beside it. */
+function assertDescribed(method: string, path: string, value: unknown): void {
+  const plain = path.split('?')[0]!;
+  const row = Object.values(RESOURCES).find(
+    (resource) => resource.method === method && new RegExp(`^${resource.path.replaceAll(/\{[a-z]+\}/g, '[^/]+')}$`).test(plain),
+  );
+  assert.deepEqual(row?.answer.parse(value), value, `${method} ${path}`);
+}
+
 let sockets = 0;
 async function bed(more: Partial<FarSidePorts> = {}): Promise<Bed> {
   const objects = openMemoryObjects(() => 1_000);
@@ -72,7 +82,9 @@ async function bed(more: Partial<FarSidePorts> = {}): Promise<Bed> {
         ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
       });
       const text = await answer.body.text();
-      return { status: answer.statusCode, body: text === '' ? undefined : JSON.parse(text) };
+      const value = text === '' ? undefined : JSON.parse(text);
+      if (answer.statusCode === 200) assertDescribed(method, path, value);
+      return { status: answer.statusCode, body: value };
     };
   };
   return {
@@ -147,6 +159,25 @@ describe('objects by the operator API', () => {
         ],
       ],
     );
+  });
+
+  it('are told page by page, and none twice', async () => {
+    const { ask, objects } = await bed();
+    const numbers = Array.from({ length: 7 }, (_, index) => `4670000000${index}`);
+    await objects.change({
+      who: 'eva',
+      seen: 0,
+      changes: numbers.map((msisdn) => ({ act: 'put', kind: 'subscriber', object: { msisdn } })),
+    });
+    const told: string[] = [];
+    let after = '';
+    do {
+      const { body } = await ask('GET', `/v1/objects?kind=subscriber&limit=3${after === '' ? '' : `&after=${after}`}`);
+      told.push(...body.objects.map(({ name }: { name: string }) => name));
+      after = body.after ?? '';
+    } while (after !== '');
+    assert.deepEqual(told, numbers);
+    assert.deepEqual((await ask('GET', '/v1/objects?kind=subscriber&after=46700000003.5')).body.objects.length, 3);
   });
 
   it('do not change their names', async () => {
@@ -481,9 +512,11 @@ describe('what is thrown at the operator API', () => {
       [400, 'DELETE', `${PEER}?seen=1&seen=2`],
       [400, 'GET', '/v1/objects'],
       [400, 'GET', '/v1/objects?kind=pear'],
-      [400, 'GET', '/v1/objects?kind=peer&limit=5'],
+      [400, 'GET', '/v1/objects?kind=peer&limit=0'],
+      [400, 'GET', '/v1/objects?kind=peer&limit=1001'],
+      [400, 'GET', '/v1/objects?kind=peer&page=1'],
       [400, 'GET', '/v1/object-history?limit=0'],
-      [400, 'GET', '/v1/object-history?limit=1001'],
+      [400, 'GET', '/v1/object-history?limit=201'],
       [400, 'POST', '/v1/objects', { dryRun: true, objects: { pear: [] } }],
       [400, 'POST', '/v1/objects', { dryRun: true, objects: { peer: aPeer() } }],
       [400, 'POST', '/v1/objects', { dryRun: 'yes', objects: {} }],
