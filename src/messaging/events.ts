@@ -4,8 +4,7 @@
  */
 import type { Address } from './address.js';
 import type { DeliveryKey, DeliveryOutcome, FarAnswer, MessageId, Report } from './model.js';
-import type { RoadName } from './road.js';
-import type { NoRoute } from './router.js';
+import type { NoRoute, RoadName } from './road.js';
 
 interface Happening {
   readonly messageId: MessageId;

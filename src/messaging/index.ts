@@ -87,5 +87,6 @@ export { VERSION_OF_UNKNOWN_HANDSETS } from './notify.js';
 export { isOwnNumber, normaliseNumber } from './number.js';
 export type { NumberingPlan, Policy } from './policy.js';
 export type { Ports } from './ports.js';
+export type { NoRoute } from './road.js';
 export { type OuterRoad, type Road, type RoadName, roadName, sameRoad } from './road.js';
-export type { NoRoute, RouteDecision, RouteQuery, Router } from './router.js';
+export type { RouteDecision, RouteQuery, Router } from './router.js';

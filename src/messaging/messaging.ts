@@ -18,8 +18,7 @@ import type {
   Recipient,
   SystemName,
 } from './model.js';
-import type { OuterRoad, RoadName } from './road.js';
-import type { NoRoute } from './router.js';
+import type { NoRoute, OuterRoad, RoadName } from './road.js';
 
 /** An instant, or a span from now on. */
 export type TimeWish = { readonly at: number } | { readonly afterMs: number };

@@ -7,8 +7,7 @@
  */
 import type { Msisdn } from '#base';
 import type { Address } from './address.js';
-import type { OuterRoad } from './road.js';
-import type { NoRoute } from './router.js';
+import type { NoRoute, OuterRoad } from './road.js';
 
 declare const brand: unique symbol;
 

@@ -100,7 +100,10 @@ describe('reports to senders elsewhere', () => {
       const bed = aRoadsTestbed();
       await received(bed, origin, { recipients: to(BOB, nobody) });
       await bed.messaging.workDue();
-      assert.equal(bed.peers.reports.length + bed.mail.reports.length + bed.vasps.reports.length, owed, origin.interface);
+      const told = [...bed.peers.reports, ...bed.mail.reports, ...bed.vasps.reports].map(({ report }) => report.content.kind);
+      // What the peer asked for names him who was refused: it is no delivery report.
+      assert.equal(told.filter((kind) => kind === 'delivery').length, owed, origin.interface);
+      assert.equal(told.includes('acknowledgement'), origin.interface === 'mm4' && origin.ackRequest);
     }
   });
 

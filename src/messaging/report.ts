@@ -5,8 +5,7 @@ import type { Context } from './context.js';
 import type { MessagingEvent } from './events.js';
 import type { ApplicationAddressing, DeliveryOutcome, Message, Origin, Report, ReportKey } from './model.js';
 import type { DeliveryReport, ReadReport } from './notifier.js';
-import type { OuterRoad } from './road.js';
-import type { NoRoute } from './router.js';
+import type { NoRoute, OuterRoad } from './road.js';
 import { versionAtLeast } from './version.js';
 
 /** What is owed to the sender, and the event that keeps the fact. Both empty when nothing is. */

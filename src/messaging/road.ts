@@ -32,3 +32,18 @@ export function roadName(road: OuterRoad): RoadName {
 export const sameRoad = (one: OuterRoad, other: OuterRoad): boolean =>
   roadName(one) === roadName(other) &&
   (one.kind === 'vasp' ? one.vas : undefined) === (other.kind === 'vasp' ? other.vas : undefined);
+
+/** Why nothing can be delivered to a recipient. */
+export type NoRoute =
+  | 'not-an-address'
+  /** A number that is not ours, with no road to others. */
+  | 'not-our-subscriber'
+  /** A number in our own range that nobody has. */
+  | 'unknown-subscriber'
+  | 'no-route-for-number'
+  | 'no-route-for-email'
+  | 'no-route-for-short-code'
+  /** A rule about this sender, peer or VASP forbids it. */
+  | 'not-allowed'
+  /** The road would lead back to where the message came from. */
+  | 'loop';

@@ -68,7 +68,7 @@ export const fromPeer = (overrides: Partial<Mm4Origin> = {}): Mm4Origin => ({
   version: '6.10.0',
   messageId: 'abc@north',
   transactionId: 't1',
-  ackRequest: true,
+  ackRequest: false,
   ...overrides,
 });
 

@@ -1,22 +1,7 @@
 /** The port to whoever decides by which road a recipient is reached. */
 import type { Address } from './address.js';
 import type { Origin } from './model.js';
-import type { Road } from './road.js';
-
-/** Why nothing can be delivered to a recipient. */
-export type NoRoute =
-  | 'not-an-address'
-  /** A number that is not ours, with no road to others. */
-  | 'not-our-subscriber'
-  /** A number in our own range that nobody has. */
-  | 'unknown-subscriber'
-  | 'no-route-for-number'
-  | 'no-route-for-email'
-  | 'no-route-for-short-code'
-  /** A rule about this sender, peer or VASP forbids it. */
-  | 'not-allowed'
-  /** The road would lead back to where the message came from. */
-  | 'loop';
+import type { NoRoute, Road } from './road.js';
 
 /** One recipient of one message. */
 export interface RouteQuery {

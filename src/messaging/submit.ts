@@ -9,7 +9,8 @@ import type { Delivery, DeliveryKey, Message, MessageId, Recipient, Report, Syst
 import { ROAD_DEFAULTS } from './policy.js';
 import { decisionsFor, routed, Transactions } from './put-on-road.js';
 import { owedAcknowledgement, owedForRefusal, type Taken } from './report.js';
-import type { NoRoute, RouteDecision } from './router.js';
+import type { NoRoute } from './road.js';
+import type { RouteDecision } from './router.js';
 import { ifAvailable, storeRefusal } from './store-refusal.js';
 import { Turns } from './turns.js';
 

@@ -4,9 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-const CLI = fileURLToPath(new URL('../../app/cli.js', import.meta.url));
+import { CLI } from '../kit/program.js';
 
 interface Run {
   readonly output: () => string;

@@ -164,6 +164,11 @@ export class Ledger {
     if (transactionId !== report.key) this.violated('a repeat to a far side carries the same ids', name);
     const key = addressKey(report.recipient);
     if (!sent.intended.some((one) => one.key === key)) this.violated('reports are about recipients', `${name}: ${key}`);
+    if (report.content.kind === 'acknowledgement') {
+      // Each copy is answered, so that one message may have several.
+      if (origin.interface !== 'mm4' || !origin.ackRequest) this.violated('reports come only when they were asked for', name);
+      return;
+    }
     const asked = report.content.kind === 'read' ? sent.pdu.readReport : sent.pdu.deliveryReport;
     if (asked !== true) this.violated('reports come only when they were asked for', name);
     this.#once(
