@@ -16,12 +16,13 @@ import { drain, readBody } from './body.js';
 import type { Mm7Config, Mm7Ports } from './config.js';
 import { DigestNonces } from './digest.js';
 import { type CallFacts, createIdentification, type Identified } from './identify.js';
-import { createJson, type JsonReply, problemReply } from './json.js';
+import { createJson, type JsonReply } from './json.js';
 import { Rates } from './rates.js';
 import { type Refusal, sayRefusal } from './refusals.js';
+import { headersOf, jsonReply, type Reply, refusalReply, soapReply } from './reply.js';
 import type { Claim } from './request.js';
 import { createService } from './service.js';
-import { createSoap, refuseUnread, type SoapReply } from './soap.js';
+import { createSoap, type SoapReply } from './soap.js';
 import { createTelemetry } from './telemetry.js';
 
 export interface Mm7 {
@@ -38,14 +39,6 @@ interface Target {
   readonly interface: Interface;
   readonly path: string;
   readonly query: string;
-}
-
-/** One answer, ready to be written. */
-interface Reply {
-  readonly http: number;
-  readonly headers: readonly string[];
-  readonly pieces: readonly Uint8Array[];
-  readonly octets: number;
 }
 
 /** A connection: which accounts have been seen on it, requests that are not answered. */
@@ -343,35 +336,6 @@ const fieldsOf = (of: Interface, reply: SoapReply | JsonReply, size: number, tol
   ...(reply.reason !== undefined && { reason: reply.reason }),
   ...('text' in reply && reply.text !== undefined && { text: reply.text }),
 });
-
-const soapReply = (reply: SoapReply, http: number): Reply => ({
-  http,
-  headers: ['Content-Type', reply.packet.contentType],
-  pieces: reply.packet.pieces,
-  octets: reply.packet.octets,
-});
-
-const utf8 = new TextEncoder();
-
-function jsonReply(reply: JsonReply): Reply {
-  const octets = utf8.encode(JSON.stringify(reply.body));
-  const headers = Object.entries(reply.headers).flat();
-  return { http: reply.http, headers: ['Content-Type', reply.contentType, ...headers], pieces: [octets], octets: octets.length };
-}
-
-function refusalReply(of: Interface, refusal: Refusal): Reply {
-  const { http, retryAfter } = sayRefusal(refusal);
-  if (of === 'json') return jsonReply(problemReply(refusal));
-  const reply = soapReply(refuseUnread(refusal, http), http);
-  return retryAfter === undefined ? reply : { ...reply, headers: [...reply.headers, 'Retry-After', String(retryAfter)] };
-}
-
-const headersOf = (reply: Reply, close: boolean): string[] => [
-  ...reply.headers,
-  'Content-Length',
-  String(reply.octets),
-  ...(close ? ['Connection', 'close'] : []),
-];
 
 function createHttpServer(config: Mm7Config): Server {
   const shortest = Math.min(config.headersTimeoutMs, config.requestTimeoutMs);

@@ -23,6 +23,8 @@ type Answered = Extract<CallOutcome, { readonly kind: 'answered' }>;
 const isSuccess = (http: number): boolean => http >= 200 && http < 300;
 /** 4xx that says "not now", or that an operator can mend: nobody's message is thrown away for a password that expired. */
 const CURABLE: ReadonlySet<number> = new Set([401, 403, 404, 407, 408, 410, 421, 425, 429]);
+/** Said of us and not of the message, whatever the body says: a login that has expired must not cost messages. */
+const OF_US: ReadonlySet<number> = new Set([401, 407, 429]);
 /** Concerns this message and no other. */
 const OF_MESSAGE: ReadonlySet<number> = new Set([413, 415, 422]);
 
@@ -68,7 +70,7 @@ export type OutgoingKind = keyof typeof EXPECTED;
 /** What an answer in SOAP means. `by`: name of the VASP. The body is looked at first: faults come with 200 as well as with 500. */
 export function soapVerdict(kind: OutgoingKind, transactionId: string, outcome: CallOutcome, by: string): Verdict {
   if (outcome.kind === 'failed') return failed(outcome.why, by);
-  if (outcome.body.length === 0) return byHttp(outcome, by);
+  if (outcome.body.length === 0 || OF_US.has(outcome.http)) return byHttp(outcome, by);
   const packet = decodePacket(outcome.contentType, outcome.body);
   if (!packet.ok) return byHttp(outcome, by);
   const { message, transactionId: echoed } = packet.value;
