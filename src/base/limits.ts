@@ -52,6 +52,8 @@ export const LIMITS = {
   octetsTextLinesMax: 20_000,
 
   // messaging
+  /** What a far side said, as far as it is kept. Unit: characters. Source: one line of an SMTP reply has at most 512 (RFC 5321 4.5.3.1.5). */
+  farAnswerTextMax: 512,
   /** Fewest digits of a number written without plus sign or prefix. Unit: digits. Source: short codes have 3 to 6, E.164 numbers 7 to 15. */
   bareNumberDigitsMin: 7,
   /** Submissions whose outcome resubmissions may share. Unit: submissions under way. Source: ten times what an endpoint lets in at once. */

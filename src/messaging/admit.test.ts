@@ -1,22 +1,37 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { LIMITS } from '#base';
-import { admit } from './admit.js';
+import { err, LIMITS, ok } from '#base';
+import { addressing, admit, refusedOf } from './admit.js';
 import { aNumber, BOB, CAROL } from './fixtures.contract.js';
 import type { Submission, SubmitRefusal } from './messaging.js';
 import type { Policy } from './policy.js';
+import { routeByPrefix } from './route.js';
 import { aSubmission, POLICY } from './testbed.contract.js';
 
 const NOW = 1_700_000_000_000;
 const MAIL = { kind: 'email', mailbox: 'a@example.org' } as const;
 
+/** All that is decided about a submission where prefixes decide about roads. */
+function decided(submission: Submission, policy: Policy) {
+  const addressed = addressing(submission, policy);
+  if (!addressed.ok) return addressed;
+  const { recipients, served } = addressed.value;
+  const refused = refusedOf(
+    served,
+    served.map(({ address }) => routeByPrefix({ recipient: address }, policy)),
+  );
+  if (refused.length === served.length) return err({ kind: 'all-recipients-refused' as const, refused });
+  const admission = admit(submission, policy, NOW);
+  return admission.ok ? ok({ ...admission.value, recipients, refused }) : admission;
+}
+
 const refusal = (overrides: Partial<Submission>, policy: Partial<Policy> = {}): SubmitRefusal | undefined => {
-  const outcome = admit(aSubmission(overrides), { ...POLICY, ...policy }, NOW);
+  const outcome = decided(aSubmission(overrides), { ...POLICY, ...policy });
   return outcome.ok ? undefined : outcome.error;
 };
 
 const terms = (overrides: Partial<Submission>, policy: Partial<Policy> = {}) => {
-  const outcome = admit(aSubmission(overrides), { ...POLICY, ...policy }, NOW);
+  const outcome = decided(aSubmission(overrides), { ...POLICY, ...policy });
   assert.ok(outcome.ok, JSON.stringify(outcome));
   return outcome.value;
 };

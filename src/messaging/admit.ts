@@ -1,18 +1,15 @@
 /** What is accepted, and on what terms: the decision about one submission. Pure. */
 import { err, LIMITS, ok, type Result } from '#base';
 import { addressKey } from './address.js';
+import type { ContentOctets } from './message-store.js';
 import type { RefusedRecipient, Submission, SubmitRefusal, TimeWish } from './messaging.js';
 import type { Recipient } from './model.js';
 import type { Policy } from './policy.js';
-import { route } from './route.js';
+import type { RouteDecision } from './router.js';
 
 /** The terms of an accepted message. */
 export interface Admission {
   readonly size: number;
-  /** Each address once, in the order of writing. */
-  readonly recipients: readonly Recipient[];
-  /** Those of `recipients` that nothing can be delivered to; never all. */
-  readonly refused: readonly RefusedRecipient[];
   readonly senderHidden: boolean;
   readonly date: number;
   readonly deliverAt: number;
@@ -21,68 +18,109 @@ export interface Admission {
   readonly readReport: boolean;
 }
 
-/** Checks in the order of SubmitRefusal; the first that fails is the answer. */
-export function admit(submission: Submission, policy: Policy, now: number): Result<Admission, SubmitRefusal> {
-  const size = submission.content.reduce((sum, piece) => sum + piece.length, 0);
+/** What a message is to be delivered to, as far as that can be said before anything is looked up. */
+export interface Addressing {
+  /** Each address once, in the order of writing. */
+  readonly recipients: readonly Recipient[];
+  /** Those of `recipients` that are not only shown. At least one. */
+  readonly served: readonly Recipient[];
+}
+
+/** The cheap checks, first of all: size and number of recipients. */
+export function addressing(submission: Submission, policy: Policy): Result<Addressing, SubmitRefusal> {
+  const size = sizeOf(submission.content);
   if (size > policy.sizeMax) return err({ kind: 'message-too-large', size, sizeMax: policy.sizeMax });
-
   const recipients = distinct(submission.recipients);
-  if (recipients.length === 0) return err({ kind: 'no-recipients' });
-  if (recipients.length > policy.recipientsMax) {
-    return err({ kind: 'too-many-recipients', recipients: recipients.length, recipientsMax: policy.recipientsMax });
+  const served = recipients.some(({ shownOnly }) => shownOnly) ? recipients.filter(({ shownOnly }) => !shownOnly) : recipients;
+  if (served.length === 0) return err({ kind: 'no-recipients' });
+  if (served.length > policy.recipientsMax) {
+    return err({ kind: 'too-many-recipients', recipients: served.length, recipientsMax: policy.recipientsMax });
   }
-  const refused = refusedOf(recipients, policy);
-  if (refused.length === recipients.length) return err({ kind: 'all-recipients-refused', refused });
+  return ok({ recipients, served });
+}
 
+/** Octets of all pieces. */
+export const sizeOf = (content: ContentOctets): number => content.reduce((sum, piece) => sum + piece.length, 0);
+
+/** Those of `served` that nothing can be delivered to. `decisions`: one for each, in their order. */
+export function refusedOf(served: readonly Recipient[], decisions: readonly RouteDecision[]): readonly RefusedRecipient[] {
+  const refused: RefusedRecipient[] = [];
+  for (const [i, recipient] of served.entries()) {
+    const decision = decisions[i]!;
+    if (decision.kind === 'nowhere') refused.push({ recipient, reason: decision.reason });
+  }
+  return refused;
+}
+
+/**
+ * The terms of a message that somebody can be reached with. Checks in the order of SubmitRefusal; the first that fails is the answer. A
+ * subscriber may be kept from hiding himself; what another network lets its users hide stays hidden.
+ */
+export function admit(submission: Submission, policy: Policy, now: number): Result<Admission, SubmitRefusal> {
   const senderHidden = submission.senderVisibility === 'hide';
-  if (senderHidden && !policy.senderHidingAllowed) return err({ kind: 'sender-hiding-not-allowed' });
+  if (senderHidden && submission.origin.interface === 'mm1' && !policy.senderHidingAllowed) {
+    return err({ kind: 'sender-hiding-not-allowed' });
+  }
   if (submission.replyCharging) return err({ kind: 'reply-charging-not-supported' });
 
-  const deliverAt = submission.deliveryTime ? Math.max(now, instantOf(submission.deliveryTime, now)) : now;
-  if (deliverAt - now > policy.deliveryTimeMaxMs) return err({ kind: 'delivery-time-too-late', maxMs: policy.deliveryTimeMaxMs });
-  const expiresAt = expiryOf(submission.expiry, policy, now, deliverAt);
-  if (expiresAt <= deliverAt) return err({ kind: 'expires-before-delivery' });
-
+  const span = spanOf(submission, policy, now);
+  if (!span.ok) return span;
   const mayReport = submission.messageClass !== 'auto';
   return ok({
-    size,
-    recipients,
-    refused,
+    size: sizeOf(submission.content),
     senderHidden,
     date: dateOf(submission.date, now),
-    deliverAt,
-    expiresAt,
+    ...span.value,
     deliveryReport: submission.deliveryReport && mayReport && policy.deliveryReportsAllowed,
     readReport: submission.readReport && mayReport && policy.readReportsAllowed,
   });
+}
+
+/** From when until when. */
+export function spanOf(
+  { deliveryTime, expiry }: Pick<Submission, 'deliveryTime' | 'expiry'>,
+  policy: Policy,
+  now: number,
+): Result<
+  { readonly deliverAt: number; readonly expiresAt: number },
+  Extract<SubmitRefusal, { kind: 'delivery-time-too-late' | 'expires-before-delivery' }>
+> {
+  const deliverAt = deliveryTime ? Math.max(now, instantOf(deliveryTime, now)) : now;
+  if (deliverAt - now > policy.deliveryTimeMaxMs) return err({ kind: 'delivery-time-too-late', maxMs: policy.deliveryTimeMaxMs });
+  const expiresAt = expiryOf(expiry, policy, now, deliverAt);
+  return expiresAt <= deliverAt ? err({ kind: 'expires-before-delivery' }) : ok({ deliverAt, expiresAt });
 }
 
 const FIELD_RANK = { to: 0, cc: 1, bcc: 2 } as const;
 
 /**
  * Each address once. Where it was written several times, the most public field counts (To before Cc before Bcc): the recipient is to see
- * himself where others see him. The rest keeps the sender's order.
+ * himself where others see him; and if it is to be served once, it is served. The rest keeps the sender's order.
  */
 function distinct(recipients: readonly Recipient[]): readonly Recipient[] {
   const best = new Map<string, Recipient>();
   for (const recipient of recipients) {
     const key = addressKey(recipient.address);
     const known = best.get(key);
-    if (!known || FIELD_RANK[recipient.field] < FIELD_RANK[known.field]) best.set(key, recipient);
+    best.set(key, known ? merged(known, recipient) : recipient);
   }
   if (best.size === recipients.length) return recipients;
-  const kept = new Set(best.values());
-  return recipients.filter((recipient) => kept.has(recipient));
+  const kept = new Set<string>();
+  // In the place of the most public mention.
+  return recipients.flatMap(({ address, field }) => {
+    const key = addressKey(address);
+    const recipient = best.get(key)!;
+    if (recipient.field !== field || kept.has(key)) return [];
+    kept.add(key);
+    return [recipient];
+  });
 }
 
-/** The recipients among `recipients` that nothing can be delivered to, with the reason. */
-function refusedOf(recipients: readonly Recipient[], policy: Policy): readonly RefusedRecipient[] {
-  const refused: RefusedRecipient[] = [];
-  for (const recipient of recipients) {
-    const way = route(recipient.address, policy);
-    if (way.kind === 'nowhere') refused.push({ recipient, reason: way.reason });
-  }
-  return refused;
+function merged(one: Recipient, other: Recipient): Recipient {
+  const shown = FIELD_RANK[other.field] < FIELD_RANK[one.field] ? other : one;
+  if (!one.shownOnly === !other.shownOnly) return shown;
+  const { shownOnly: _, ...served } = one.shownOnly ? other : one;
+  return { ...served, field: shown.field };
 }
 
 const instantOf = (wish: TimeWish, now: number): number => ('at' in wish ? wish.at : now + wish.afterMs);

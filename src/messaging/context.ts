@@ -5,12 +5,14 @@ import type { KnownHandsets } from './known-handsets.js';
 import type { Change } from './message-store.js';
 import type { Policy } from './policy.js';
 import type { Ports } from './ports.js';
+import type { Router } from './router.js';
 
 export interface Context {
   readonly ports: Ports;
   readonly policy: Policy;
   readonly keys: KeySource;
   readonly handsets: KnownHandsets;
+  readonly router: Router;
 }
 
 /** A change of nothing, to be filled in. */

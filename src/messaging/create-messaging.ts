@@ -2,20 +2,30 @@
 import { LIMITS } from '#base';
 import type { Context } from './context.js';
 import { DueWork } from './deliver.js';
+import { deliveryReported, handoverAnswered } from './far-answers.js';
 import { KeySource } from './key.js';
 import { KnownHandsets } from './known-handsets.js';
 import type { MessagingService } from './messaging.js';
 import type { Policy } from './policy.js';
 import type { Ports } from './ports.js';
 import { readReported } from './read-report.js';
+import { cancel, replace } from './recall.js';
 import { fetched, retrieve } from './retrieve.js';
+import { actOnRoad } from './road-actions.js';
+import { prefixRouter } from './route.js';
 import { acknowledged, notificationAnswered } from './settle.js';
 import { storeRefusal } from './store-refusal.js';
 import { Submissions } from './submit.js';
 
 export function createMessaging(ports: Ports, policy: Policy): MessagingService {
   const handsets = new KnownHandsets(ports);
-  const context: Context = { ports, policy, keys: new KeySource(ports.randomOctets), handsets };
+  const context: Context = {
+    ports,
+    policy,
+    keys: new KeySource(ports.randomOctets),
+    handsets,
+    router: ports.router ?? prefixRouter(policy),
+  };
   const submissions = new Submissions(context);
   const dueWork = new DueWork(context);
   return {
@@ -25,6 +35,15 @@ export function createMessaging(ports: Ports, policy: Policy): MessagingService 
     notificationAnswered: (answer) => notificationAnswered(context, answer),
     acknowledged: (acknowledgement) => acknowledged(context, acknowledgement),
     readReported: (receipt) => readReported(context, receipt),
+    handoverAnswered: (answer) => handoverAnswered(context, answer),
+    deliveryReported: (report) => deliveryReported(context, report),
+    cancel: (cancellation) => cancel(context, dueWork.roads, cancellation),
+    replace: (replacement) => replace(context, dueWork.roads, replacement),
+    roads: () => dueWork.roads.queues(),
+    waitingFor: (road, limit, after) => ports.messages.waitingFor(road, limit, after),
+    holdRoad: (road, reason) => dueWork.roads.hold(road, reason),
+    resumeRoad: (road) => dueWork.resume(road),
+    actOnRoad: (road, action, by, selection) => actOnRoad(context, dueWork.roads, road, action, by, selection),
     handsetSeen: (handset) => handsets.seen(handset),
     handsetReachable: (msisdn) => dueWork.reached(msisdn),
     workDue: () => dueWork.work(),

@@ -7,22 +7,27 @@
  * knows the next instant, and whoever drives this comes back then; only while a round lasts does it look by itself, when something ends.
  *
  * Leases hide claimed things by the monotonic clock; should one lapse while its push is still under way, the thing is recognised and left
- * alone. Work that the store could not write down is found again when its lease lapses: it may push once more, it never loses. So that a
- * full disk does not make every waiting handset ring again and again, the store is in doubt from such a failure on: one thing is tried
- * at a time, at intervals, until one has been written down.
+ * alone. Work that the store could not write down is found again when its lease lapses: it may push once more, it never loses (see
+ * store-doubt). What goes out by outer roads is not claimed here but by road, each road with a room of its own (see road-work): of it, only
+ * what has waited too long is dealt with here.
  */
 import { LIMITS, type Msisdn } from '#base';
 import { changeDelivery } from './change-delivery.js';
 import { type Context, NO_CHANGE } from './context.js';
 import type { MessagingEvent } from './events.js';
 import { expiryOf } from './expire.js';
+import { answerMissing, isAwaiting } from './far-answers.js';
 import type { DeliveryOfMessage, Due } from './message-store.js';
 import { ENDED, type Report } from './model.js';
 import type { Push, PushOutcome } from './notifier.js';
 import { afterPush, toNotification, VERSION_OF_UNKNOWN_HANDSETS } from './notify.js';
 import { toReportPush } from './report.js';
+import type { RoadName } from './road.js';
+import { RoadWork } from './road-work.js';
+import { routeAgain } from './route-again.js';
 import { retryAt } from './schedule.js';
 import { ended } from './settle.js';
+import { StoreDoubt } from './store-doubt.js';
 import { ifAvailable, storeRefusal } from './store-refusal.js';
 
 export interface WorkDone {
@@ -41,7 +46,9 @@ interface Round {
 
 export class DueWork {
   readonly #context: Context;
-  /** Things claimed and not yet done with. */
+  readonly #doubt: StoreDoubt;
+  readonly #roads: RoadWork;
+  /** Things claimed here and not yet done with. */
   #underWay = 0;
   /** Keys of what is being pushed. Once a result is being written down, a new claim is a new reason to push, and not the same one again. */
   readonly #pushed = new Set<string>();
@@ -52,16 +59,18 @@ export class DueWork {
   /** Monotonic instant of the last claim. */
   #lookedAt = 0;
   #stopped = false;
-  /** The last attempt to use the store failed. */
-  #doubtful = false;
-  /** Monotonic instant before which a doubtful store is left in peace. */
-  #pausedUntil = 0;
-  /** Monotonic instant until which leases may hide work that could not be written down. */
-  #hiddenUntil = 0;
   #round: Round | undefined;
 
   constructor(context: Context) {
     this.#context = context;
+    this.#doubt = new StoreDoubt(context.ports.monotonic);
+    this.#roads = new RoadWork(context, this.#doubt, {
+      done: () => {
+        if (this.#round) this.#round.done++;
+      },
+      idle: () => this.#goOn(),
+      bug: (thrown) => this.#bug(thrown),
+    });
     context.ports.messages.onDue(() => {
       if (this.#round) this.#look();
     });
@@ -75,13 +84,26 @@ export class DueWork {
     return result;
   }
 
+  /** The far side may be tried again. Begins at once, also when nobody drives this at the moment; what fails by a bug fails again for the driver. */
+  resume(road: RoadName): void {
+    this.#roads.resume(road);
+    this.work().catch(() => {});
+  }
+
+  /** What goes out by outer roads. */
+  get roads(): RoadWork {
+    return this.#roads;
+  }
+
   #look(): void {
     this.#lookAgain = true;
+    this.#roads.look();
     this.#goOn();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#roads.stop();
     await this.#round?.result;
   }
 
@@ -108,7 +130,7 @@ export class DueWork {
       this.#lookAgain = false;
       this.#lookedAt = this.#context.ports.monotonic();
       void this.#claim(room);
-    } else if (this.#underWay === 0 && this.#round) {
+    } else if (this.#underWay === 0 && this.#roads.idle && this.#round) {
       const round = this.#round;
       this.#round = undefined;
       round.settle(this.#resultOf(round));
@@ -117,8 +139,7 @@ export class DueWork {
 
   /** How many more things may be claimed now. */
   #room(): number {
-    if (!this.#doubtful) return this.#context.policy.pushesInFlightMax - this.#underWay;
-    return this.#underWay === 0 && this.#context.ports.monotonic() >= this.#pausedUntil ? 1 : 0;
+    return this.#doubt.room(this.#context.policy.pushesInFlightMax - this.#underWay);
   }
 
   async #claim(room: number): Promise<void> {
@@ -138,13 +159,13 @@ export class DueWork {
   async #take(due: Due): Promise<void> {
     if (this.#pushed.has(due.kind === 'delivery' ? due.delivery.key : due.report.key)) return;
     this.#underWay++;
+    this.#doubt.begin();
     try {
       await (due.kind === 'delivery' ? this.#deliver(due) : this.#report(due.report));
-      this.#doubtful = false;
+      this.#doubt.end();
       if (this.#round) this.#round.done++;
     } catch (thrown) {
-      this.#trouble(thrown);
-      this.#hiddenUntil = this.#context.ports.monotonic() + LIMITS.dueLeaseMs;
+      this.#trouble(thrown, (refusal) => this.#doubt.endedIn(refusal));
     }
     this.#underWay--;
     if (this.#context.ports.monotonic() - this.#lookedAt >= LIMITS.dueLookMs) this.#lookAgain = true;
@@ -152,39 +173,45 @@ export class DueWork {
   }
 
   /** A store that is not available is a reason to come back; anything else is a bug, kept for the driver. */
-  #trouble(thrown: unknown): void {
+  #trouble(thrown: unknown, doubt: (thrown: unknown) => void = (refusal) => this.#doubt.trouble(refusal)): void {
     try {
-      storeRefusal(thrown);
-      this.#doubtful = true;
-      this.#pausedUntil = this.#context.ports.monotonic() + LIMITS.storeRetryMs;
+      doubt(thrown);
     } catch (bug) {
-      if (this.#round) this.#round.bug ??= { thrown: bug };
+      this.#bug(bug);
     }
+  }
+
+  #bug(thrown: unknown): void {
+    if (this.#round) this.#round.bug ??= { thrown };
   }
 
   async #resultOf(round: Round): Promise<WorkDone> {
     if (round.bug) throw round.bug.thrown;
-    const { messages, now, monotonic } = this.#context.ports;
+    const { messages, now } = this.#context.ports;
     const soon = now() + LIMITS.storeRetryMs;
     let nextAt: number | undefined;
     try {
-      nextAt = await messages.nextDueAt();
-      if (this.#doubtful && nextAt !== undefined) nextAt = Math.max(nextAt, soon);
+      nextAt = earlier(await messages.nextDueAt(), await this.#roads.nextAt());
+      if (this.#doubt.doubtful && nextAt !== undefined) nextAt = Math.max(nextAt, soon);
     } catch (thrown) {
       storeRefusal(thrown);
       nextAt = soon;
     }
     // The store does not say when leases end. After trouble, which is rare, looking at intervals until they must have ended is good enough.
-    if (monotonic() < this.#hiddenUntil) nextAt = Math.min(nextAt ?? soon, soon);
+    if (this.#doubt.mayHide) nextAt = Math.min(nextAt ?? soon, soon);
     return { done: round.done, ...(nextAt !== undefined && { nextAt }) };
   }
 
   async #deliver(due: DeliveryOfMessage): Promise<void> {
     const { delivery, message } = due;
     const now = this.#context.ports.now();
+    const { recipient, state, road } = delivery;
+    if (isAwaiting(delivery)) return answerMissing(this.#context, due);
+    // What is on its way out at this moment is not called expired: the lease ends, and then it is seen what came of it.
+    if (road && this.#roads.isUnderWay(delivery)) return;
     if (now >= message.expiresAt) return this.#expire(due);
-    const { recipient, state } = delivery;
-    if ((state !== 'due' && state !== 'notified') || recipient.kind !== 'number') return this.#leaveToExpiry(due);
+    if (state === 'unrouted') return routeAgain(this.#context, due);
+    if (road || (state !== 'due' && state !== 'notified') || recipient.kind !== 'number') return this.#leaveToExpiry(due);
 
     const missed = this.#startPushing(recipient.msisdn);
     try {
@@ -199,7 +226,7 @@ export class DueWork {
 
   async #expire(due: DeliveryOfMessage): Promise<void> {
     await changeDelivery(this.#context, due.delivery.key, due, (found) =>
-      ENDED[found.delivery.state]
+      ENDED[found.delivery.state] || isAwaiting(found.delivery)
         ? { answer: undefined }
         : { answer: undefined, ...ended(this.#context, found, expiryOf(found.delivery)) },
     );
@@ -216,15 +243,25 @@ export class DueWork {
 
   async #report(report: Report): Promise<void> {
     const { ports, policy } = this.#context;
-    const { messageId, recipient, to } = report;
+    const { messageId, recipient } = report;
+    if (this.#roads.isUnderWay(report)) return;
     const about = { messageId, recipient, about: report.content.kind };
     if (ports.now() >= report.expiresAt) {
       return this.#reportDone(report, { kind: 'report-abandoned', ...about, reason: 'not pushed in time', at: ports.now() });
     }
+    if (report.road || report.to.kind !== 'number' || report.origin.interface !== 'mm1') {
+      // Claimed before its end: the clock was ahead for a while.
+      await ports.messages.change({
+        ...NO_CHANGE,
+        reports: [{ ...report, dueAt: report.expiresAt, revision: report.revision + 1 }],
+      });
+      return;
+    }
+    const to = report.to.msisdn;
     const missed = this.#startPushing(to);
     try {
       const version = await this.#context.handsets.versionOf(to);
-      const outcome = await this.#push(report.key, toReportPush(report, version));
+      const outcome = await this.#push(report.key, toReportPush(report, to, report.origin.version, version));
       const at = ports.now();
       if (outcome.kind === 'accepted') return await this.#reportDone(report, { kind: 'report-pushed', ...about, at });
       if (outcome.kind === 'failed') {
@@ -268,6 +305,9 @@ export class DueWork {
     if (pushing && --pushing.pushes === 0) this.#pushing.delete(msisdn);
   }
 }
+
+const earlier = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 
 function newRound(): Round {
   let settle: (result: Promise<WorkDone>) => void = () => {};

@@ -3,7 +3,9 @@
  * Billing, console and reports read this log; nothing in the domain reads it back.
  */
 import type { Address } from './address.js';
-import type { DeliveryKey, DeliveryOutcome, MessageId } from './model.js';
+import type { DeliveryKey, DeliveryOutcome, FarAnswer, MessageId } from './model.js';
+import type { RoadName } from './road.js';
+import type { NoRoute } from './router.js';
 
 interface Happening {
   readonly messageId: MessageId;
@@ -22,10 +24,78 @@ export type MessagingEvent =
       readonly sender: Address;
       readonly size: number;
       readonly recipients: number;
+      /** By which interface it came; absent: MM1. */
+      readonly interface?: 'mm4' | 'mm3' | 'mm7';
+      /** The name of the peer or VASP, the envelope sender of a mail; absent with MM1. */
+      readonly system?: string;
     })
-  /** The same octets from the same sender came again and were answered as the first time. */
-  | (Happening & { readonly kind: 'resubmission-recognised' })
-  | (DeliveryHappening & { readonly kind: 'recipient-refused'; readonly reason: string })
+  /** The same message from the same sender came again and was answered as the first time. `system`: as in `Submission.named`. */
+  | (Happening & { readonly kind: 'resubmission-recognised'; readonly system?: string })
+  /** An outer road was chosen. No event for handsets of ours: there is nothing to choose. */
+  | (DeliveryHappening & { readonly kind: 'delivery-routed'; readonly road: RoadName; readonly because?: string })
+  | (DeliveryHappening & { readonly kind: 'routing-put-off'; readonly reason: string; readonly retryAt: number })
+  /** The far side has taken it. */
+  | (DeliveryHappening & {
+      readonly kind: 'handed-over';
+      readonly road: RoadName;
+      readonly transactionId: string;
+      readonly attempt: number;
+      readonly awaits: 'nothing' | 'acknowledgement' | 'report';
+      readonly answer?: FarAnswer;
+    })
+  | (DeliveryHappening & {
+      readonly kind: 'handover-put-off';
+      readonly road: RoadName;
+      readonly transactionId: string;
+      readonly attempt: number;
+      readonly reason: string;
+      readonly retryAt: number;
+      readonly answer?: FarAnswer;
+    })
+  /** Trying again is useless; `delivery-ended` follows. */
+  | (DeliveryHappening & {
+      readonly kind: 'handover-failed';
+      readonly road: RoadName;
+      readonly transactionId: string;
+      readonly attempt: number;
+      readonly reason: string;
+      readonly answer?: FarAnswer;
+    })
+  /** MM4_forward.RES. `heard`: see `HandoverAnswered`. */
+  | (DeliveryHappening & {
+      readonly kind: 'handover-answered';
+      readonly road: RoadName;
+      readonly transactionId: string;
+      readonly verdict: 'accepted' | 'refused' | 'deferred';
+      readonly heard: 'settled' | 'late';
+      readonly answer?: FarAnswer;
+    })
+  /** A delivery report or DSN from the far side. */
+  | (DeliveryHappening & {
+      readonly kind: 'delivery-reported';
+      readonly road: RoadName;
+      readonly status: DeliveryOutcome | 'deferred' | 'delayed';
+      readonly heard: 'settled' | 'late';
+      readonly answer?: FarAnswer;
+    })
+  /** What was awaited of the far side did not come in time. */
+  | (DeliveryHappening & {
+      readonly kind: 'answer-missing';
+      readonly road: RoadName;
+      readonly awaited: 'acknowledgement' | 'report';
+      readonly transactionId: string;
+    })
+  /** By an operator, who takes it from `road`; a routing event follows. */
+  | (DeliveryHappening & { readonly kind: 'delivery-rerouted'; readonly road: RoadName; readonly by: string })
+  | (DeliveryHappening & { readonly kind: 'delivery-requeued'; readonly road: RoadName; readonly by: string })
+  /** By its sender or an operator; `replacement`: the message that took its place. */
+  | (DeliveryHappening & {
+      readonly kind: 'delivery-cancelled';
+      readonly by: string;
+      readonly reason?: string;
+      readonly replacement?: MessageId;
+    })
+  | (DeliveryHappening & { readonly kind: 'recipient-refused'; readonly reason: NoRoute; readonly because?: string })
   | (DeliveryHappening & { readonly kind: 'notification-pushed'; readonly attempt: number })
   | (DeliveryHappening & {
       readonly kind: 'notification-put-off';
@@ -41,7 +111,25 @@ export type MessagingEvent =
   | (DeliveryHappening & { readonly kind: 'delivery-ended'; readonly outcome: DeliveryOutcome; readonly reason?: string })
   | (DeliveryHappening & { readonly kind: 'message-read'; readonly status: 'read' | 'deleted-without-being-read' })
   | (Happening & { readonly kind: 'report-queued'; readonly recipient: Address; readonly about: 'delivery' | 'read' })
-  | (Happening & { readonly kind: 'report-pushed'; readonly recipient: Address; readonly about: 'delivery' | 'read' })
+  /** Told to the sender. `road`, `answer`: where he is not a handset of ours. */
+  | (Happening & {
+      readonly kind: 'report-pushed';
+      readonly recipient: Address;
+      readonly about: 'delivery' | 'read';
+      readonly road?: RoadName;
+      readonly answer?: FarAnswer;
+    })
+  /** To an outer road only: handsets' reports are put off without an event, as there may be many. */
+  | (Happening & {
+      readonly kind: 'report-put-off';
+      readonly recipient: Address;
+      readonly about: 'delivery' | 'read';
+      readonly road: RoadName;
+      readonly attempt: number;
+      readonly reason: string;
+      readonly retryAt: number;
+      readonly answer?: FarAnswer;
+    })
   | (Happening & {
       readonly kind: 'report-abandoned';
       readonly recipient: Address;

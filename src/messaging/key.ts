@@ -10,6 +10,8 @@ const FORM = /^[-0-9A-Z_a-z]{22}$/;
 /** Quarters of a millisecond in one. */
 const QUARTERS = 4;
 const TIME_END = 2 ** 46;
+/** Characters of a key that are its time. */
+const TIME_CHARACTERS = 8;
 
 /** Random octets that one key takes. */
 export const KEY_RANDOM_OCTETS = 11;
@@ -32,6 +34,13 @@ export function toKey(now: number, random: Uint8Array, offset = 0): string {
 
 /** Whether the text has the form of a key; says nothing about whether anything is named by it. */
 export const isKey = (text: string): boolean => FORM.test(text);
+
+/** The instant that the key was made for; epoch milliseconds, rounded down. */
+export function instantOfKey(key: string): number {
+  let time = 0;
+  for (let i = 0; i < TIME_CHARACTERS; i++) time = time * 64 + ALPHABET.indexOf(key[i]!);
+  return Math.floor(time / QUARTERS);
+}
 
 /** Makes keys, drawing random octets for many at once. */
 export class KeySource {

@@ -6,7 +6,8 @@
  */
 import type { Address } from './address.js';
 import type { MessagingEvent } from './events.js';
-import type { Delivery, DeliveryKey, Message, MessageId, Report } from './model.js';
+import type { Delivery, DeliveryKey, Message, MessageId, Report, SystemName } from './model.js';
+import type { RoadName } from './road.js';
 
 /** The store cannot keep its promise now; trying again later can help. Reading may still work. */
 export class StoreUnavailable extends Error {
@@ -29,8 +30,8 @@ export interface Change {
   /** Messages whose content is not needed any more. Removing it twice is a no-op. */
   readonly contentRemoved: readonly MessageId[];
   /**
-   * Deliveries that must exist and not have ended at the moment of the change, else it is stale; they are not changed. Checked in the same
-   * atomic step: of two changes that each end what the other calls open, one is stale. Absent means none.
+   * Deliveries that must exist and still need the message's content (`needsContent`) at the moment of the change, else it is stale; they are
+   * not changed. Checked in the same atomic step: of two changes that each end what the other calls open, one is stale. Absent means none.
    */
   readonly stillOpen?: readonly DeliveryKey[];
 }
@@ -58,6 +59,19 @@ export interface MessageFilter {
   /** Only messages older than this one (their ids are ordered by time); for paging. */
   readonly before?: MessageId;
   readonly limit: number;
+}
+
+/** A place in the queue of a road: that of a delivery seen there. */
+export type WaitingPlace = Required<Pick<Delivery, 'key' | 'handOverAt'>>;
+
+/** What waits for one road. */
+export interface RoadCount {
+  readonly road: RoadName;
+  /** Deliveries and reports with a `handOverAt`. */
+  readonly waiting: number;
+  /** The lowest key of them, which says when the oldest was made; absent when nothing waits. */
+  readonly oldest?: string;
+  readonly awaiting: number;
 }
 
 /** One message with all that belongs to it. */
@@ -96,8 +110,14 @@ export interface MessageStore {
   findResubmission(fingerprint: string, since: number): Promise<MessageId | undefined>;
 
   /**
+   * The messages that came under this name, accepted at or after `since`: one row for each address that one was accepted for (`addressKey`, refused
+   * ones included, `shownOnly` not). Durable with the message, known as long as it is. Of two for the same address the later one.
+   */
+  findNamed(name: SystemName, since: number): Promise<readonly { readonly recipient: string; readonly messageId: MessageId }[]>;
+
+  /**
    * Up to `limit` things due at `now` (wall clock), each hidden from further claims for `leaseMs` of the monotonic clock or until it changes,
-   * oldest due first as far as known. After a restart nothing is hidden. What has no `dueAt` is never due.
+   * oldest due first as far as known. After a restart nothing is hidden. What has no `dueAt` is never due. `handOverAt` plays no part.
    */
   claimDue(now: number, leaseMs: number, limit: number): Promise<readonly Due[]>;
 
@@ -111,8 +131,26 @@ export interface MessageStore {
   nextDueAt(): Promise<number | undefined>;
 
   /**
+   * As `claimDue`, of what may go out by the far side `road` at `now`: deliveries and reports whose `handOverAt` has come, lowest first. A
+   * claim here and one by `claimDue` know nothing of each other. What waits for one road makes no other claim slower.
+   */
+  claimFor(road: RoadName, now: number, leaseMs: number, limit: number): Promise<readonly Due[]>;
+
+  /**
+   * For each road that anything waits for: when the next thing may go out that is not hidden by a claim. May name a road in vain; instants as
+   * with `nextDueAt`.
+   */
+  nextHandovers(): Promise<ReadonlyMap<RoadName, number>>;
+
+  /** Deliveries that wait for this road in the order of `handOverAt` and key, from behind `after` on; claimed ones included. */
+  waitingFor(road: RoadName, limit: number, after?: WaitingPlace): Promise<readonly DeliveryOfMessage[]>;
+
+  /** What waits for each road, and how many deliveries await an answer from it (`handed-over`, `acknowledged`); roads with neither are left out. */
+  countRoads(): Promise<readonly RoadCount[]>;
+
+  /**
    * Everything waiting for `recipient` that has been put off becomes due at `now` (its handset has come within reach): deliveries to him in
-   * the states `due` and `notified`, and reports to his number, with at least one attempt behind them and due later than `now`. What was
+   * the states `due` and `notified` by way of his handset (without `road`), and such reports to his number, with at least one attempt behind them and due later than `now`. What was
    * never tried waits for its own hour, what is deferred or fetched for its expiry. Revisions do not grow, so that work under way does not
    * become stale; claims stay. Returns how many.
    */

@@ -9,6 +9,18 @@ export interface NumberingPlan {
   readonly internationalPrefix?: string;
 }
 
+/** What holds where the policy says nothing of outer roads. */
+export const ROAD_DEFAULTS = {
+  /** Source: peers repeat for as long as a message lives with them, a week at most; queues older than three days are rare. */
+  namedWindowMs: 3 * 86_400_000,
+  /** Source: mail servers' habit of a few quick attempts, then every quarter of an hour to an hour (RFC 5321 4.5.4.1 asks for 30 minutes or more on the whole). */
+  handoverRetryMs: [60_000, 300_000, 900_000, 1_800_000],
+  /** Source: a day is what peers' queues take at worst to let an MM4_forward.RES through. */
+  acknowledgementWaitMs: 86_400_000,
+  /** Source: a report made at the last moment may queue as long as anything else. */
+  farReportGraceMs: 86_400_000,
+} as const;
+
 export interface Policy {
   readonly numbering: NumberingPlan;
   /** E.164 prefixes of our own subscribers, digits; the empty string means every number. */
@@ -30,6 +42,14 @@ export interface Policy {
   readonly reportLifetimeMs: number;
   /** How long the same octets of the same sender count as one submission; 0 switches that off. */
   readonly resubmissionWindowMs: number;
+  /** How long a message that the sending system names (`Submission.named`) is recognised when it comes again. Absent here and below: ROAD_DEFAULTS. */
+  readonly namedWindowMs?: number;
+  /** Waits between handovers of one delivery or report to a far side, and between attempts at a far side that is down; the last one repeats. */
+  readonly handoverRetryMs?: readonly number[];
+  /** How long the acknowledgement of a handover is waited for; then the delivery ends as indeterminate. */
+  readonly acknowledgementWaitMs?: number;
+  /** How long after a message's expiry a far side's report is waited for; then the delivery ends as indeterminate. */
+  readonly farReportGraceMs?: number;
   /** How long a finished message's history is kept. */
   readonly historyMs: number;
   /** Who may fetch content: anyone with its address, or, when the network says who asks, the recipient only. */

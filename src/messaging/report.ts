@@ -1,9 +1,10 @@
 /** Reports to the sender: when one is owed, and what it says to a sender of which version. */
-import type { Address } from './address.js';
+import type { Msisdn } from '#base';
 import type { Context } from './context.js';
 import type { MessagingEvent } from './events.js';
-import type { ApplicationAddressing, DeliveryOutcome, Message, Report, ReportKey } from './model.js';
+import type { ApplicationAddressing, DeliveryOutcome, Message, Origin, Report, ReportKey } from './model.js';
 import type { DeliveryReport, ReadReport } from './notifier.js';
+import type { OuterRoad } from './road.js';
 import { versionAtLeast } from './version.js';
 
 /** What is owed to the sender, and the event that keeps the fact. Both empty when nothing is. */
@@ -15,56 +16,138 @@ export interface OwedReports {
 const NONE: OwedReports = { newReports: [], events: [] };
 
 /**
- * The delivery report for one recipient, if the sender asked for one, the operator allows it and the recipient did not forbid it (silence
- * means yes, also when the message expired or could not be delivered). Whether it was asked is settled at submission, where class Auto
- * counts as not asking; the operator's word counts then and now.
+ * The delivery report for one recipient, if somebody wants it, the operator allows it and the recipient did not forbid it (silence means
+ * yes, also when the message expired or could not be delivered). Whether it was asked is settled at submission, where class Auto counts as not
+ * asking; the operator's word counts then and now.
  */
 export function owedDeliveryReport(
   context: Context,
   message: Message,
-  recipient: Address,
+  recipientIndex: number,
   reportAllowed: boolean | undefined,
   at: number,
   content: { readonly outcome: DeliveryOutcome; readonly text?: string },
 ): OwedReports {
-  if (!message.deliveryReport || !context.policy.deliveryReportsAllowed || reportAllowed === false) return NONE;
-  return owed(context, message, recipient, at, { kind: 'delivery', ...content });
+  const wish = reportAllowed === false ? 'nobody' : deliveryReportWish(context, message, recipientIndex, content.outcome);
+  if (wish === 'nobody') return NONE;
+  return owed(context, message, recipientIndex, at, {
+    kind: 'delivery',
+    ...content,
+    ...(wish === 'system' && { systemOnly: true }),
+  });
 }
+
+/** The delivery report for a recipient who was refused when the message came, unless the interface's answer has said it. */
+export function owedForRefusal(
+  context: Context,
+  message: Message,
+  recipientIndex: number,
+  at: number,
+  reason: string,
+): OwedReports {
+  const { origin } = message;
+  if (origin.interface === 'mm7' || (origin.interface === 'mm4' && origin.ackRequest)) return NONE;
+  return owedDeliveryReport(context, message, recipientIndex, undefined, at, { outcome: 'unreachable', text: reason });
+}
+
+/** Whether a far side that has the message has to tell us what becomes of it. */
+export const wantsFarReport = (context: Context, message: Message, recipientIndex: number): boolean =>
+  deliveryReportWish(context, message, recipientIndex, 'retrieved') !== 'nobody';
+
+/**
+ * Who wants to be told of this outcome. Mail's own rule: failures are told unless the sender forbade it, successes if he asked (RFC 3461 4.1),
+ * and to an empty envelope sender nothing is told at all (RFC 5321 4.5.5). The operator's switch is about what subscribers see, not about
+ * mail that would vanish without a word.
+ */
+function deliveryReportWish(
+  { policy }: Context,
+  { origin, deliveryReport, recipients }: Message,
+  recipientIndex: number,
+  outcome: DeliveryOutcome,
+): 'user' | 'system' | 'nobody' {
+  const asked = deliveryReport && policy.deliveryReportsAllowed;
+  switch (origin.interface) {
+    case 'mm3': {
+      if (origin.envelopeSender === '') return 'nobody';
+      const notify = recipients[recipientIndex]?.dsn?.notify;
+      const failed = FAILURES[outcome];
+      const wanted = notify ? notify.includes(failed ? 'failure' : 'success') : failed || asked;
+      return wanted ? 'user' : 'nobody';
+    }
+    case 'mm4':
+      return asked ? 'user' : origin.systemReport && policy.deliveryReportsAllowed ? 'system' : 'nobody';
+    case 'mm1':
+    case 'mm7':
+      return asked ? 'user' : 'nobody';
+  }
+}
+
+/** What a mail's sender is told as a failure. Indeterminate is none: the message may well have been read. */
+const FAILURES: Readonly<Record<DeliveryOutcome, boolean>> = {
+  retrieved: false,
+  forwarded: false,
+  indeterminate: false,
+  rejected: true,
+  expired: true,
+  unrecognised: true,
+  unreachable: true,
+};
 
 /** The read report, if the sender asked for one, the operator allows it and the sender's version knows it (1.1 and later). */
 export function owedReadReport(
   context: Context,
   message: Message,
-  reader: Address,
+  recipientIndex: number,
   at: number,
   status: 'read' | 'deleted-without-being-read',
 ): OwedReports {
-  if (!message.readReport || !context.policy.readReportsAllowed || !versionAtLeast(message.origin.version, '1.1')) return NONE;
-  return owed(context, message, reader, at, { kind: 'read', status });
+  if (!message.readReport || !context.policy.readReportsAllowed || !knowsReadReports(message.origin)) return NONE;
+  return owed(context, message, recipientIndex, at, { kind: 'read', status });
 }
 
-function owed(context: Context, message: Message, recipient: Address, at: number, content: Report['content']): OwedReports {
-  // Only a number can be pushed to; other senders have no interface of theirs yet.
-  if (message.sender.kind !== 'number') return NONE;
+function owed(context: Context, message: Message, recipientIndex: number, at: number, content: Report['content']): OwedReports {
+  const { sender, origin } = message;
+  const road = roadBack(origin);
+  // A handset is pushed to by its number; whoever has none cannot have sent by MM1.
+  if (!road && sender.kind !== 'number') return NONE;
   const now = context.ports.now();
+  const { address, dsn } = message.recipients[recipientIndex]!;
+  const expiresAt = now + context.policy.reportLifetimeMs;
   const report: Report = {
     key: context.keys.next(now) as ReportKey,
     messageId: message.id,
-    recipient,
-    to: message.sender.msisdn,
-    version: message.origin.version,
+    recipient: address,
+    to: sender,
+    origin,
+    ...(road && { road }),
     content,
+    ...(dsn && { dsn }),
     ...(message.application && { application: replyAddressing(message.application) }),
     at,
-    dueAt: now,
+    dueAt: road ? expiresAt : now,
+    ...(road && { handOverAt: now }),
     attempts: 0,
-    expiresAt: now + context.policy.reportLifetimeMs,
+    expiresAt,
     revision: 0,
   };
   return {
     newReports: [report],
-    events: [{ kind: 'report-queued', messageId: message.id, recipient, about: content.kind, at: now }],
+    events: [{ kind: 'report-queued', messageId: message.id, recipient: address, about: content.kind, at: now }],
   };
+}
+
+/** By which road the sender is told; undefined for a handset of ours. */
+function roadBack(origin: Origin): OuterRoad | undefined {
+  switch (origin.interface) {
+    case 'mm1':
+      return undefined;
+    case 'mm4':
+      return { kind: 'peer', peer: origin.peer };
+    case 'mm3':
+      return { kind: 'email' };
+    case 'mm7':
+      return { kind: 'vasp', vasp: origin.vasp };
+  }
 }
 
 /** A report goes to the application that the sender named for replies, else to the one that it wrote to. */
@@ -77,10 +160,10 @@ function replyAddressing({ applicId, replyApplicId, auxApplicInfo }: Application
  * The report as it is pushed: in the version in which the sender asked for it, or that of his handset when he has an older one by now.
  * `handsetVersion`: absent when nothing is known of it.
  */
-export function toReportPush(report: Report, handsetVersion?: string): DeliveryReport | ReadReport {
-  const { to, messageId, recipient, at, content, application } = report;
-  const older = handsetVersion !== undefined && versionAtLeast(report.version, handsetVersion);
-  const version = older ? handsetVersion : report.version;
+export function toReportPush(report: Report, to: Msisdn, asked: string, handsetVersion?: string): DeliveryReport | ReadReport {
+  const { messageId, recipient, at, content, application } = report;
+  const older = handsetVersion !== undefined && versionAtLeast(asked, handsetVersion);
+  const version = older ? handsetVersion : asked;
   const rest = { to, version, messageId, at, ...(application && { application }) };
   if (content.kind === 'read') return { ...rest, kind: 'read-report', reader: recipient, status: content.status };
   return {
@@ -102,3 +185,6 @@ export function outcomeFor(version: string, outcome: DeliveryOutcome): DeliveryO
   if (outcome === 'indeterminate' && !versionAtLeast(version, '1.1')) return 'expired';
   return outcome;
 }
+
+/** M-Read-Orig.ind came with 1.1; the other interfaces know read reports in all versions. */
+const knowsReadReports = (origin: Origin): boolean => origin.interface !== 'mm1' || versionAtLeast(origin.version, '1.1');

@@ -47,12 +47,13 @@ function refusalOf(
   { delivery, message }: DeliveryOfMessage,
   by?: Msisdn,
 ): RetrieveRefusal | undefined {
-  if (delivery.state === 'refused') return { kind: 'not-found' };
+  if (delivery.state === 'refused' || delivery.road) return { kind: 'not-found' };
   if (policy.retrieveBy === 'recipient' && isSomebodyElse(by, delivery.recipient)) return { kind: 'not-the-recipient' };
   switch (delivery.state) {
     case 'rejected':
     case 'unrecognised':
     case 'unreachable':
+    case 'cancelled':
       return { kind: 'gone' };
     case 'expired':
       return { kind: 'expired' };

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { aNumber, BOB } from './fixtures.contract.js';
-import { route } from './route.js';
+import { routeByPrefix } from './route.js';
 
 const policy = { ownNumbers: ['49151'] };
 
-describe('route', () => {
+describe('routing by prefix', () => {
   it('leads to the handset of an own subscriber', () => {
-    assert.deepEqual(route(BOB, policy), { kind: 'own', msisdn: '491510000002' });
+    assert.deepEqual(routeByPrefix({ recipient: BOB }, policy), { kind: 'road', road: { kind: 'handset' } });
   });
 
   for (const [what, address, reason] of [
@@ -17,7 +17,7 @@ describe('route', () => {
     ['what is no address', { kind: 'unknown', text: 'mum' }, 'not-an-address'],
   ] as const) {
     it(`leads nowhere for ${what}, and says why`, () => {
-      assert.deepEqual(route(address, policy), { kind: 'nowhere', reason });
+      assert.deepEqual(routeByPrefix({ recipient: address }, policy), { kind: 'nowhere', reason });
     });
   }
 });

@@ -1,20 +1,14 @@
-/** Where a message for one recipient goes. A pure decision; peers, e-mail and service providers will be further answers of it. */
-import type { Msisdn } from '#base';
-import type { Address } from './address.js';
-import type { RefusedRecipient } from './messaging.js';
+/** The decision without any lookup or operator's object: own numbers by their prefix, and no other roads. */
 import { isOwnNumber } from './number.js';
 import type { Policy } from './policy.js';
+import type { RouteDecision, RouteQuery, Router } from './router.js';
 
-export type Route =
-  /** A handset of our own network. */
-  { readonly kind: 'own'; readonly msisdn: Msisdn } | { readonly kind: 'nowhere'; readonly reason: RefusedRecipient['reason'] };
+const HANDSET: RouteDecision = { kind: 'road', road: { kind: 'handset' } };
 
-export function route(recipient: Address, policy: Pick<Policy, 'ownNumbers'>): Route {
+export function routeByPrefix({ recipient }: Pick<RouteQuery, 'recipient'>, policy: Pick<Policy, 'ownNumbers'>): RouteDecision {
   switch (recipient.kind) {
     case 'number':
-      return isOwnNumber(recipient.msisdn, policy.ownNumbers)
-        ? { kind: 'own', msisdn: recipient.msisdn }
-        : { kind: 'nowhere', reason: 'not-our-subscriber' };
+      return isOwnNumber(recipient.msisdn, policy.ownNumbers) ? HANDSET : { kind: 'nowhere', reason: 'not-our-subscriber' };
     case 'email':
       return { kind: 'nowhere', reason: 'no-route-for-email' };
     case 'short-code':
@@ -23,3 +17,6 @@ export function route(recipient: Address, policy: Pick<Policy, 'ownNumbers'>): R
       return { kind: 'nowhere', reason: 'not-an-address' };
   }
 }
+
+/** Serves where nothing else decides. */
+export const prefixRouter = (policy: Pick<Policy, 'ownNumbers'>): Router => ({ route: (query) => routeByPrefix(query, policy) });

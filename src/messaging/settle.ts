@@ -15,7 +15,8 @@ export type AnswerOutcome = Result<void, AnswerRefusal>;
 
 /** How a delivery ends. */
 export interface Ending {
-  readonly state: 'retrieved' | 'rejected' | 'unrecognised' | 'expired' | 'unreachable';
+  readonly state: DeliveryOutcome | 'transferred';
+  /** What the sender is told, if he wants to be told. */
   readonly outcome: DeliveryOutcome;
   /** Absent when the outcome says it all. */
   readonly reason?: string;
@@ -28,10 +29,10 @@ export function ended(
   ending: Ending,
 ): Omit<Decision<void>, 'answer'> {
   const at = context.ports.now();
-  const { dueAt: _due, reason: _reason, ...rest } = delivery;
+  const { dueAt: _due, handOverAt: _handOver, reason: _reason, ...rest } = delivery;
   const { state, outcome, reason } = ending;
   const why = reason === undefined ? {} : { reason };
-  const report = owedDeliveryReport(context, message, delivery.recipient, delivery.reportAllowed, at, { outcome });
+  const report = owedDeliveryReport(context, message, delivery.recipientIndex, delivery.reportAllowed, at, { outcome });
   const happening: MessagingEvent = {
     kind: 'delivery-ended',
     messageId: message.id,
@@ -74,7 +75,7 @@ const DONE: AnswerOutcome = ok(undefined);
 function decide(context: Context, found: DeliveryOfMessage, answer: NotificationAnswer): Decision<AnswerOutcome> {
   const { delivery } = found;
   if (isSomebodyElse(answer.by, delivery.recipient)) return { answer: err({ kind: 'not-the-recipient' }) };
-  if (delivery.state === 'refused') return { answer: err({ kind: 'not-found' }) };
+  if (delivery.state === 'refused' || delivery.road) return { answer: err({ kind: 'not-found' }) };
   if (ENDED[delivery.state]) {
     // A repeated answer, or Deferred from a client that lost track of having said more: the first word holds, and the same word is no error.
     return { answer: answer.status === delivery.state ? DONE : err({ kind: 'already-ended' }) };

@@ -92,7 +92,7 @@ describe('submit', () => {
       [
         {
           recipient: MAIL,
-          to: '491510000001',
+          to: ALICE,
           content: { kind: 'delivery', outcome: 'unreachable', text: 'no-route-for-email' },
         },
       ],

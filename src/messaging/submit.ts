@@ -1,23 +1,39 @@
 /** Takes messages in. */
 import { err, LIMITS, ok, type Result } from '#base';
-import { type Admission, admit } from './admit.js';
+import { addressKey } from './address.js';
+import { type Addressing, type Admission, addressing, admit, refusedOf } from './admit.js';
 import { type Context, keepEvents } from './context.js';
 import type { MessagingEvent } from './events.js';
 import type { Accepted, RefusedRecipient, Submission, SubmitRefusal } from './messaging.js';
-import type { Delivery, DeliveryKey, Message, MessageId, Report } from './model.js';
-import { owedDeliveryReport } from './report.js';
+import type { Delivery, DeliveryKey, Message, MessageId, Recipient, Report, SystemName } from './model.js';
+import { ROAD_DEFAULTS } from './policy.js';
+import { decisionsFor, routed, Transactions } from './put-on-road.js';
+import { owedForRefusal } from './report.js';
+import type { NoRoute, RouteDecision } from './router.js';
 import { ifAvailable, storeRefusal } from './store-refusal.js';
 
 type SubmitOutcome = Result<Accepted, SubmitRefusal>;
 
+/** What is to be accepted: the message's terms, and what was decided for each recipient that is served now. */
+interface Decided extends Addressing {
+  readonly admission: Admission;
+  readonly decisions: readonly RouteDecision[];
+  readonly refused: readonly RefusedRecipient[];
+}
+
 /**
- * A client that got no answer posts the same octets again. Both may be under way at once, so the second one waits for the first one's
- * outcome; later ones are found in the store, within the operator's window. The fingerprint covers sender and octets; a transaction id alone
+ * Whoever got no answer sends the same again. Handsets post the same octets: the second one waits for the first one's outcome while that is
+ * under way, and is found in the store later, within the operator's window. The fingerprint covers sender and octets; a transaction id alone
  * never makes a resubmission, as real clients repeat theirs.
+ *
+ * Other systems name their messages and may send one to further recipients, or write it anew with another boundary each time: what counts is
+ * their name for it and the recipient. Copies of one message are dealt with one after the other.
  */
 export class Submissions {
   readonly #context: Context;
   readonly #underWay = new Map<string, Promise<SubmitOutcome>>();
+  /** The last copy under way of each named message. */
+  readonly #named = new Map<string, Promise<unknown>>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -26,9 +42,13 @@ export class Submissions {
   async submit(submission: Submission): Promise<SubmitOutcome> {
     const { ports, policy } = this.#context;
     const now = ports.now();
-    const admitted = admit(submission, policy, now);
-    if (!admitted.ok) return admitted;
-    if (policy.resubmissionWindowMs <= 0) return this.#accept(submission, admitted.value, now);
+    const addressed = addressing(submission, policy);
+    if (!addressed.ok) return addressed;
+    if (submission.named) return this.#inTurn(submission, submission.named, addressed.value, now);
+
+    const decided = await this.#decide(submission, addressed.value, now);
+    if (!decided.ok) return decided;
+    if (policy.resubmissionWindowMs <= 0) return this.#accept(submission, decided.value, now);
 
     const { fingerprint } = submission;
     const first = this.#underWay.get(fingerprint);
@@ -36,10 +56,8 @@ export class Submissions {
       const outcome = await first;
       return outcome.ok ? this.#again(outcome.value.messageId, outcome.value.refused, now) : outcome;
     }
-    if (this.#underWay.size >= LIMITS.submissionsInFlightMax) {
-      return err({ kind: 'store-unavailable', reason: `${LIMITS.submissionsInFlightMax} submissions are under way` });
-    }
-    const outcome = this.#firstOrAgain(submission, admitted.value, now);
+    if (this.#underWay.size >= LIMITS.submissionsInFlightMax) return tooMany();
+    const outcome = this.#firstOrAgain(submission, decided.value, now);
     this.#underWay.set(fingerprint, outcome);
     try {
       return await outcome;
@@ -48,72 +66,199 @@ export class Submissions {
     }
   }
 
-  async #firstOrAgain(submission: Submission, admission: Admission, now: number): Promise<SubmitOutcome> {
+  /** The routing decisions, and the terms where somebody can be reached. Waits for nothing where nothing must be looked up. */
+  #decide(
+    submission: Submission,
+    addressed: Addressing,
+    now: number,
+  ): Result<Decided, SubmitRefusal> | Promise<Result<Decided, SubmitRefusal>> {
+    const query = { sender: submission.sender, origin: submission.origin, size: 0 };
+    for (const piece of submission.content) query.size += piece.length;
+    const decisions = decisionsFor(
+      this.#context,
+      addressed.served.map(({ address }) => address),
+      query,
+    );
+    return decisions instanceof Promise
+      ? decisions.then((late) => this.#decided(submission, addressed, late, now))
+      : this.#decided(submission, addressed, decisions, now);
+  }
+
+  #decided(
+    submission: Submission,
+    addressed: Addressing,
+    decisions: readonly RouteDecision[],
+    now: number,
+  ): Result<Decided, SubmitRefusal> {
+    const refused = refusedOf(addressed.served, decisions);
+    if (refused.length === addressed.served.length) return err({ kind: 'all-recipients-refused', refused });
+    const admission = admit(submission, this.#context.policy, now);
+    return admission.ok ? ok({ ...addressed, admission: admission.value, decisions, refused }) : admission;
+  }
+
+  async #firstOrAgain(submission: Submission, decided: Decided, now: number): Promise<SubmitOutcome> {
     const { ports, policy } = this.#context;
     try {
       const known = await ports.messages.findResubmission(submission.fingerprint, now - policy.resubmissionWindowMs);
-      if (known !== undefined) return await this.#again(known, admission.refused, now);
+      if (known !== undefined) return await this.#again(known, decided.refused, now);
     } catch (thrown) {
       return err(storeRefusal(thrown));
     }
-    return this.#accept(submission, admission, now);
+    return this.#accept(submission, decided, now);
   }
 
   /** Answers as the first time. The event is worth keeping, but the answer is true without it. */
-  async #again(messageId: MessageId, refused: readonly RefusedRecipient[], at: number): Promise<SubmitOutcome> {
-    await ifAvailable(keepEvents(this.#context, [{ kind: 'resubmission-recognised', messageId, at }]));
+  async #again(messageId: MessageId, refused: readonly RefusedRecipient[], at: number, system?: string): Promise<SubmitOutcome> {
+    const event: MessagingEvent = { kind: 'resubmission-recognised', messageId, ...(system !== undefined && { system }), at };
+    await ifAvailable(keepEvents(this.#context, [event]));
     return ok({ messageId, refused, resubmission: true });
   }
 
-  async #accept(submission: Submission, admission: Admission, now: number): Promise<SubmitOutcome> {
+  async #inTurn(submission: Submission, name: SystemName, addressed: Addressing, now: number): Promise<SubmitOutcome> {
+    const key = JSON.stringify([name.system, name.messageId]);
+    const before = this.#named.get(key);
+    if (!before && this.#named.size >= LIMITS.submissionsInFlightMax) return tooMany();
+    const outcome = (async () => {
+      await before?.catch(() => {});
+      return this.#acceptNamed(submission, name, addressed, now);
+    })();
+    this.#named.set(key, outcome);
+    try {
+      return await outcome;
+    } finally {
+      if (this.#named.get(key) === outcome) this.#named.delete(key);
+    }
+  }
+
+  /** Delivers to those recipients whom no message of this name was accepted for; all are answered, the others as the first time. */
+  async #acceptNamed(submission: Submission, name: SystemName, addressed: Addressing, now: number): Promise<SubmitOutcome> {
+    const { policy } = this.#context;
+    let known: KnownCopies;
+    try {
+      const since = now - (policy.namedWindowMs ?? ROAD_DEFAULTS.namedWindowMs);
+      known = await this.#knownCopies(name, since, addressed.served);
+    } catch (thrown) {
+      return err(storeRefusal(thrown));
+    }
+    const { messageId } = known;
+    if (messageId === undefined) return this.#acceptDecided(submission, await this.#decide(submission, addressed, now), now);
+    const further = addressed.served.filter(({ address }) => !known.recipients.has(addressKey(address)));
+    if (further.length === 0) return this.#again(messageId, known.refused, now, name.system);
+
+    const recipients = addressed.recipients.map(
+      (recipient): Recipient =>
+        known.recipients.has(addressKey(recipient.address)) ? { ...recipient, shownOnly: true } : recipient,
+    );
+    const decided = await this.#decide(submission, { recipients, served: further }, now);
+    if (!decided.ok && decided.error.kind === 'all-recipients-refused') {
+      return ok({ messageId, refused: [...known.refused, ...decided.error.refused], resubmission: true });
+    }
+    const outcome = await this.#acceptDecided(submission, decided, now);
+    return outcome.ok ? ok({ ...outcome.value, refused: [...known.refused, ...outcome.value.refused] }) : outcome;
+  }
+
+  async #knownCopies(name: SystemName, since: number, served: readonly Recipient[]): Promise<KnownCopies> {
+    const { messages } = this.#context.ports;
+    const found = new Map((await messages.findNamed(name, since)).map(({ recipient, messageId }) => [recipient, messageId]));
+    const here = served.filter(({ address }) => found.has(addressKey(address)));
+    const refused: RefusedRecipient[] = [];
+    for (const id of new Set(here.map(({ address }) => found.get(addressKey(address))!))) {
+      for (const { state, recipient, reason } of await messages.deliveriesOf(id)) {
+        const sought = addressKey(recipient);
+        const again = state === 'refused' && here.find(({ address }) => addressKey(address) === sought);
+        if (again) refused.push({ recipient: again, reason: reason as NoRoute });
+      }
+    }
+    return {
+      messageId: here[0] && found.get(addressKey(here[0].address)),
+      recipients: new Set(here.map(({ address }) => addressKey(address))),
+      refused,
+    };
+  }
+
+  #acceptDecided(
+    submission: Submission,
+    decided: Result<Decided, SubmitRefusal>,
+    now: number,
+  ): Promise<SubmitOutcome> | SubmitOutcome {
+    return decided.ok ? this.#accept(submission, decided.value, now) : decided;
+  }
+
+  async #accept(submission: Submission, decided: Decided, now: number): Promise<SubmitOutcome> {
     const { ports, keys } = this.#context;
-    const message = toMessage(submission, admission, keys.next(now) as MessageId, now);
-    const events: MessagingEvent[] = [
-      {
-        kind: 'message-accepted',
-        messageId: message.id,
-        sender: message.sender,
-        size: message.size,
-        recipients: message.recipients.length,
-        at: now,
-      },
-    ];
+    const message = toMessage(submission, decided, keys.next(now) as MessageId, now);
+    const events: MessagingEvent[] = [acceptedEvent(message, decided.served.length)];
     const reports: Report[] = [];
-    const deliveries = message.recipients.map((recipient, recipientIndex): Delivery => {
-      const delivery = {
-        key: keys.next(now) as DeliveryKey,
+    const deliveries: Delivery[] = [];
+    const transactions = new Transactions(this.#context);
+    let place = 0;
+    for (const [recipientIndex, recipient] of message.recipients.entries()) {
+      if (recipient.shownOnly) continue;
+      const decision = decided.decisions[place++]!;
+      const key = keys.next(now) as DeliveryKey;
+      const bare = { key, messageId: message.id, recipientIndex, recipient: recipient.address, attempts: 0, revision: 0 };
+      if (decision.kind !== 'nowhere') {
+        const put = routed(this.#context, message, bare, decision, transactions, now);
+        deliveries.push(put.delivery);
+        events.push(...put.events);
+        continue;
+      }
+      const { reason, because } = decision;
+      const why = { reason, ...(because !== undefined && { because }) };
+      events.push({
+        kind: 'recipient-refused',
         messageId: message.id,
-        recipientIndex,
+        delivery: key,
         recipient: recipient.address,
-        attempts: 0,
-        revision: 0,
-      };
-      const reason = admission.refused.find((refusal) => refusal.recipient === recipient)?.reason;
-      if (reason === undefined) return { ...delivery, state: 'due', dueAt: message.deliverAt };
-      const { key, messageId } = delivery;
-      events.push({ kind: 'recipient-refused', messageId, delivery: key, recipient: recipient.address, reason, at: now });
-      const report = owedDeliveryReport(this.#context, message, recipient.address, undefined, now, {
-        outcome: 'unreachable',
-        text: reason,
+        ...why,
+        at: now,
       });
+      const report = owedForRefusal(this.#context, message, recipientIndex, now, reason);
       reports.push(...report.newReports);
       events.push(...report.events);
-      return { ...delivery, state: 'refused', reason };
-    });
+      deliveries.push({ ...bare, state: 'refused', reason });
+    }
     try {
       await ports.messages.accept(message, submission.content, deliveries, reports, events);
     } catch (thrown) {
       return err(storeRefusal(thrown));
     }
     ports.observe(events);
-    return ok({ messageId: message.id, refused: admission.refused, resubmission: false });
+    return ok({ messageId: message.id, refused: decided.refused, resubmission: false });
   }
 }
 
-function toMessage(submission: Submission, admission: Admission, id: MessageId, acceptedAt: number): Message {
-  const { origin, sender, subject, messageClass, priority, application, contentClass, drmContent, contentType, fingerprint } =
-    submission;
-  const { recipients, senderHidden, date, deliveryReport, readReport, size, deliverAt, expiresAt } = admission;
+/** What of a named message has been accepted before. */
+interface KnownCopies {
+  /** Of the first recipient asked for who is known; absent when none is. */
+  readonly messageId: MessageId | undefined;
+  /** Keys of the addresses asked for that are known. */
+  readonly recipients: ReadonlySet<string>;
+  readonly refused: readonly RefusedRecipient[];
+}
+
+const tooMany = (): SubmitOutcome =>
+  err({ kind: 'store-unavailable', reason: `${LIMITS.submissionsInFlightMax} submissions are under way` });
+
+/** `recipients`: how many are served. */
+export function acceptedEvent({ id, sender, size, origin, acceptedAt }: Message, recipients: number): MessagingEvent {
+  const event = { kind: 'message-accepted', messageId: id, sender, size, recipients, at: acceptedAt } as const;
+  switch (origin.interface) {
+    case 'mm1':
+      return event;
+    case 'mm4':
+      return { ...event, interface: 'mm4', system: origin.peer };
+    case 'mm3':
+      return { ...event, interface: 'mm3', system: origin.envelopeSender };
+    case 'mm7':
+      return { ...event, interface: 'mm7', system: origin.vasp };
+  }
+}
+
+function toMessage(submission: Submission, { admission, recipients }: Decided, id: MessageId, acceptedAt: number): Message {
+  const { origin, sender, subject, messageClass, priority, application, forwarding, contentClass, drmContent } = submission;
+  const { adaptationAllowed, contentType, fingerprint, named } = submission;
+  const { senderHidden, date, deliveryReport, readReport, size, deliverAt, expiresAt } = admission;
   return {
     id,
     origin,
@@ -127,6 +272,8 @@ function toMessage(submission: Submission, admission: Admission, id: MessageId, 
     deliveryReport,
     readReport,
     ...(application && { application }),
+    ...(forwarding && { forwarding }),
+    ...(adaptationAllowed !== undefined && { adaptationAllowed }),
     ...(contentClass !== undefined && { contentClass }),
     ...(drmContent !== undefined && { drmContent }),
     contentType,
@@ -135,5 +282,6 @@ function toMessage(submission: Submission, admission: Admission, id: MessageId, 
     deliverAt,
     expiresAt,
     fingerprint,
+    ...(named && { named }),
   };
 }

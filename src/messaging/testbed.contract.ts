@@ -9,6 +9,7 @@ import type { Accepted, MessagingService, Submission } from './messaging.js';
 import type { Delivery, MessageId } from './model.js';
 import type { Notification, Push, PushOutcome } from './notifier.js';
 import type { Policy } from './policy.js';
+import type { Ports } from './ports.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -90,8 +91,8 @@ export interface Testbed {
   history(id: MessageId): Promise<string[]>;
 }
 
-/** A bench on an empty store; `policy` replaces what differs from POLICY. */
-export function aTestbed(policy: Partial<Policy> = {}): Testbed {
+/** A bench on an empty store; `policy` replaces what differs from POLICY. Without `roads` there are none but to handsets. */
+export function aTestbed(policy: Partial<Policy> = {}, roads: Pick<Ports, 'router' | 'carriers'> = {}): Testbed {
   let wall = START;
   let monotonic = 0;
   const memory = openMemoryStore({ monotonic: () => monotonic });
@@ -130,6 +131,7 @@ export function aTestbed(policy: Partial<Policy> = {}): Testbed {
       monotonic: () => monotonic,
       randomOctets,
       observe: (observed) => events.push(...observed),
+      ...roads,
     },
     { ...POLICY, ...policy },
   );

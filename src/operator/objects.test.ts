@@ -7,7 +7,7 @@ import { after, afterEach, describe, it } from 'node:test';
 import { Client } from 'undici';
 import { LIMITS, silentLog, silentMeter, toMsisdn } from '#base';
 import { type ObjectStore, openMemoryObjects } from '#directory';
-import type { DeliveryOfMessage, MessageId } from '#messaging';
+import { type DeliveryKey, type DeliveryOfMessage, type MessageId, StoreUnavailable } from '#messaging';
 import { aPeer, aRoute, aSubscriber, aVasp, PASSWORD } from '../directory/fixtures.contract.js';
 import { aDelivery, aMessage } from '../messaging/fixtures.contract.js';
 import type { FarSidePorts } from './far-side-routes.js';
@@ -302,7 +302,7 @@ describe('roles at the operator API', () => {
   it('let viewers look, operators steer, administrators change', async () => {
     const { ask, as } = await bed({
       testPeer: async () => ({ ok: true, text: 'it takes the recipient', dialogue: [] }),
-      roads: { roads: async () => [], waitingFor: async () => [], actOnRoad: async () => 0 },
+      roads: { roads: async () => [], waitingFor: async () => [], actOnRoad: async () => ({ done: 0 }) },
     });
     await ask('PUT', PEER, putPeer());
     await ask('PUT', SUBSCRIBER, { seen: 0, object: aSubscriber() });
@@ -388,7 +388,7 @@ describe('far sides by the operator API', () => {
           },
         ],
         waitingFor: async () => [waiting],
-        actOnRoad: async () => 0,
+        actOnRoad: async () => ({ done: 0 }),
       },
       troubles: (kind, name) => [{ at: 3_000, text: `${kind} ${name}: 421` }],
     });
@@ -417,7 +417,7 @@ describe('far sides by the operator API', () => {
 
   it('mask numbers of what waits for viewers', async () => {
     const { ask, as } = await bed({
-      roads: { roads: async () => [], waitingFor: async () => [waiting], actOnRoad: async () => 0 },
+      roads: { roads: async () => [], waitingFor: async () => [waiting], actOnRoad: async () => ({ done: 0 }) },
     });
     await ask('PUT', PEER, putPeer());
     const path = '/v1/peers/operator-b/queue';
@@ -427,29 +427,39 @@ describe('far sides by the operator API', () => {
 
   it('act on what waits step by step until all is done, or on the messages named', async () => {
     const asked: unknown[][] = [];
+    const KEY = 'k'.repeat(22) as DeliveryKey;
     const { ask } = await bed({
       roads: {
         roads: async () => [],
         waitingFor: async () => [],
         actOnRoad: async (...its) => {
           asked.push(its);
-          return asked.length < 3 ? 500 : 12;
+          return asked.length < 3 ? { done: 500, next: { key: KEY, handOverAt: asked.length } } : { done: 12 };
         },
       },
     });
     await ask('PUT', PEER, putPeer());
     const { body } = await ask('POST', '/v1/peers/operator-b/queue', { action: 'expire', reason: 'contract ended' });
     assert.equal(body.deliveries, 1012);
-    assert.deepEqual(asked[0], ['peer:operator-b', { kind: 'expire', reason: 'contract ended' }, 'eva', 500, undefined]);
+    assert.deepEqual(
+      asked,
+      [
+        { limit: 500 },
+        { limit: 500, after: { key: KEY, handOverAt: 1 } },
+        { limit: 500, after: { key: KEY, handOverAt: 2 } },
+      ].map((selection) => ['peer:operator-b', { kind: 'expire', reason: 'contract ended' }, 'eva', selection]),
+    );
     const id = 'a'.repeat(22) as MessageId;
     await ask('POST', '/v1/peers/operator-b/queue', { action: 'reroute', messages: [id] });
-    assert.deepEqual(
-      asked
-        .at(-1)!
-        .slice(0, 2)
-        .concat([asked.at(-1)![4]]),
-      ['peer:operator-b', { kind: 'reroute' }, [id]],
-    );
+    assert.deepEqual(asked.at(-1), ['peer:operator-b', { kind: 'reroute' }, 'eva', { limit: 500, messages: [id] }]);
+  });
+
+  it('say that the store cannot answer now, when it cannot', async () => {
+    const unavailable = () => Promise.reject(new StoreUnavailable('the disk is full'));
+    const { ask } = await bed({ roads: { roads: unavailable, waitingFor: unavailable, actOnRoad: unavailable } });
+    await ask('PUT', PEER, putPeer());
+    for (const answer of [await ask('GET', '/v1/peers'), await ask('POST', '/v1/peers/operator-b/queue', { action: 'requeue' })])
+      assert.deepEqual([answer.status, answer.body.detail.includes('the disk is full')], [503, true]);
   });
 
   it('are tested by whoever speaks to them, and say when nobody does', async () => {

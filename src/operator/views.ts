@@ -1,6 +1,6 @@
 /** Domain values as the operator API shows them. Pure. */
 import { toMsisdn } from '#base';
-import { type Address, addressText, type Message, type MessageHistory, type MessagingEvent } from '#messaging';
+import { type Address, addressText, type FarAnswer, type Message, type MessageHistory, type MessagingEvent } from '#messaging';
 import type { HistoryView, MessageView } from './api.js';
 
 const instant = (at: number): string => new Date(at).toISOString();
@@ -12,7 +12,7 @@ const given = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: 
 export const toMessageView = (message: Message): MessageView => ({
   id: message.id,
   interface: message.origin.interface,
-  version: message.origin.version,
+  version: 'version' in message.origin ? (message.origin.version ?? '') : '',
   acceptedAt: instant(message.acceptedAt),
   deliverAt: instant(message.deliverAt),
   expiresAt: instant(message.expiresAt),
@@ -27,6 +27,10 @@ export const toMessageView = (message: Message): MessageView => ({
   size: message.size,
 });
 
+/** For instance `250 2.0.0 queued (mx.example.org)`. */
+const farAnswerText = ({ by, code, text }: FarAnswer): string =>
+  [code, text, by && `(${by})`].filter((word) => word !== undefined && word !== '').join(' ');
+
 function toEventView(event: MessagingEvent): HistoryView['events'][number] {
   const {
     at,
@@ -36,12 +40,14 @@ function toEventView(event: MessagingEvent): HistoryView['events'][number] {
     sender,
     recipient,
     retryAt,
+    answer,
     ...facts
   } = {
     delivery: undefined,
     sender: undefined,
     recipient: undefined,
     retryAt: undefined,
+    answer: undefined,
     ...event,
   };
   return {
@@ -50,6 +56,7 @@ function toEventView(event: MessagingEvent): HistoryView['events'][number] {
     ...given('sender', sender && addressText(sender)),
     ...given('recipient', recipient && addressText(recipient)),
     ...facts,
+    ...given('answer', answer && farAnswerText(answer)),
     ...given('retryAt', retryAt === undefined ? undefined : instant(retryAt)),
   };
 }

@@ -1,7 +1,7 @@
 /** What the tests of MM1 share: an endpoint on loopback with a scripted domain, and clients down to the octet. Not part of the program. */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { type Log, type LogFields, type Meter, type Msisdn, ok, toMsisdn } from '#base';
+import { err, type Log, type LogFields, type Meter, type Msisdn, ok, toMsisdn } from '#base';
 import {
   decodePdu,
   encodePdu,
@@ -74,6 +74,15 @@ export function aScript(overrides: Partial<Messaging> = {}): Script {
     notificationAnswered: async () => ok(undefined),
     acknowledged: async () => ok(undefined),
     readReported: async () => ok(undefined),
+    handoverAnswered: async () => err({ kind: 'not-found' }),
+    deliveryReported: async () => err({ kind: 'not-found' }),
+    cancel: async () => err({ kind: 'not-found' }),
+    replace: async () => err({ kind: 'not-found' }),
+    roads: async () => [],
+    waitingFor: async () => [],
+    holdRoad: () => {},
+    resumeRoad: () => {},
+    actOnRoad: async () => ({ done: 0 }),
     handsetSeen: async () => {},
     handsetReachable: async () => {},
     workDue: async () => ({ done: 0 }),
@@ -92,6 +101,15 @@ export function aScript(overrides: Partial<Messaging> = {}): Script {
     notificationAnswered: noted('notificationAnswered', played.notificationAnswered),
     acknowledged: noted('acknowledged', played.acknowledged),
     readReported: noted('readReported', played.readReported),
+    handoverAnswered: noted('handoverAnswered', played.handoverAnswered),
+    deliveryReported: noted('deliveryReported', played.deliveryReported),
+    cancel: noted('cancel', played.cancel),
+    replace: noted('replace', played.replace),
+    roads: noted('roads', played.roads),
+    waitingFor: noted('waitingFor', played.waitingFor),
+    holdRoad: noted('holdRoad', played.holdRoad),
+    resumeRoad: noted('resumeRoad', played.resumeRoad),
+    actOnRoad: noted('actOnRoad', played.actOnRoad),
     handsetSeen: noted('handsetSeen', played.handsetSeen),
     handsetReachable: noted('handsetReachable', played.handsetReachable),
     workDue: played.workDue,

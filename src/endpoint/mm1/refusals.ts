@@ -81,8 +81,12 @@ export function toResponse(
 const REASONS: Record<RefusedRecipient['reason'], string> = {
   'not-an-address': 'not an address',
   'not-our-subscriber': 'not a subscriber',
+  'unknown-subscriber': 'not a subscriber',
+  'no-route-for-number': 'no route to the number',
   'no-route-for-email': 'no e-mail service',
   'no-route-for-short-code': 'no such short code',
+  'not-allowed': 'not allowed',
+  loop: 'the way leads back',
 };
 
 /** For instance `2 not a subscriber, 1 not an address`. Counts only: the recipient list is the sender's own, but texts end up in logs. */

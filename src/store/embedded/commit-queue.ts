@@ -34,6 +34,7 @@ export interface AcceptRows {
   readonly frame: readonly SqlValue[] | undefined;
   readonly deliveries: readonly SqlValue[];
   readonly reports: readonly SqlValue[];
+  readonly named: readonly SqlValue[];
 }
 
 /** One operation waiting for its commit. */
@@ -341,6 +342,7 @@ export class CommitQueue {
     const frames: SqlValue[] = [];
     const deliveries: SqlValue[] = [];
     const reports: SqlValue[] = [];
+    const named: SqlValue[] = [];
     const work: Work[] = [];
     let total = 0;
     for (const { rows } of operations) if (rows.kind === 'accept' && rows.inline) total += rows.inline.octets.length;
@@ -360,6 +362,7 @@ export class CommitQueue {
       if (rows.frame) for (const value of rows.frame) frames.push(value);
       for (const value of rows.deliveries) deliveries.push(value);
       for (const value of rows.reports) reports.push(value);
+      for (const value of rows.named) named.push(value);
     }
     const short = this.#relieving || this.#checkpointFull !== undefined;
     const finishCheckpoint =
@@ -373,6 +376,7 @@ export class CommitQueue {
       frames,
       deliveries,
       reports,
+      named,
       work,
       finishCheckpoint,
       giveBackAll: this.#relieving,

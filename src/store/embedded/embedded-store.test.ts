@@ -54,7 +54,7 @@ const opener =
 messageStoreContract('embedded', opener({}));
 messageStoreContract(
   'embedded, nothing in memory',
-  opener({ cacheOctetsMax: 0, cacheMessagesMax: 0, dueWindowMax: 1, duePageRows: 2 }),
+  opener({ cacheOctetsMax: 0, cacheMessagesMax: 0, dueWindowMax: 1, duePageRows: 2, roadWindowMax: 1, roadPageRows: 2 }),
 );
 handsetStoreContract('embedded', async () => {
   const folder = newFolder();

@@ -613,7 +613,7 @@ describe('the data folder', () => {
       const sql = new Database(file);
       sql.exec('PRAGMA user_version=4711');
       sql.close();
-      await assert.rejects(open(), /schema version 4711, this program knows versions up to 1/);
+      await assert.rejects(open(), /schema version 4711, this program knows versions up to 2/);
       const after = new Database(file);
       assert.equal((after.prepare('PRAGMA user_version').get([]) as { user_version: number }).user_version, 4711);
       after.close();

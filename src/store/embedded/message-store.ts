@@ -16,15 +16,22 @@ import {
   type DeliveryOfMessage,
   type Due,
   ENDED,
+  instantOfKey,
   type Message,
   type MessageFilter,
   type MessageHistory,
   type MessageId,
   type MessageStore,
   type MessagingEvent,
+  needsContent,
   type Report,
+  type RoadCount,
+  type RoadName,
+  roadName,
   type StoredContent,
   StoreUnavailable,
+  type SystemName,
+  type WaitingPlace,
 } from '#messaging';
 import type { AcceptRows, CommitQueue } from './commit-queue.js';
 import { type DueEntry, type DueRow, DueWindow } from './due-window.js';
@@ -36,6 +43,7 @@ import { type ContentPlace, HotMessages } from './hot-messages.js';
 import { OldestFirst } from './oldest-first.js';
 import type { ReaderClient } from './reader-client.js';
 import { Recents } from './recents.js';
+import { RoadWindows } from './road-windows.js';
 import type { EmbeddedSettings } from './settings.js';
 import type { SqlValue } from './sql/driver.js';
 import { type Freed, packChange, type StoredMessage, type StoredPlace, type Work, type WorkResult } from './sql/protocol.js';
@@ -59,6 +67,7 @@ export class EmbeddedMessages implements MessageStore {
   readonly #oldestReport = new OldestFirst(this.#reports);
   readonly #recents: Recents;
   readonly #due: DueWindow;
+  readonly #roads: RoadWindows;
   readonly #hits: Counter;
   readonly #damaged: Counter;
   readonly #wakes: (() => void)[] = [];
@@ -90,6 +99,7 @@ export class EmbeddedMessages implements MessageStore {
       const rows = await reader.ask({ kind: 'due', dueAt, key, limit });
       return rows as unknown as readonly DueRow[];
     });
+    this.#roads = new RoadWindows(monotonic, settings, reader);
     this.#hits = meter.counter('angarium_store_cache_lookups_total', 'Lookups of messages, by whether memory had them', [
       'result',
     ]);
@@ -100,8 +110,9 @@ export class EmbeddedMessages implements MessageStore {
     meter.watch('angarium_store_recents', 'Fingerprints remembered', () => this.#recents.size);
   }
 
-  /** Fills from the newest rows what recognises resubmissions. */
+  /** Fills from the newest rows what recognises resubmissions, and finds the roads that anything waits for. */
   async open(): Promise<void> {
+    for (const road of await this.#reader.ask({ kind: 'roads' })) this.#roads.open(road);
     const rows = await this.#reader.ask({ kind: 'recents', limit: this.#settings.recentsMax });
     for (const [fingerprint, id, acceptedAt] of rows.toReversed() as [string, MessageId, number][])
       this.#recents.add(fingerprint, id, acceptedAt);
@@ -217,15 +228,64 @@ export class EmbeddedMessages implements MessageStore {
     return this.#recents.find(fingerprint, since);
   }
 
-  async claimDue(now: number, leaseMs: number, limit: number): Promise<readonly Due[]> {
-    const entries = await this.#due.claim(now, leaseMs, limit);
+  claimDue(now: number, leaseMs: number, limit: number): Promise<readonly Due[]> {
+    return this.#claim(this.#due, now, leaseMs, limit, ({ dueAt }) => dueAt);
+  }
+
+  async claimFor(road: RoadName, now: number, leaseMs: number, limit: number): Promise<readonly Due[]> {
+    const window = this.#roads.of(road);
+    if (!window) return [];
+    return this.#claim(window, now, leaseMs, limit, (thing) => (isQueuedFor(thing, road) ? thing.handOverAt : undefined));
+  }
+
+  nextHandovers(): Promise<ReadonlyMap<RoadName, number>> {
+    return this.#roads.next();
+  }
+
+  async waitingFor(road: RoadName, limit: number, after?: WaitingPlace): Promise<readonly DeliveryOfMessage[]> {
+    const { handOverAt, key } = after ?? { handOverAt: Number.MIN_SAFE_INTEGER, key: '' };
+    const rows = await this.#reader.ask({ kind: 'waiting-for', road, handOverAt, key, limit });
+    const found = await Promise.all((rows as [DeliveryKey, string][]).map(([one]) => this.delivery(one)));
+    return found.filter((one) => one !== undefined);
+  }
+
+  async countRoads(): Promise<readonly RoadCount[]> {
+    const { waiting, awaiting } = await this.#reader.ask({ kind: 'road-counts' });
+    const counts = new Map<RoadName, RoadCount>();
+    for (const [road, count, oldest] of waiting as [RoadName, number, string][]) {
+      const known = counts.get(road);
+      const first = known?.oldest !== undefined && known.oldest < oldest ? known.oldest : oldest;
+      counts.set(road, { road, waiting: count + (known?.waiting ?? 0), oldest: first, awaiting: 0 });
+    }
+    for (const [road, count] of awaiting as [RoadName, number][])
+      counts.set(road, { waiting: 0, ...counts.get(road), road, awaiting: count });
+    return [...counts.values()].sort((a, b) => (a.road < b.road ? -1 : 1));
+  }
+
+  async findNamed({ system, messageId }: SystemName, since: number) {
+    const rows = await this.#reader.ask({ kind: 'named', system, messageId });
+    // Ids hold the instant of acceptance.
+    return (rows as [string, MessageId][])
+      .filter(([, id]) => instantOfKey(id) >= since)
+      .map(([recipient, id]) => ({ recipient, messageId: id }));
+  }
+
+  /** `instantOf`: from when on the thing may be had from this window; undefined when it does not stand there any more. */
+  async #claim(
+    window: DueWindow,
+    now: number,
+    leaseMs: number,
+    limit: number,
+    instantOf: (thing: Delivery | Report) => number | undefined,
+  ): Promise<readonly Due[]> {
+    const entries = await window.claim(now, leaseMs, limit);
     this.#watchLeases();
-    const found = await Promise.allSettled(entries.map((entry) => this.#dueThing(entry, now)));
+    const found = await Promise.allSettled(entries.map((entry) => this.#dueThing(window, entry, now, instantOf)));
     const due: Due[] = [];
     let failure: unknown;
     for (const [i, outcome] of found.entries()) {
       if (outcome.status === 'rejected') {
-        this.#due.release(entries[i]!);
+        window.release(entries[i]!);
         failure ??= outcome.reason;
       } else if (outcome.value) {
         due.push(outcome.value);
@@ -349,10 +409,17 @@ export class EmbeddedMessages implements MessageStore {
 
   #accepted(message: Message, deliveries: readonly Delivery[], reports: readonly Report[], place: ContentPlace): void {
     this.#hot.put(message, deliveries, place);
-    this.#recents.add(message.fingerprint, message.id, message.acceptedAt);
-    for (const { key, dueAt } of deliveries) if (dueAt !== undefined) this.#due.arrive('d', key, message.id, dueAt);
-    for (const report of reports) this.#keepReport(report);
-    for (const { key, dueAt } of reports) this.#due.arrive('r', key, message.id, dueAt);
+    if (message.fingerprint !== '') this.#recents.add(message.fingerprint, message.id, message.acceptedAt);
+    for (const delivery of deliveries) {
+      const { key, dueAt } = delivery;
+      if (dueAt !== undefined) this.#due.arrive('d', key, message.id, dueAt);
+      if (delivery.road) this.#roads.arrive('d', delivery);
+    }
+    for (const report of reports) {
+      this.#keepReport(report);
+      this.#due.arrive('r', report.key, message.id, report.dueAt);
+      if (report.road) this.#roads.arrive('r', report);
+    }
     this.#somethingDue = true;
   }
 
@@ -363,16 +430,21 @@ export class EmbeddedMessages implements MessageStore {
       this.#hot.replaceDelivery(delivery);
       if (dueAt === undefined) this.#due.remove(key);
       else this.#due.set('d', key, messageId, dueAt);
+      if (delivery.road) this.#roads.set('d', delivery);
+      else if (delivery.state === 'unrouted') this.#roads.remove(key);
     }
     for (const report of change.newReports) {
       this.#keepReport(report);
       this.#due.arrive('r', report.key, report.messageId, report.dueAt);
+      if (report.road) this.#roads.arrive('r', report);
     }
     for (const report of change.reports) {
       this.#keepReport(report);
       this.#due.set('r', report.key, report.messageId, report.dueAt);
+      if (report.road) this.#roads.set('r', report);
     }
-    for (const { key } of change.reportsDone) {
+    for (const { key, road } of change.reportsDone) {
+      if (road) this.#roads.remove(key);
       this.#touch(key);
       this.#reports.delete(key);
       this.#due.remove(key);
@@ -470,17 +542,23 @@ export class EmbeddedMessages implements MessageStore {
     }
   }
 
-  async #dueThing(entry: DueEntry, now: number): Promise<Due | undefined> {
+  async #dueThing(
+    window: DueWindow,
+    entry: DueEntry,
+    now: number,
+    instantOf: (thing: Delivery | Report) => number | undefined,
+  ): Promise<Due | undefined> {
     if (entry.kind === 'r') {
       const report = this.#reports.get(entry.key) ?? (await this.#loadReport(entry.key));
-      return report && isDue(report, now) && this.#due.holds(entry) ? { kind: 'report', report } : undefined;
+      return report && isDue(instantOf(report), now) && window.holds(entry) ? { kind: 'report', report } : undefined;
     }
     const hot = this.#hot.get(entry.messageId);
     this.#hits.add(1, hot ? HIT : MISS);
     const found = hot ?? (await this.#load({ kind: 'message', id: entry.messageId }));
     const delivery = found?.deliveries.find(({ key }) => key === entry.key);
     // A change made while the row was read ends the claim.
-    if (!found || !delivery || ENDED[delivery.state] || !isDue(delivery, now) || !this.#due.holds(entry)) return undefined;
+    if (!found || !delivery || ENDED[delivery.state] || !isDue(instantOf(delivery), now) || !window.holds(entry))
+      return undefined;
     return { kind: 'delivery', delivery, message: found.message };
   }
 
@@ -495,7 +573,7 @@ export class EmbeddedMessages implements MessageStore {
 
   /** A lapsed claim makes something due without any change: the domain is woken for it. */
   #watchLeases(): void {
-    const ms = this.#due.lapsesInMs();
+    const ms = this.#roads.lapsesInMs(this.#due.lapsesInMs());
     if (ms === undefined || this.#lapseTimer) return;
     this.#lapseTimer = setTimeout(() => {
       this.#lapseTimer = undefined;
@@ -519,20 +597,37 @@ function joined(pieces: ContentOctets, length: number): Uint8Array {
   return octets;
 }
 
-/** Whom a delivery waits for once it has been tried and put off: what `hasten` finds. */
-const deliveryAwaits = ({ state, attempts, dueAt, recipient }: Delivery): string | null =>
-  (state === 'due' || state === 'notified') && attempts > 0 && dueAt !== undefined ? addressKey(recipient) : null;
+/** Whom a delivery waits for: a handset once it has been tried and put off (what `hasten` finds), a far side that has yet to answer. */
+function deliveryAwaits({ state, attempts, dueAt, recipient, road }: Delivery): string | null {
+  if (road) return state === 'handed-over' || state === 'acknowledged' ? roadName(road) : null;
+  return (state === 'due' || state === 'notified') && attempts > 0 && dueAt !== undefined ? addressKey(recipient) : null;
+}
 
-const reportAwaits = ({ attempts, to }: Report): string | null =>
-  attempts > 0 ? addressKey({ kind: 'number', msisdn: to }) : null;
+const reportAwaits = ({ attempts, to, road }: Report): string | null => (attempts > 0 && !road ? addressKey(to) : null);
 
 /**
  * A row may be ahead of what is known here, by a commit whose outcome has not been told yet. The claim on what that put off is left to
  * lapse: the outcome ends it, or it is looked at again.
  */
-const isDue = ({ dueAt }: Delivery | Report, now: number): boolean => dueAt !== undefined && dueAt <= now;
+const isDue = (at: number | undefined, now: number): boolean => at !== undefined && at <= now;
 
-const openFlag = ({ state }: Delivery): number => (ENDED[state] ? 0 : 1);
+const isQueuedFor = ({ road }: Delivery | Report, name: RoadName): boolean => road !== undefined && roadName(road) === name;
+
+/** See COLUMNS. */
+const openFlag = ({ state }: Delivery): number => (ENDED[state] ? 0 : needsContent(state) ? 1 : 2);
+
+/** Columns of what waits for a road. */
+const queuedFor = ({ road, handOverAt }: Delivery | Report): string | null =>
+  road && handOverAt !== undefined ? roadName(road) : null;
+const queuedAt = ({ road, handOverAt }: Delivery | Report): number | null => (road ? (handOverAt ?? null) : null);
+
+/** Adds the columns behind key and message id: see COLUMNS. */
+function pushDelivery(rows: SqlValue[], one: Delivery): void {
+  rows.push(one.revision, openFlag(one), one.dueAt ?? null, deliveryAwaits(one), record(one), queuedFor(one), queuedAt(one));
+}
+function pushReport(rows: SqlValue[], one: Report): void {
+  rows.push(one.revision, one.dueAt, reportAwaits(one), record(one), queuedFor(one), queuedAt(one));
+}
 
 function acceptRows(
   message: Message,
@@ -544,10 +639,20 @@ function acceptRows(
 ): AcceptRows {
   const sorted = deliveries.length > 1 ? [...deliveries].sort((a, b) => a.recipientIndex - b.recipientIndex) : deliveries;
   const deliveryRows: SqlValue[] = [];
-  for (const one of sorted)
-    deliveryRows.push(one.key, one.messageId, one.revision, openFlag(one), one.dueAt ?? null, deliveryAwaits(one), record(one));
+  for (const one of sorted) {
+    deliveryRows.push(one.key, one.messageId);
+    pushDelivery(deliveryRows, one);
+  }
   const reportRows: SqlValue[] = [];
-  for (const one of reports) reportRows.push(one.key, one.messageId, one.revision, one.dueAt, reportAwaits(one), record(one));
+  for (const one of reports) {
+    reportRows.push(one.key, one.messageId);
+    pushReport(reportRows, one);
+  }
+  const named: SqlValue[] = [];
+  if (message.named) {
+    const { system, messageId } = message.named;
+    for (const { recipient } of deliveries) named.push(system, messageId, addressKey(recipient), message.id);
+  }
   return {
     kind: 'accept',
     id: message.id,
@@ -557,18 +662,26 @@ function acceptRows(
     frame: place.kind === 'frame' ? [message.id, place.ref.segment, place.ref.position, place.ref.length, crc] : undefined,
     deliveries: deliveryRows,
     reports: reportRows,
+    named,
   };
 }
 
 function changeWork(change: Change): Work {
   const deliveries: SqlValue[] = [];
-  for (const one of change.deliveries)
-    deliveries.push(one.key, one.revision, openFlag(one), one.dueAt ?? null, deliveryAwaits(one), record(one));
+  for (const one of change.deliveries) {
+    deliveries.push(one.key);
+    pushDelivery(deliveries, one);
+  }
   const newReports: SqlValue[] = [];
-  for (const one of change.newReports)
-    newReports.push(one.key, one.messageId, one.revision, one.dueAt, reportAwaits(one), record(one));
+  for (const one of change.newReports) {
+    newReports.push(one.key, one.messageId);
+    pushReport(newReports, one);
+  }
   const reports: SqlValue[] = [];
-  for (const one of change.reports) reports.push(one.key, one.revision, one.dueAt, reportAwaits(one), record(one));
+  for (const one of change.reports) {
+    reports.push(one.key);
+    pushReport(reports, one);
+  }
   const reportsDone: SqlValue[] = [];
   for (const one of change.reportsDone) reportsDone.push(one.key, one.revision);
   onlyOnce([...change.deliveries, ...change.reports, ...change.reportsDone]);

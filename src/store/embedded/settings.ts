@@ -29,6 +29,9 @@ export interface EmbeddedSettings {
   readonly dueWindowMax: number;
   /** Rows read at once from the index of due things. */
   readonly duePageRows: number;
+  /** The same of what waits for one outer road. */
+  readonly roadWindowMax: number;
+  readonly roadPageRows: number;
   /** The checkpointer starts when the write-ahead log passes this size. Octets. */
   readonly checkpointOctets: number;
   /** What is left of the log for the writer to checkpoint itself between two groups. Octets. */
@@ -111,6 +114,9 @@ export const DEFAULT_SETTINGS: EmbeddedSettings = {
   recentsMax: 50_000,
   dueWindowMax: 50_000,
   duePageRows: 2_000,
+  // What a far side takes in a few seconds at the rates of bench/. There are as many windows as far sides.
+  roadWindowMax: 5_000,
+  roadPageRows: 1_000,
   checkpointOctets: 16 * MiB,
   checkpointRestOctets: 2 * MiB,
   walOctetsMax: 256 * MiB,

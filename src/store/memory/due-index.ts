@@ -30,6 +30,10 @@ class Heap<T> {
     return this.#entries[0];
   }
 
+  get entries(): readonly DueEntry<T>[] {
+    return this.#entries;
+  }
+
   add(entry: DueEntry<T>): void {
     entry.heap = this;
     entry.place = this.#entries.length;
@@ -133,6 +137,11 @@ export class DueIndex<T> {
       things.push(entry.thing);
     }
     return things;
+  }
+
+  /** Everything here, claimed or not, in no order. */
+  things(): T[] {
+    return [...this.#waiting.entries, ...this.#claimed.entries].map(({ thing }) => thing);
   }
 
   nextDueAt(): number | undefined {

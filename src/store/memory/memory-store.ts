@@ -12,6 +12,7 @@ import {
   type ContentOctets,
   type Delivery,
   type DeliveryKey,
+  type DeliveryOfMessage,
   type Due,
   ENDED,
   type Handset,
@@ -22,9 +23,16 @@ import {
   type MessageId,
   type MessageStore,
   type MessagingEvent,
+  needsContent,
+  type OuterRoad,
   type Report,
   type ReportKey,
+  type RoadCount,
+  type RoadName,
+  roadName,
   type StoredContent,
+  type SystemName,
+  type WaitingPlace,
 } from '#messaging';
 import { type DueEntry, DueIndex } from './due-index.js';
 
@@ -52,6 +60,7 @@ interface DeliveryRow {
   readonly row: Row;
   delivery: Delivery;
   entry: DueEntry<Waiting> | undefined;
+  lane: Place | undefined;
 }
 
 interface ReportRow {
@@ -59,6 +68,13 @@ interface ReportRow {
   readonly row: Row;
   report: Report;
   entry: DueEntry<Waiting>;
+  lane: Place | undefined;
+}
+
+/** Where something stands that waits to go out by a road. */
+interface Place {
+  readonly road: RoadName;
+  readonly entry: DueEntry<Waiting>;
 }
 
 type Waiting = DeliveryRow | ReportRow;
@@ -75,7 +91,14 @@ class MemoryMessages implements MessageStore {
   readonly #deliveries = new Map<DeliveryKey, DeliveryRow>();
   readonly #reports = new Map<ReportKey, ReportRow>();
   readonly #latest = new Map<string, Message>();
+  /** By system, its message id and the recipient. */
+  readonly #named = new Map<string, Map<string, MessageId>>();
   readonly #due: DueIndex<Waiting>;
+  /** What waits to go out, by road. */
+  readonly #lanes = new Map<RoadName, DueIndex<Waiting>>();
+  /** How many deliveries await an answer, by road. */
+  readonly #awaiting = new Map<RoadName, number>();
+  readonly #monotonic: () => number;
   /** What waits, by the number or mailbox it waits for. */
   readonly #waitingFor = new Map<string, Set<Waiting>>();
   readonly #wakes: (() => void)[] = [];
@@ -83,7 +106,12 @@ class MemoryMessages implements MessageStore {
   #earlier = false;
 
   constructor(monotonic: () => number) {
-    this.#due = new DueIndex(monotonic, () => {
+    this.#monotonic = monotonic;
+    this.#due = this.#index();
+  }
+
+  #index(): DueIndex<Waiting> {
+    return new DueIndex<Waiting>(this.#monotonic, () => {
       this.#earlier = true;
     });
   }
@@ -99,13 +127,15 @@ class MemoryMessages implements MessageStore {
     this.#rows.set(message.id, row);
     this.#insertId(message.id);
     const known = this.#latest.get(message.fingerprint);
-    if (!known || known.acceptedAt <= message.acceptedAt) this.#latest.set(message.fingerprint, message);
+    if (message.fingerprint !== '' && (!known || known.acceptedAt <= message.acceptedAt))
+      this.#latest.set(message.fingerprint, message);
     for (const delivery of deliveries) {
-      const added: DeliveryRow = { kind: 'delivery', row, delivery, entry: undefined };
+      const added: DeliveryRow = { kind: 'delivery', row, delivery, entry: undefined, lane: undefined };
       row.deliveries.push(added);
       this.#deliveries.set(delivery.key, added);
       this.#schedule(added);
     }
+    if (message.named) this.#name(message.named, message, deliveries);
     row.deliveries.sort((a, b) => a.delivery.recipientIndex - b.delivery.recipientIndex);
     for (const report of reports) this.#addReport(row, report);
     this.#wake();
@@ -115,6 +145,7 @@ class MemoryMessages implements MessageStore {
     if (!this.#fits(change)) return 'stale';
     for (const delivery of change.deliveries) {
       const row = this.#deliveries.get(delivery.key)!;
+      this.#awaits(row.delivery, -1);
       row.delivery = delivery;
       this.#schedule(row);
     }
@@ -126,11 +157,13 @@ class MemoryMessages implements MessageStore {
       const row = this.#reports.get(report.key)!;
       row.report = report;
       this.#due.reschedule(row.entry, report.dueAt);
+      this.#queue(row, report);
     }
     for (const report of change.reportsDone) {
       const row = this.#reports.get(report.key)!;
       this.#due.remove(row.entry);
-      this.#forget(reportAddress(report), row);
+      this.#queue(row, {});
+      this.#forget(report.to, row);
       this.#reports.delete(report.key);
       row.row.reports.delete(report.key);
     }
@@ -167,13 +200,45 @@ class MemoryMessages implements MessageStore {
   }
 
   async claimDue(now: number, leaseMs: number, limit: number): Promise<readonly Due[]> {
-    return this.#due
-      .claim(now, leaseMs, limit)
-      .map((waiting) =>
-        waiting.kind === 'delivery'
-          ? { kind: 'delivery', delivery: waiting.delivery, message: waiting.row.message }
-          : { kind: 'report', report: waiting.report },
-      );
+    return this.#due.claim(now, leaseMs, limit).map(asDue);
+  }
+
+  async claimFor(road: RoadName, now: number, leaseMs: number, limit: number): Promise<readonly Due[]> {
+    return this.#lanes.get(road)?.claim(now, leaseMs, limit).map(asDue) ?? [];
+  }
+
+  async nextHandovers(): Promise<ReadonlyMap<RoadName, number>> {
+    const next = new Map<RoadName, number>();
+    for (const [road, lane] of this.#lanes) {
+      const at = lane.nextDueAt();
+      if (at !== undefined) next.set(road, at);
+    }
+    return next;
+  }
+
+  async waitingFor(road: RoadName, limit: number, after?: WaitingPlace): Promise<readonly DeliveryOfMessage[]> {
+    const found: (WaitingPlace & DeliveryOfMessage)[] = [];
+    for (const waiting of this.#lanes.get(road)?.things() ?? []) {
+      if (waiting.kind !== 'delivery') continue;
+      const { delivery, row } = waiting;
+      const place = { key: delivery.key, handOverAt: delivery.handOverAt! };
+      if (!after || byPlace(after, place) < 0) found.push({ ...place, delivery, message: row.message });
+    }
+    return found
+      .sort(byPlace)
+      .slice(0, limit)
+      .map(({ delivery, message }) => ({ delivery, message }));
+  }
+
+  async countRoads(): Promise<readonly RoadCount[]> {
+    const counts = new Map<RoadName, RoadCount>();
+    for (const [road, lane] of this.#lanes) {
+      const keys = lane.things().map((one) => (one.kind === 'delivery' ? one.delivery.key : one.report.key));
+      const oldest = keys.reduce<string>((least, key) => (key < least ? key : least), keys[0] ?? '');
+      if (keys.length > 0) counts.set(road, { road, waiting: keys.length, oldest, awaiting: 0 });
+    }
+    for (const [road, awaiting] of this.#awaiting) counts.set(road, { waiting: 0, ...counts.get(road), road, awaiting });
+    return [...counts.values()].sort((a, b) => (a.road < b.road ? -1 : 1));
   }
 
   onDue(wake: () => void): void {
@@ -189,10 +254,11 @@ class MemoryMessages implements MessageStore {
     for (const waiting of this.#waitingFor.get(addressKey(recipient)) ?? []) {
       if (waiting.kind === 'delivery') {
         const { state, attempts, dueAt } = waiting.delivery;
-        if ((state !== 'due' && state !== 'notified') || attempts === 0 || dueAt === undefined || dueAt <= now) continue;
+        if (waiting.delivery.road || (state !== 'due' && state !== 'notified')) continue;
+        if (attempts === 0 || dueAt === undefined || dueAt <= now) continue;
         waiting.delivery = { ...waiting.delivery, dueAt: now };
       } else {
-        if (waiting.report.attempts === 0 || waiting.report.dueAt <= now) continue;
+        if (waiting.report.road || waiting.report.attempts === 0 || waiting.report.dueAt <= now) continue;
         waiting.report = { ...waiting.report, dueAt: now };
       }
       if (waiting.entry) this.#due.hasten(waiting.entry, now);
@@ -234,7 +300,8 @@ class MemoryMessages implements MessageStore {
       if (pruned >= limit) break;
       if (row.message.acceptedAt >= acceptedBefore || row.reports.size > 0) continue;
       if (row.deliveries.some(({ delivery }) => !ENDED[delivery.state])) continue;
-      const { id, fingerprint } = row.message;
+      const { id, fingerprint, named } = row.message;
+      if (named) this.#unname(named, id);
       for (const { delivery } of row.deliveries) this.#deliveries.delete(delivery.key);
       if (this.#latest.get(fingerprint)?.id === id) this.#latest.delete(fingerprint);
       this.#rows.delete(id);
@@ -257,7 +324,7 @@ class MemoryMessages implements MessageStore {
       change.reportsDone.every(({ key, revision }) => this.#reports.get(key)?.report.revision === revision) &&
       (change.stillOpen ?? []).every((key) => {
         const row = this.#deliveries.get(key);
-        return row !== undefined && !ENDED[row.delivery.state];
+        return row !== undefined && needsContent(row.delivery.state);
       })
     );
   }
@@ -265,6 +332,8 @@ class MemoryMessages implements MessageStore {
   /** Brings the due index in line with the delivery's instant. */
   #schedule(row: DeliveryRow): void {
     const { dueAt, recipient } = row.delivery;
+    this.#queue(row, row.delivery);
+    this.#awaits(row.delivery, 1);
     if (dueAt === undefined) {
       if (!row.entry) return;
       this.#due.remove(row.entry);
@@ -278,12 +347,59 @@ class MemoryMessages implements MessageStore {
     }
   }
 
+  /** Puts it where it waits for its road, or nowhere. */
+  #queue(waiting: Waiting, { road, handOverAt }: { readonly road?: OuterRoad; readonly handOverAt?: number }): void {
+    const name = road && handOverAt !== undefined ? roadName(road) : undefined;
+    if (waiting.lane && waiting.lane.road !== name) {
+      this.#lanes.get(waiting.lane.road)!.remove(waiting.lane.entry);
+      waiting.lane = undefined;
+    }
+    if (name === undefined) return;
+    if (waiting.lane) {
+      this.#lanes.get(name)!.reschedule(waiting.lane.entry, handOverAt!);
+      return;
+    }
+    let lane = this.#lanes.get(name);
+    if (!lane) this.#lanes.set(name, (lane = this.#index()));
+    waiting.lane = { road: name, entry: lane.add(waiting, handOverAt!) };
+  }
+
+  #awaits({ road, state }: Delivery, change: 1 | -1): void {
+    if (!road || (state !== 'handed-over' && state !== 'acknowledged')) return;
+    const name = roadName(road);
+    const count = (this.#awaiting.get(name) ?? 0) + change;
+    if (count > 0) this.#awaiting.set(name, count);
+    else this.#awaiting.delete(name);
+  }
+
+  async findNamed(name: SystemName, since: number) {
+    const rows = [...(this.#named.get(nameKey(name)) ?? [])];
+    return rows
+      .filter(([, id]) => (this.#rows.get(id)?.message.acceptedAt ?? -Infinity) >= since)
+      .map(([recipient, messageId]) => ({ recipient, messageId }));
+  }
+
+  #name(name: SystemName, { id }: Message, deliveries: readonly Delivery[]): void {
+    const key = nameKey(name);
+    let rows = this.#named.get(key);
+    if (!rows) this.#named.set(key, (rows = new Map()));
+    for (const { recipient } of deliveries) rows.set(addressKey(recipient), id);
+  }
+
+  #unname(name: SystemName, id: MessageId): void {
+    const key = nameKey(name);
+    const rows = this.#named.get(key);
+    for (const [recipient, messageId] of rows ?? []) if (messageId === id) rows!.delete(recipient);
+    if (rows?.size === 0) this.#named.delete(key);
+  }
+
   #addReport(row: Row, report: Report): void {
     const added = { kind: 'report', row, report } as ReportRow;
     added.entry = this.#due.add(added, report.dueAt);
     row.reports.set(report.key, added);
     this.#reports.set(report.key, added);
-    this.#remember(reportAddress(report), added);
+    this.#queue(added, report);
+    this.#remember(report.to, added);
   }
 
   #remember(address: Address, waiting: Waiting): void {
@@ -337,7 +453,15 @@ class MemoryHandsets implements HandsetStore {
   }
 }
 
-const reportAddress = (report: Report): Address => ({ kind: 'number', msisdn: report.to });
+const asDue = (waiting: Waiting): Due =>
+  waiting.kind === 'delivery'
+    ? { kind: 'delivery', delivery: waiting.delivery, message: waiting.row.message }
+    : { kind: 'report', report: waiting.report };
+
+const byPlace = (a: WaitingPlace, b: WaitingPlace): number =>
+  a.handOverAt - b.handOverAt || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+
+const nameKey = ({ system, messageId }: SystemName): string => JSON.stringify([system, messageId]);
 
 /** One array with all the octets, a copy: the pieces belong to the caller. */
 function joined(pieces: ContentOctets): Uint8Array {

@@ -17,6 +17,8 @@ import {
   type MessageId,
   type MessageStore,
   type Report,
+  type RoadName,
+  roadName,
 } from '#messaging';
 import type { Loop, Owner } from '../kit/loop.js';
 
@@ -49,6 +51,8 @@ export interface WitnessedDelivery {
   acknowledged: Delivery | undefined;
   /** Instant (monotonic) until which a claim hides it. */
   hiddenUntil: number;
+  /** The same of its road's queue; absent: never claimed there. */
+  queueHiddenUntil?: number;
   /** Changes of it that have been asked for and not been answered: each may end the claim. */
   changing: number;
 }
@@ -57,6 +61,8 @@ interface WitnessedReport {
   readonly messageId: MessageId;
   acknowledged: Report | undefined;
   hiddenUntil: number;
+  /** The same of its road's queue; absent: never claimed there. */
+  queueHiddenUntil?: number;
   changing: number;
   /** That it is done with has been asked for. */
   done: Standing | undefined;
@@ -98,6 +104,7 @@ export class Witness {
     this.underWay = 0;
     for (const row of [...this.deliveries.values(), ...this.reports.values()]) {
       row.hiddenUntil = 0;
+      row.queueHiddenUntil = 0;
       row.changing = 0;
     }
   }
@@ -203,6 +210,32 @@ export class Witness {
           const due = await store.claimDue(now, leaseMs, limit);
           for (const one of due) this.#checkClaim(one, now, leaseEndsAt);
           return due;
+        }),
+      claimFor: (road, now, leaseMs, limit) =>
+        call(async () => {
+          const leaseEndsAt = this.#loop.now + leaseMs;
+          const due = await store.claimFor(road, now, leaseMs, limit);
+          for (const one of due) this.#checkQueueClaim(one, road, now, leaseEndsAt);
+          return due;
+        }),
+      nextHandovers: () => call(() => store.nextHandovers()),
+      waitingFor: (road, limit, after) => call(() => store.waitingFor(road, limit, after)),
+      countRoads: () => call(() => store.countRoads()),
+      findNamed: (name, since) =>
+        call(async () => {
+          const must = [...this.messages.values()].filter(
+            ({ message, standing, prunable }) =>
+              standing === 'acknowledged' && !prunable && message.acceptedAt >= since && isDeepStrictEqual(message.named, name),
+          );
+          const found = await store.findNamed(name, since);
+          for (const { messageId } of found)
+            if (!isDeepStrictEqual(this.messages.get(messageId)?.message.named, name))
+              this.#violated('a copy is recognised by its name', `${messageId} has another`);
+          for (const { deliveries, message } of must)
+            for (const { recipientKey } of deliveries.values())
+              if (!found.some(({ recipient }) => recipient === recipientKey))
+                this.#violated('a copy is recognised by its name', `${message.id} is forgotten`);
+          return found;
         }),
       onDue: (wake) => store.onDue(wake),
       nextDueAt: () => call(() => store.nextDueAt()),
@@ -313,11 +346,13 @@ export class Witness {
         this.#violated('what has ended stays as it ended', `${delivery.key}: ${before.state}, then ${delivery.state}`);
       row.acknowledged = delivery;
       row.hiddenUntil = 0;
+      row.queueHiddenUntil = 0;
     }
     for (const report of [...change.newReports, ...change.reports]) {
       const known = this.reports.get(report.key)!;
       known.acknowledged = report;
       known.hiddenUntil = 0;
+      known.queueHiddenUntil = 0;
     }
     for (const id of change.contentRemoved) {
       const kept = this.messages.get(id)!;
@@ -368,6 +403,20 @@ export class Witness {
         same.length > 0 ? 'what was refused has not happened' : 'what is read was written',
         `delivery ${key} in revision ${delivery.revision}: ${JSON.stringify(delivery)}`,
       );
+  }
+
+  /** A road's queue has claims of its own. */
+  #checkQueueClaim(due: Due, name: RoadName, now: number, leaseEndsAt: number): void {
+    const thing = due.kind === 'delivery' ? due.delivery : due.report;
+    const known = due.kind === 'delivery' ? this.deliveries.get(due.delivery.key) : this.reports.get(thing.key);
+    if (!known) this.#violated('what is read was written', `${due.kind} ${thing.key} waits and is unknown`);
+    if (due.kind === 'delivery') this.#checkDelivery(due.delivery.key, due, undefined);
+    if (!thing.road || roadName(thing.road) !== name) this.#violated('nothing goes by another road than its own', thing.key);
+    if (thing.handOverAt === undefined || thing.handOverAt > now)
+      this.#violated('nothing is due before its instant', `${thing.key} at ${thing.handOverAt}`);
+    if ((known.queueHiddenUntil ?? 0) > this.#loop.now && known.changing === 0)
+      this.#violated('a claim hides what is claimed', `${thing.key} is claimed twice for ${name}`);
+    known.queueHiddenUntil = leaseEndsAt;
   }
 
   #checkClaim(due: Due, now: number, leaseEndsAt: number): void {

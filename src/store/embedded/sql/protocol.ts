@@ -24,8 +24,7 @@ export interface ThreadData {
 }
 
 /**
- * One change in the worker's terms. Deliveries: key, new revision, open, due at, awaits, record. New reports: key, message id, revision,
- * due at, awaits, record; changed ones: key, new revision, due at, awaits, record. Events: message id, JSON array.
+ * One change in the worker's terms, rows one after another: see COLUMNS. Events: message id, JSON array.
  */
 export interface ChangeParts {
   readonly deliveries: readonly SqlValue[];
@@ -37,6 +36,12 @@ export interface ChangeParts {
   readonly contentRemoved: readonly SqlValue[];
   readonly stillOpen: readonly SqlValue[];
 }
+
+/**
+ * Values of one row. Deliveries: key, message id, revision, open, due at, awaits, record, road, hand over at; reports the same without open. Changed ones
+ * without message id, and the new revision. `open`: 0 ended, 1 the content is needed, 2 it is not.
+ */
+export const COLUMNS = { delivery: 9, changedDelivery: 8, report: 8, changedReport: 7 } as const;
 
 const PARTS = ['deliveries', 'newReports', 'reports', 'reportsDone', 'events', 'contentRemoved', 'stillOpen'] as const;
 
@@ -114,10 +119,11 @@ export interface Group {
   readonly octets: Uint8Array;
   /** Id, segment, position, length, CRC. */
   readonly frames: readonly SqlValue[];
-  /** Key, message id, revision, open, due at, awaits, record. */
+  /** See COLUMNS. */
   readonly deliveries: readonly SqlValue[];
-  /** Key, message id, revision, due at, awaits, record. */
   readonly reports: readonly SqlValue[];
+  /** System, its message id, recipient, our id. */
+  readonly named: readonly SqlValue[];
   readonly work: readonly Work[];
   /** Checkpoint the short rest of the log afterwards, so that the next commit can begin it anew. */
   readonly finishCheckpoint: boolean;
@@ -185,6 +191,19 @@ export type Query =
   | { readonly kind: 'history'; readonly id: string }
   /** Things behind this place in the order of instant and key, soonest first. */
   | { readonly kind: 'due'; readonly dueAt: number; readonly key: string; readonly limit: number }
+  /** The same of one road. */
+  | { readonly kind: 'due-for'; readonly road: string; readonly dueAt: number; readonly key: string; readonly limit: number }
+  /** Deliveries only. */
+  | {
+      readonly kind: 'waiting-for';
+      readonly road: string;
+      readonly handOverAt: number;
+      readonly key: string;
+      readonly limit: number;
+    }
+  | { readonly kind: 'roads' }
+  | { readonly kind: 'road-counts' }
+  | { readonly kind: 'named'; readonly system: string; readonly messageId: string }
   /** Messages older than `before`, newest first; at most `scanRows` are looked at. */
   | {
       readonly kind: 'list';
@@ -228,6 +247,16 @@ export interface QueryAnswers {
   history: { stored: StoredMessage; events: readonly string[]; reports: readonly SqlValue[] } | undefined;
   /** Kind (`d` or `r`), key, message id, due at. */
   due: readonly (readonly SqlValue[])[];
+  /** As `due`; the instant is that of handing over. */
+  'due-for': readonly (readonly SqlValue[])[];
+  /** Key, message id. */
+  'waiting-for': readonly (readonly SqlValue[])[];
+  /** Names of the roads that anything waits for. */
+  roads: readonly string[];
+  /** Waiting: road, how many, lowest key; awaiting: road, how many. */
+  'road-counts': { waiting: readonly (readonly SqlValue[])[]; awaiting: readonly (readonly SqlValue[])[] };
+  /** Recipient, our id. */
+  named: readonly (readonly SqlValue[])[];
   list: { records: readonly string[]; next: string | undefined };
   /** `next`: where to go on; undefined when nothing older is to be expected behind. */
   prunable: { found: readonly (readonly [id: string, fingerprint: string])[]; next: string | undefined; young: number };

@@ -18,10 +18,26 @@ const statements = (sql: SqlDriver) => ({
   dueReports: sql.prepare(
     "SELECT 'r', key, message_id, due_at FROM report WHERE (due_at, key)>(?,?) ORDER BY due_at, key LIMIT ?",
   ),
+  dueDeliveriesFor: sql.prepare(
+    "SELECT 'd', key, message_id, hand_over_at FROM delivery WHERE road=? AND (hand_over_at, key)>(?,?) ORDER BY hand_over_at, key LIMIT ?",
+  ),
+  dueReportsFor: sql.prepare(
+    "SELECT 'r', key, message_id, hand_over_at FROM report WHERE road=? AND (hand_over_at, key)>(?,?) ORDER BY hand_over_at, key LIMIT ?",
+  ),
+  // From name to name through the index: what waits for each is not counted.
+  deliveryRoads: sql.prepare(roadsOf('delivery')),
+  reportRoads: sql.prepare(roadsOf('report')),
+  deliveriesWaiting: sql.prepare('SELECT road, count(*), min(key) FROM delivery WHERE road IS NOT NULL GROUP BY road'),
+  reportsWaiting: sql.prepare('SELECT road, count(*), min(key) FROM report WHERE road IS NOT NULL GROUP BY road'),
+  // Addresses have prefixes of their own (`number:`), so that no recipient is taken for a road.
+  awaiting: sql.prepare(
+    "SELECT awaits, count(*) FROM delivery WHERE awaits='email' OR (awaits>='peer:' AND awaits<'peer;') OR (awaits>='vasp:' AND awaits<'vasp;') GROUP BY awaits",
+  ),
+  named: sql.prepare('SELECT recipient, id FROM named WHERE system=? AND message_id=?'),
   newest: sql.prepare('SELECT id, record FROM message ORDER BY id DESC LIMIT ?'),
   olderThan: sql.prepare('SELECT id, record FROM message WHERE id<? ORDER BY id DESC LIMIT ?'),
   youngerThan: sql.prepare('SELECT id, record FROM message WHERE id>? ORDER BY id LIMIT ?'),
-  openDelivery: sql.prepare('SELECT 1 FROM delivery WHERE key=? AND open=1'),
+  openDelivery: sql.prepare('SELECT 1 FROM delivery WHERE key=? AND open<>0'),
   recents: sql.prepare(
     "SELECT record->>'$[0].fingerprint', id, record->>'$[0].acceptedAt' FROM message ORDER BY id DESC LIMIT ?",
   ),
@@ -29,6 +45,14 @@ const statements = (sql: SqlDriver) => ({
   framesOf: sql.prepare('SELECT id, position, length, crc FROM frame WHERE segment=? LIMIT ?'),
   handset: sql.prepare('SELECT record FROM handset WHERE msisdn=?'),
 });
+
+/** Names of roads, found with one step each. */
+function roadsOf(table: 'delivery' | 'report'): string {
+  return `WITH RECURSIVE found (road) AS (
+    SELECT min(road) FROM ${table} WHERE road IS NOT NULL
+    UNION ALL SELECT (SELECT min(road) FROM ${table} WHERE road>found.road) FROM found WHERE road IS NOT NULL
+  ) SELECT road FROM found WHERE road IS NOT NULL`;
+}
 
 /** The parts of a message record that filters look at. */
 interface Listed {
@@ -135,12 +159,25 @@ export class Reader {
         return { stored, events, reports: run.reportsOf.all([query.id]).flat() };
       }
       case 'due':
-        return [
-          ...run.dueDeliveries.all([query.dueAt, query.key, query.limit]),
-          ...run.dueReports.all([query.dueAt, query.key, query.limit]),
-        ]
-          .sort((a, b) => (a[3] as number) - (b[3] as number) || ((a[1] as string) < (b[1] as string) ? -1 : 1))
-          .slice(0, query.limit);
+        return soonest(
+          run.dueDeliveries.all([query.dueAt, query.key, query.limit]),
+          run.dueReports.all([query.dueAt, query.key, query.limit]),
+          query.limit,
+        );
+      case 'due-for': {
+        const place = [query.road, query.dueAt, query.key, query.limit];
+        return soonest(run.dueDeliveriesFor.all(place), run.dueReportsFor.all(place), query.limit);
+      }
+      case 'waiting-for': {
+        const rows = run.dueDeliveriesFor.all([query.road, query.handOverAt, query.key, query.limit]);
+        return rows.map(([, key, messageId]) => [key!, messageId!]);
+      }
+      case 'roads':
+        return [...new Set([...run.deliveryRoads.all([]), ...run.reportRoads.all([])].map(([road]) => road as string))];
+      case 'road-counts':
+        return { waiting: [...run.deliveriesWaiting.all([]), ...run.reportsWaiting.all([])], awaiting: run.awaiting.all([]) };
+      case 'named':
+        return run.named.all([query.system, query.messageId]);
       case 'list':
         return this.#list(run, query);
       case 'prunable':
@@ -206,6 +243,13 @@ export class Reader {
     }
     return { found, next: rows.length < limit ? undefined : rows.at(-1)![0], young };
   }
+}
+
+/** The first of both lists in the order of instant and key. Rows: kind, key, message id, instant. */
+function soonest(one: readonly (readonly SqlValue[])[], other: readonly (readonly SqlValue[])[], limit: number) {
+  return [...one, ...other]
+    .sort((a, b) => (a[3] as number) - (b[3] as number) || ((a[1] as string) < (b[1] as string) ? -1 : 1))
+    .slice(0, limit);
 }
 
 /**

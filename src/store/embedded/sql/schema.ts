@@ -1,9 +1,9 @@
 /**
  * The tables and how they came to be: a list of forward steps; `user_version` of the file counts how many have been taken.
  *
- * Ids and keys are ordered by time, so every tree but two grows at its right edge. The two exceptions: `delivery_awaits` and
- * `report_awaits` are ordered by address, but hold only what was tried and put off; `handset` is as large as the subscribers are many and
- * is written only when a handset says something new.
+ * Ids and keys are ordered by time, so nearly every tree grows at its right edge. The exceptions: `delivery_awaits` and `report_awaits` are ordered by address, but hold only what was tried and put off; `handset` is as large as the subscribers are many and
+ * is written only when a handset says something new. `named` is in the order of other systems' ids, and holds only what came by other
+ * interfaces than MM1.
  */
 import type { SqlDriver } from './driver.js';
 
@@ -45,8 +45,33 @@ const FIRST = `
   CREATE TABLE handset (msisdn TEXT PRIMARY KEY NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
 `;
 
+/**
+ * Outer roads. road, hand_over_at: where and from when something waits to go out, both null for all else, so that messages between handsets pay
+ * nothing for it; due_at is then its expiry. A delivery whose far side has yet to answer has that road's name in awaits. Reports say by which
+ * interface they go. named: by which system's name a message came, for each recipient.
+ */
+const ROADS = `
+  ALTER TABLE delivery ADD COLUMN road TEXT;
+  ALTER TABLE delivery ADD COLUMN hand_over_at INTEGER;
+  CREATE INDEX delivery_road ON delivery (road, hand_over_at) WHERE road IS NOT NULL;
+
+  ALTER TABLE report ADD COLUMN road TEXT;
+  ALTER TABLE report ADD COLUMN hand_over_at INTEGER;
+  CREATE INDEX report_road ON report (road, hand_over_at) WHERE road IS NOT NULL;
+  UPDATE report SET record=json_set(
+    json_remove(record, '$.version'),
+    '$.to', json_object('kind', 'number', 'msisdn', record->>'$.to'),
+    '$.origin', json_object('interface', 'mm1', 'version', record->>'$.version')
+  );
+
+  CREATE TABLE named (
+    system TEXT NOT NULL, message_id TEXT NOT NULL, recipient TEXT NOT NULL, id TEXT NOT NULL,
+    PRIMARY KEY (system, message_id, recipient)
+  ) WITHOUT ROWID;
+`;
+
 /** Step n brings a file from version n to n+1. Never changed once released, only added to. */
-export const MIGRATIONS: readonly string[] = [FIRST];
+export const MIGRATIONS: readonly string[] = [FIRST, ROADS];
 
 /** The folder was written by a program with a later schema than this one knows. */
 export class NewerSchema extends Error {

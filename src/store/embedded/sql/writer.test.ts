@@ -29,6 +29,7 @@ const groupOf = (number: number, ids: readonly string[], finishCheckpoint = fals
   octets: new Uint8Array(),
   frames: [],
   deliveries: [],
+  named: [],
   reports: [],
   work: [],
   finishCheckpoint,

@@ -27,6 +27,7 @@ import { sqlTrouble } from './driver.js';
 import {
   type ChangeParts,
   type CheckpointTrouble,
+  COLUMNS,
   type Group,
   type ThreadData,
   unpackChange,
@@ -52,6 +53,18 @@ const STALE: WorkResult = { kind: 'stale' };
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const placeholders = (columns: number): string => `(${Array(columns).fill('?').join(',')})`;
 
+/** The rows of a flat list. */
+function* rowsOf(values: readonly SqlValue[], columns: number): Generator<readonly SqlValue[]> {
+  for (let i = 0; i < values.length; i += columns) yield values.slice(i, i + columns);
+}
+
+const isOpen = (flag: SqlValue | undefined): boolean => flag !== undefined && flag !== 0;
+
+/** The part of a message record that its rows elsewhere hang on. */
+interface Named {
+  readonly named?: { readonly system: string; readonly messageId: string };
+}
+
 /** INSERTs for many rows of one table, given as one flat list of values. */
 class BulkInsert {
   readonly #columns: number;
@@ -76,16 +89,21 @@ const statements = (sql: SqlDriver) => ({
   messages: new BulkInsert(sql, 'message', 3),
   inline: new BulkInsert(sql, 'inline_content', 3),
   frames: new BulkInsert(sql, 'frame (id, segment, position, length, crc)', 5),
-  deliveries: new BulkInsert(sql, 'delivery', 7),
-  reports: new BulkInsert(sql, 'report', 6),
+  deliveries: new BulkInsert(sql, 'delivery', COLUMNS.delivery),
+  reports: new BulkInsert(sql, 'report', COLUMNS.report),
+  /** A name used again after its window is the later message's. */
+  named: sql.prepare('INSERT OR REPLACE INTO named VALUES (?,?,?,?)'),
+  deleteNamed: sql.prepare('DELETE FROM named WHERE system=? AND message_id=? AND id=?'),
   deliveryRevision: sql.prepare('SELECT revision FROM delivery WHERE key=?'),
   deliveryOpen: sql.prepare('SELECT open FROM delivery WHERE key=?'),
   updateDelivery: sql.prepare(
-    'UPDATE delivery SET revision=?2, open=?3, due_at=?4, awaits=?5, record=?6 WHERE key=?1 AND revision=?2-1',
+    'UPDATE delivery SET revision=?2, open=?3, due_at=?4, awaits=?5, record=?6, road=?7, hand_over_at=?8 WHERE key=?1 AND revision=?2-1',
   ),
-  newReport: sql.prepare('INSERT INTO report SELECT ?1,?2,?3,?4,?5,?6 WHERE EXISTS (SELECT 1 FROM message WHERE id=?2)'),
+  newReport: sql.prepare('INSERT INTO report SELECT ?1,?2,?3,?4,?5,?6,?7,?8 WHERE EXISTS (SELECT 1 FROM message WHERE id=?2)'),
   reportRevision: sql.prepare('SELECT revision FROM report WHERE key=?'),
-  updateReport: sql.prepare('UPDATE report SET revision=?2, due_at=?3, awaits=?4, record=?5 WHERE key=?1 AND revision=?2-1'),
+  updateReport: sql.prepare(
+    'UPDATE report SET revision=?2, due_at=?3, awaits=?4, record=?5, road=?6, hand_over_at=?7 WHERE key=?1 AND revision=?2-1',
+  ),
   deleteReport: sql.prepare('DELETE FROM report WHERE key=? AND revision=?'),
   events: new BulkInsert(sql, 'event', 3),
   lateEvent: sql.prepare('INSERT INTO event SELECT ?1,?2,?3 WHERE EXISTS (SELECT 1 FROM message WHERE id=?1)'),
@@ -359,6 +377,7 @@ export class Writer {
     run.frames.run(group.frames);
     run.deliveries.run(group.deliveries);
     run.reports.run(group.reports);
+    for (let i = 0; i < group.named.length; i += 4) run.named.run(group.named.slice(i, i + 4));
     const results: WorkResult[] = [];
     // Of changes of deliveries, whose messages are there as long as they are: many rows at once, but before anything is removed.
     const events: SqlValue[] = [];
@@ -403,13 +422,14 @@ export class Writer {
   #change(open: Connection, change: ChangeParts, events: SqlValue[]): WorkResult {
     const { run } = open;
     const { deliveries, reports, reportsDone } = change;
-    const rows = deliveries.length / 6 + reports.length / 5 + reportsDone.length / 2;
+    const { changedDelivery, report, changedReport } = COLUMNS;
+    const rows = deliveries.length / changedDelivery + reports.length / changedReport + reportsDone.length / 2;
     if ((rows > 1 || change.stillOpen.length > 0) && !this.#fits(open, change)) return STALE;
     // From here on only the single row of a change not looked at before can turn out stale, and it comes first.
-    for (let i = 0; i < deliveries.length; i += 6) if (run.updateDelivery.run(deliveries.slice(i, i + 6)) !== 1) return STALE;
-    for (let i = 0; i < reports.length; i += 5) if (run.updateReport.run(reports.slice(i, i + 5)) !== 1) return STALE;
-    for (let i = 0; i < reportsDone.length; i += 2) if (run.deleteReport.run(reportsDone.slice(i, i + 2)) !== 1) return STALE;
-    for (let i = 0; i < change.newReports.length; i += 6) run.newReport.run(change.newReports.slice(i, i + 6));
+    for (const row of rowsOf(deliveries, changedDelivery)) if (run.updateDelivery.run(row) !== 1) return STALE;
+    for (const row of rowsOf(reports, changedReport)) if (run.updateReport.run(row) !== 1) return STALE;
+    for (const row of rowsOf(reportsDone, 2)) if (run.deleteReport.run(row) !== 1) return STALE;
+    for (const row of rowsOf(change.newReports, report)) run.newReport.run(row);
     for (let i = 0; i < change.events.length; i += 2) {
       const row = [change.events[i]!, this.#nextEvent(), change.events[i + 1]!];
       if (deliveries.length > 0) events.push(...row);
@@ -422,12 +442,11 @@ export class Writer {
 
   #fits(open: Connection, { deliveries, reports, reportsDone, stillOpen }: ChangeParts): boolean {
     const { run } = open;
-    for (let i = 0; i < deliveries.length; i += 6)
-      if (run.deliveryRevision.get([deliveries[i]!])?.[0] !== (deliveries[i + 1] as number) - 1) return false;
-    for (let i = 0; i < reports.length; i += 5)
-      if (run.reportRevision.get([reports[i]!])?.[0] !== (reports[i + 1] as number) - 1) return false;
-    for (let i = 0; i < reportsDone.length; i += 2)
-      if (run.reportRevision.get([reportsDone[i]!])?.[0] !== reportsDone[i + 1]) return false;
+    for (const [key, revision] of rowsOf(deliveries, COLUMNS.changedDelivery))
+      if (run.deliveryRevision.get([key!])?.[0] !== (revision as number) - 1) return false;
+    for (const [key, revision] of rowsOf(reports, COLUMNS.changedReport))
+      if (run.reportRevision.get([key!])?.[0] !== (revision as number) - 1) return false;
+    for (const [key, revision] of rowsOf(reportsDone, 2)) if (run.reportRevision.get([key!])?.[0] !== revision) return false;
     return stillOpen.every((key) => run.deliveryOpen.get([key])?.[0] === 1);
   }
 
@@ -449,10 +468,11 @@ export class Writer {
     for (const id of ids) {
       const record = run.messageRecord.get([id])?.[0];
       if (record === undefined) continue;
-      const [, keys] = JSON.parse(record as string) as [unknown, string[]];
+      const [{ named }, keys] = JSON.parse(record as string) as [Named, string[]];
       // Looked at again: a report may have come since the reader found it.
-      if (keys.some((key) => run.deliveryOpen.get([key])?.[0] === 1) || run.reportOf.get([id])) continue;
+      if (keys.some((key) => isOpen(run.deliveryOpen.get([key])?.[0])) || run.reportOf.get([id])) continue;
       for (const key of keys) run.deleteDelivery.run([key]);
+      if (named) run.deleteNamed.run([named.system, named.messageId, id]);
       run.deleteEvents.run([id]);
       this.#removeContent(open, id, freed);
       run.deleteMessage.run([id]);

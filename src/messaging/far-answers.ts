@@ -1,0 +1,229 @@
+/**
+ * What far sides say after they have taken a message: that they answer for it (MM4_forward.RES) or not, and what became of it. Each is believed
+ * about what went to it, once; what comes twice changes nothing, and what comes too late is kept as an event.
+ */
+import { err, ok, type Result } from '#base';
+import { addressKey } from './address.js';
+import { changeDeliveries, changeDelivery, type Decision } from './change-delivery.js';
+import type { Context } from './context.js';
+import type { MessagingEvent } from './events.js';
+import { cut, cutAnswer } from './far-answer-text.js';
+import { awaiting, reportUntil } from './hand-over.js';
+import { isKey } from './key.js';
+import type { DeliveryOfMessage } from './message-store.js';
+import type { AnswerRefusal, FarReport, FarReported, HandoverAnswer, HandoverAnswered } from './messaging.js';
+import { type Delivery, type DeliveryKey, ENDED, type MessageId } from './model.js';
+import { ROAD_DEFAULTS } from './policy.js';
+import { wantsFarReport } from './report.js';
+import { type OuterRoad, roadName } from './road.js';
+import { retryAt } from './schedule.js';
+import { ended } from './settle.js';
+import { storeRefusal } from './store-refusal.js';
+
+type Heard = 'settled' | 'duplicate' | 'late';
+
+/** A far side has it and will say more. */
+export const isAwaiting = ({ state }: Delivery): boolean => state === 'handed-over' || state === 'acknowledged';
+
+/** Of several recipients' the word that says most. */
+const RANK: readonly Heard[] = ['settled', 'late', 'duplicate'];
+const summary = (heard: readonly Heard[]): Heard => RANK.find((word) => heard.includes(word)) ?? 'duplicate';
+
+const wentBy = (delivery: Delivery, road: OuterRoad): boolean =>
+  delivery.road !== undefined && roadName(delivery.road) === roadName(road);
+
+/** MM4_forward.RES. Found by the transaction id alone, which is the key of one of its deliveries: no index is kept for it. */
+export async function handoverAnswered(
+  context: Context,
+  answer: HandoverAnswer,
+): Promise<Result<HandoverAnswered, AnswerRefusal>> {
+  const { from, transactionId, recipients } = answer;
+  if (!isKey(transactionId)) return err({ kind: 'not-found' });
+  const { messages } = context.ports;
+  try {
+    const found = await messages.delivery(transactionId as DeliveryKey);
+    if (!found) return err({ kind: 'not-found' });
+    const { message } = found;
+    const group = (await messages.deliveriesOf(message.id)).filter((one) => one.handedOver?.transactionId === transactionId);
+    if (group.length === 0) return err({ kind: 'not-found' });
+    if (!group.every((one) => wentBy(one, from))) return err({ kind: 'not-by-this-road' });
+    const named = recipients && new Set(recipients.map(addressKey));
+    const meant = named ? group.filter(({ recipient }) => named.has(addressKey(recipient))) : group;
+    if (meant.length === 0) return err({ kind: 'not-the-recipient' });
+    const keys = new Set(meant.map(({ key }) => key));
+    const heard = await changeDeliveries(context, message, keys, (one) => afterAnswer(context, one, answer));
+    return ok({ kind: summary(heard), messageId: message.id });
+  } catch (thrown) {
+    return err(storeRefusal(thrown));
+  }
+}
+
+/** A delivery that is still `due` counts as handed over: the answer has overtaken our note, or that was lost in a crash. */
+function afterAnswer(context: Context, found: DeliveryOfMessage, answer: HandoverAnswer): Decision<Heard> {
+  const { delivery } = found;
+  const { verdict, transactionId } = answer;
+  const { state, handedOver } = delivery;
+  if (handedOver?.transactionId !== transactionId) return { answer: 'late' };
+  if (state === 'handed-over' || (state === 'due' && verdict.kind !== 'deferred')) return settled(context, found, answer);
+  if (handedOver.answered === verdict.kind) return { answer: 'duplicate' };
+  // An answer that is put off again and again, or says what has been overtaken, must not fill the log: the first one is kept.
+  if (state === 'due') return { answer: 'duplicate' };
+  const kept = verdict.kind === 'deferred' ? {} : { answered: verdict.kind };
+  return {
+    answer: 'late',
+    delivery: { ...delivery, handedOver: { ...handedOver, ...kept }, revision: delivery.revision + 1 },
+    events: [answeredEvent(context, found, answer, 'late')],
+  };
+}
+
+function settled(
+  context: Context,
+  found: DeliveryOfMessage,
+  { verdict, theirMessageId, ...answer }: HandoverAnswer,
+): Decision<Heard> {
+  const { delivery, message } = found;
+  const at = context.ports.now();
+  const events = [answeredEvent(context, found, { verdict, ...answer }, 'settled')];
+  const handedOver = {
+    ...delivery.handedOver!,
+    at: delivery.handedOver?.at ?? at,
+    ...(verdict.kind !== 'deferred' && { answered: verdict.kind }),
+    ...(theirMessageId !== undefined && { theirMessageId: cut(theirMessageId) }),
+  };
+  const heard: DeliveryOfMessage = { message, delivery: { ...delivery, handedOver } };
+  switch (verdict.kind) {
+    case 'accepted': {
+      if (!wantsFarReport(context, message, delivery.recipientIndex)) {
+        return endedBy(context, heard, { state: 'transferred', outcome: 'indeterminate' }, events);
+      }
+      const next = awaiting(heard.delivery, 'acknowledged', reportUntil(context, message), delivery.attempts);
+      return { answer: 'settled', delivery: next, events };
+    }
+    case 'refused': {
+      const { outcome, reason } = verdict;
+      return endedBy(context, heard, { state: outcome, outcome, reason: cut(reason) }, events);
+    }
+    case 'deferred':
+      return { answer: 'settled', delivery: dueAgain(context, heard, verdict.reason, verdict.retryAfterMs), events };
+  }
+}
+
+/** The far side has given it back: it is handed over anew, under the same ids. */
+function dueAgain(
+  { ports, policy }: Context,
+  { delivery, message }: DeliveryOfMessage,
+  reason: string,
+  retryAfterMs?: number,
+): Delivery {
+  const waits = policy.handoverRetryMs ?? ROAD_DEFAULTS.handoverRetryMs;
+  const handOverAt = retryAt(ports.now(), delivery.attempts, waits, message.expiresAt, retryAfterMs);
+  return {
+    ...delivery,
+    state: 'due',
+    dueAt: message.expiresAt,
+    handOverAt,
+    reason: cut(reason),
+    revision: delivery.revision + 1,
+  };
+}
+
+function endedBy(
+  context: Context,
+  found: DeliveryOfMessage,
+  ending: Parameters<typeof ended>[2],
+  first: readonly MessagingEvent[],
+): Decision<'settled'> {
+  const { events = [], ...rest } = ended(context, found, ending);
+  return { answer: 'settled', ...rest, events: [...first, ...events] };
+}
+
+const answeredEvent = (
+  context: Context,
+  found: DeliveryOfMessage,
+  { from, transactionId, verdict, answer }: HandoverAnswer,
+  heard: 'settled' | 'late',
+): MessagingEvent => ({
+  kind: 'handover-answered',
+  ...aboutOf(context, found, from),
+  transactionId,
+  verdict: verdict.kind,
+  heard,
+  ...(answer && { answer: cutAnswer(answer) }),
+});
+
+/** MM4_delivery_report.REQ, DSN. */
+export async function deliveryReported(context: Context, report: FarReport): Promise<Result<FarReported, AnswerRefusal>> {
+  try {
+    const sought = await soughtBy(context, report);
+    if (!sought) return err({ kind: 'not-found' });
+    if (sought === 'not-the-recipient') return err({ kind: sought });
+    if (!wentBy(sought, report.from)) return err({ kind: 'not-by-this-road' });
+    const heard = await changeDelivery(context, sought.key, undefined, (found) => afterReport(context, found, report));
+    return heard === undefined ? err({ kind: 'not-found' }) : ok({ kind: heard, messageId: sought.messageId });
+  } catch (thrown) {
+    return err(storeRefusal(thrown));
+  }
+}
+
+async function soughtBy({ ports }: Context, { about }: FarReport): Promise<Delivery | 'not-the-recipient' | undefined> {
+  if ('delivery' in about) {
+    return isKey(about.delivery) ? (await ports.messages.delivery(about.delivery as DeliveryKey))?.delivery : undefined;
+  }
+  if (!isKey(about.messageId)) return undefined;
+  const deliveries = await ports.messages.deliveriesOf(about.messageId as MessageId);
+  if (deliveries.length === 0) return undefined;
+  const sought = addressKey(about.recipient);
+  return deliveries.find(({ recipient }) => addressKey(recipient) === sought) ?? 'not-the-recipient';
+}
+
+/** A report proves that the far side has the message, whatever has been heard of it before. */
+function afterReport(context: Context, found: DeliveryOfMessage, report: FarReport): Decision<Heard> {
+  const { delivery, message } = found;
+  const { status } = report;
+  const { handedOver, state } = delivery;
+  if (!handedOver || handedOver.reported === status) return { answer: 'duplicate' };
+  const next = { ...delivery, handedOver: { ...handedOver, reported: status }, revision: delivery.revision + 1 };
+  if (ENDED[state]) return { answer: 'late', delivery: next, events: [reportedEvent(context, found, report, 'late')] };
+  const events = [reportedEvent(context, found, report, 'settled')];
+  if (status === 'deferred' || status === 'delayed') return { answer: 'settled', delivery: next, events };
+  const { text } = report;
+  const ending = { state: status, outcome: status, ...(text !== undefined && { reason: cut(text) }) };
+  return endedBy(context, { message, delivery: { ...next, revision: delivery.revision } }, ending, events);
+}
+
+const reportedEvent = (
+  context: Context,
+  found: DeliveryOfMessage,
+  { from, status, answer }: FarReport,
+  heard: 'settled' | 'late',
+): MessagingEvent => ({
+  kind: 'delivery-reported',
+  ...aboutOf(context, found, from),
+  status,
+  heard,
+  ...(answer && { answer: cutAnswer(answer) }),
+});
+
+const aboutOf = ({ ports }: Context, { delivery, message }: DeliveryOfMessage, road: OuterRoad) => ({
+  messageId: message.id,
+  delivery: delivery.key,
+  recipient: delivery.recipient,
+  road: roadName(road),
+  at: ports.now(),
+});
+
+/** What was awaited has not come in time: whether the recipient has the message cannot be known any more. */
+export async function answerMissing(context: Context, due: DeliveryOfMessage): Promise<void> {
+  await changeDelivery(context, due.delivery.key, due, (found) => {
+    const { delivery } = found;
+    const now = context.ports.now();
+    if (!isAwaiting(delivery) || !delivery.road || !delivery.handedOver || (delivery.dueAt ?? Infinity) > now)
+      return { answer: undefined };
+    const awaited = delivery.state === 'handed-over' ? 'acknowledgement' : 'report';
+    const { transactionId } = delivery.handedOver;
+    const event: MessagingEvent = { kind: 'answer-missing', ...aboutOf(context, found, delivery.road), awaited, transactionId };
+    const reason = `no ${awaited} came from ${roadName(delivery.road)} in time`;
+    const { answer: _, ...end } = endedBy(context, found, { state: 'indeterminate', outcome: 'indeterminate', reason }, [event]);
+    return { answer: undefined, ...end };
+  });
+}

@@ -1,0 +1,281 @@
+/** Hands one message over to one far side: what goes along, and what becomes of each delivery. */
+
+import type { Carrier, HandoverOutcome } from './carrier.js';
+import { changeDeliveries, type Decision } from './change-delivery.js';
+import type { Context } from './context.js';
+import type { MessagingEvent } from './events.js';
+import { cutAnswer } from './far-answer-text.js';
+import type { DeliveryOfMessage } from './message-store.js';
+import { type Delivery, type DeliveryKey, ENDED, type Message } from './model.js';
+import { ROAD_DEFAULTS } from './policy.js';
+import { wantsFarReport } from './report.js';
+import { type OuterRoad, roadName, sameRoad } from './road.js';
+import { retryAt } from './schedule.js';
+import { ended } from './settle.js';
+import { recipientsShown, senderShown } from './shown.js';
+
+/** What the road's gate is told meanwhile. */
+export interface HandoverNews {
+  /** This delivery goes along. */
+  began(key: string): void;
+  /** The far side has spoken: the road works. */
+  through(): void;
+  /** The road rests until it is opened. */
+  held(reason: string): void;
+  /** Nothing gets through. Returns for how long the road rests, milliseconds. */
+  blocked(reason: string, retryAfterMs?: number): number;
+}
+
+/** One delivery's part in an attempt. */
+interface Attempt {
+  readonly road: OuterRoad;
+  readonly transactionId: string;
+  readonly attempt: number;
+  /** For how long the road rests, when that is what the attempt came to. */
+  readonly restMs?: number;
+}
+
+const NO_CARRIER = { kind: 'held', reason: 'nothing carries messages by this road' } as const;
+
+/** Hands over the claimed delivery with all that goes along. Rejects with StoreUnavailable when the outcome could not be written down. */
+export async function handOver(
+  context: Context,
+  carrier: Carrier | undefined,
+  { delivery: claimed, message }: DeliveryOfMessage,
+  news: HandoverNews,
+): Promise<void> {
+  const { ports } = context;
+  const now = ports.now();
+  const { road } = claimed;
+  // What has expired is not for this road any more: see the ordinary queue.
+  if (!road || now >= message.expiresAt) return;
+  const all = (await ports.messages.deliveriesOf(message.id)).filter((delivery) => goesAlong(delivery, claimed, now));
+  if (all.length === 0) return;
+  for (const { key } of all) news.began(key);
+  if (!carrier) {
+    news.held(NO_CARRIER.reason);
+    await putDown(context, message, all, road, () => NO_CARRIER, news);
+    return;
+  }
+  const stored = await ports.messages.content(message.id);
+  if (stored.kind !== 'content') {
+    await contentGone(context, message, all, stored.kind === 'damaged' ? stored.reason : 'the stored content is missing');
+    return;
+  }
+  const recipientsMax = Math.max(1, carrier.terms(road).recipientsMax);
+  const from = senderShown(message);
+  for (let i = 0; i < all.length; i += recipientsMax) {
+    const deliveries = all.slice(i, i + recipientsMax);
+    // The far side takes fewer than it did when the message came: what does not fit makes transactions of its own.
+    const transactionId = i === 0 ? claimed.handedOver!.transactionId : deliveries[0]!.key;
+    const attempt = Math.max(...deliveries.map(({ attempts }) => attempts)) + 1;
+    const outcomes = await carrier.handOver({
+      road,
+      message,
+      deliveries,
+      transactionId,
+      attempt,
+      ...(from && { from }),
+      recipientsShown: recipientsShown(message),
+      content: stored.octets,
+    });
+    if (outcomes.length !== deliveries.length)
+      throw new Error(`a carrier gave ${outcomes.length} outcomes for ${deliveries.length} deliveries`);
+    const byKey = new Map(deliveries.map(({ key }, place) => [key, outcomes[place]!]));
+    await putDown(context, message, deliveries, road, (key) => byKey.get(key)!, news, transactionId);
+    if (outcomes.some(({ kind }) => kind === 'held')) return;
+  }
+}
+
+/** Due, on the same road, and named in the same transaction. */
+const goesAlong = (delivery: Delivery, { road, handedOver }: Delivery, now: number): boolean =>
+  delivery.state === 'due' &&
+  delivery.road !== undefined &&
+  sameRoad(delivery.road, road!) &&
+  delivery.handedOver?.transactionId === handedOver?.transactionId &&
+  (delivery.handOverAt ?? Infinity) <= now;
+
+/** Tells the gate, and writes down what became of each. */
+async function putDown(
+  context: Context,
+  message: Message,
+  deliveries: readonly Delivery[],
+  road: OuterRoad,
+  outcomeOf: (key: DeliveryKey) => HandoverOutcome,
+  news: HandoverNews,
+  transactionId?: string,
+): Promise<void> {
+  const restMs = tellGate(
+    deliveries.map(({ key }) => outcomeOf(key)),
+    news,
+  );
+  await changeDeliveries(context, message, new Set(deliveries.map(({ key }) => key)), (found) =>
+    afterHandover(context, found, outcomeOf(found.delivery.key), {
+      road,
+      transactionId: transactionId ?? found.delivery.handedOver!.transactionId,
+      attempt: found.delivery.attempts + 1,
+      ...(restMs !== undefined && { restMs }),
+    }),
+  );
+}
+
+/** One word that the far side is there outweighs the others. */
+function tellGate(outcomes: readonly HandoverOutcome[], news: HandoverNews): number | undefined {
+  for (const outcome of outcomes) {
+    if (outcome.kind !== 'held') continue;
+    news.held(outcome.reason);
+    return undefined;
+  }
+  let restMs: number | undefined;
+  for (const outcome of outcomes) {
+    if (outcome.kind !== 'deferred' || outcome.scope !== 'road') {
+      news.through();
+      return undefined;
+    }
+    restMs = news.blocked(outcome.reason, outcome.retryAfterMs);
+  }
+  return restMs;
+}
+
+/**
+ * What becomes of a delivery after an attempt. Somebody may have been faster: its far side, whose answer overtook the note that it has the
+ * message, or its sender, who took it back. Then only the attempt is noted.
+ */
+export function afterHandover(
+  context: Context,
+  found: DeliveryOfMessage,
+  outcome: HandoverOutcome,
+  tried: Attempt,
+): Decision<void> {
+  const { delivery } = found;
+  const revision = delivery.revision + 1;
+  // Ends the claim, so that it goes out as soon as the road is opened.
+  if (outcome.kind === 'held')
+    return { answer: undefined, ...(delivery.state === 'due' && { delivery: { ...delivery, revision } }) };
+  if (delivery.state !== 'due' || !delivery.road || !sameRoad(delivery.road, tried.road)) {
+    const noted = { ...delivery, attempts: tried.attempt, revision };
+    return {
+      answer: undefined,
+      delivery: noted,
+      events: outcome.kind === 'taken' ? [takenEvent(context, found, outcome, tried)] : [],
+    };
+  }
+  switch (outcome.kind) {
+    case 'taken':
+      return taken(context, found, outcome, tried);
+    case 'deferred':
+      return putOff(context, found, outcome, tried);
+    case 'failed': {
+      const { reason } = outcome;
+      const event = { kind: 'handover-failed', ...aboutOf(context, found, tried), reason, ...answerOf(outcome) } as const;
+      return endedAfter(context, found, tried, { state: outcome.outcome, outcome: outcome.outcome, reason }, event);
+    }
+  }
+}
+
+function taken(
+  context: Context,
+  found: DeliveryOfMessage,
+  outcome: HandoverOutcome & { readonly kind: 'taken' },
+  tried: Attempt,
+): Decision<void> {
+  const { delivery, message } = found;
+  const at = context.ports.now();
+  const event = takenEvent(context, found, outcome, tried);
+  const handedOver = { ...delivery.handedOver, transactionId: tried.transactionId, at };
+  const has: DeliveryOfMessage = { message, delivery: { ...delivery, handedOver } };
+  if (outcome.awaits === 'acknowledgement') {
+    const waitMs = outcome.waitMs ?? context.policy.acknowledgementWaitMs ?? ROAD_DEFAULTS.acknowledgementWaitMs;
+    return { answer: undefined, delivery: awaiting(has.delivery, 'handed-over', at + waitMs, tried.attempt), events: [event] };
+  }
+  if (outcome.awaits === 'report' && wantsFarReport(context, message, delivery.recipientIndex)) {
+    const until = reportUntil(context, message, outcome.waitMs);
+    return { answer: undefined, delivery: awaiting(has.delivery, 'acknowledged', until, tried.attempt), events: [event] };
+  }
+  const told = (outcome.awaits === 'nothing' && outcome.outcome) || 'indeterminate';
+  const state = told === 'retrieved' ? 'retrieved' : 'transferred';
+  return endedAfter(context, has, tried, { state, outcome: told }, event);
+}
+
+/** When a report is not waited for any more. */
+export function reportUntil({ ports, policy }: Context, message: Message, waitMs?: number): number {
+  const graceMs = policy.farReportGraceMs ?? ROAD_DEFAULTS.farReportGraceMs;
+  return waitMs === undefined ? Math.max(ports.now(), message.expiresAt) + graceMs : ports.now() + waitMs;
+}
+
+/** A delivery that a far side has, until `dueAt`. */
+export function awaiting(delivery: Delivery, state: 'handed-over' | 'acknowledged', dueAt: number, attempts: number): Delivery {
+  const { handOverAt: _handOver, reason: _reason, ...rest } = delivery;
+  return { ...rest, state, dueAt, attempts, revision: delivery.revision + 1 };
+}
+
+function putOff(
+  context: Context,
+  found: DeliveryOfMessage,
+  outcome: HandoverOutcome & { readonly kind: 'deferred' },
+  tried: Attempt,
+): Decision<void> {
+  const { delivery, message } = found;
+  const { policy, ports } = context;
+  const at = ports.now();
+  const waits = policy.handoverRetryMs ?? ROAD_DEFAULTS.handoverRetryMs;
+  const { reason } = outcome;
+  const handOverAt =
+    tried.restMs === undefined
+      ? retryAt(at, tried.attempt, waits, message.expiresAt, outcome.retryAfterMs)
+      : Math.min(message.expiresAt, at + tried.restMs);
+  const handedOver = { ...delivery.handedOver, transactionId: tried.transactionId };
+  return {
+    answer: undefined,
+    delivery: { ...delivery, handedOver, handOverAt, attempts: tried.attempt, reason, revision: delivery.revision + 1 },
+    events: [{ kind: 'handover-put-off', ...aboutOf(context, found, tried), reason, retryAt: handOverAt, ...answerOf(outcome) }],
+  };
+}
+
+function endedAfter(
+  context: Context,
+  found: DeliveryOfMessage,
+  { attempt }: Attempt,
+  ending: Parameters<typeof ended>[2],
+  first: MessagingEvent,
+): Decision<void> {
+  const { delivery, events = [], ...rest } = ended(context, found, ending);
+  return {
+    answer: undefined,
+    ...rest,
+    ...(delivery && { delivery: { ...delivery, attempts: attempt } }),
+    events: [first, ...events],
+  };
+}
+
+/** The octets cannot be had any more: nobody will ever get them. */
+async function contentGone(context: Context, message: Message, deliveries: readonly Delivery[], reason: string): Promise<void> {
+  await changeDeliveries(context, message, new Set(deliveries.map(({ key }) => key)), (found) => {
+    const { delivery } = found;
+    if (ENDED[delivery.state]) return { answer: undefined };
+    const { events = [], ...rest } = ended(context, found, { state: 'unreachable', outcome: 'unreachable', reason });
+    const at = context.ports.now();
+    const about = { messageId: message.id, delivery: delivery.key, recipient: delivery.recipient, reason, at };
+    return { answer: undefined, ...rest, events: [{ kind: 'content-damaged', ...about }, ...events] };
+  });
+}
+
+const aboutOf = (context: Context, { delivery, message }: DeliveryOfMessage, { road, transactionId, attempt }: Attempt) => ({
+  messageId: message.id,
+  delivery: delivery.key,
+  recipient: delivery.recipient,
+  road: roadName(road),
+  transactionId,
+  attempt,
+  at: context.ports.now(),
+});
+
+const takenEvent = (
+  context: Context,
+  found: DeliveryOfMessage,
+  outcome: HandoverOutcome & { readonly kind: 'taken' },
+  tried: Attempt,
+): MessagingEvent => ({ kind: 'handed-over', ...aboutOf(context, found, tried), awaits: outcome.awaits, ...answerOf(outcome) });
+
+const answerOf = ({ answer }: Exclude<HandoverOutcome, { readonly kind: 'held' }>) =>
+  answer ? { answer: cutAnswer(answer) } : {};

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { BOB, CAROL } from './fixtures.contract.js';
+import type { Replacement } from './messaging.js';
+import type { MessageId } from './model.js';
+import { aRoadsTestbed, FINN, fromVasp, HOUR, type RoadsTestbed, to } from './roads-testbed.contract.js';
+
+const QUIZ = { vasp: 'quiz' };
+const fromQuiz = (bed: RoadsTestbed, recipients = to(BOB)) =>
+  bed.send({ origin: fromVasp(), sender: { kind: 'short-code', code: '4711' }, recipients, deliveryReport: true });
+
+const replacement = (messageId: MessageId, text: string): Replacement => ({
+  vasp: 'quiz',
+  messageId,
+  transactionId: 'soap-2',
+  contentType: 'text/plain',
+  content: [new TextEncoder().encode(text)],
+});
+
+describe('cancelling', () => {
+  it('stops what nobody has been given, and nobody is told of it', async () => {
+    const bed = aRoadsTestbed();
+    bed.peers.answer = () => ({ kind: 'held', reason: 'paused' });
+    const id = await fromQuiz(bed, to(BOB, CAROL, FINN));
+    const { key } = await bed.delivery(id);
+    await bed.messaging.notificationAnswered({ key, status: 'retrieved' });
+    const outcome = await bed.messaging.cancel({ by: QUIZ, messageId: id, reason: 'wrong price' });
+    assert.deepEqual(outcome, { ok: true, value: { messageId: id, cancelled: 2, tooLate: 1 } });
+    assert.deepEqual(await bed.states(id), ['retrieved', 'cancelled', 'cancelled']);
+    assert.equal((await bed.store.content(id)).kind, 'absent');
+    assert.deepEqual(
+      (await bed.eventsOf(id, 'delivery-cancelled')).map(({ by, reason }) => [by, reason]),
+      [
+        ['quiz', 'wrong price'],
+        ['quiz', 'wrong price'],
+      ],
+    );
+    assert.equal((await bed.eventsOf(id, 'report-queued')).length, 1);
+    await bed.messaging.workDue();
+    const carols = (await bed.deliveriesOf(id))[1]!;
+    const fetched = await bed.messaging.retrieve(carols.key);
+    assert.equal(!fetched.ok && fetched.error.kind, 'gone');
+    assert.deepEqual(
+      (await bed.messaging.roads()).map(({ waiting }) => waiting),
+      [0],
+    );
+  });
+
+  it('is for its sender and for operators', async () => {
+    const bed = aRoadsTestbed();
+    const id = await fromQuiz(bed);
+    const kind = async (by: { vasp: string } | { operator: string }, messageId: string = id) => {
+      const outcome = await bed.messaging.cancel({ by, messageId });
+      return outcome.ok ? 'ok' : outcome.error.kind;
+    };
+    assert.equal(await kind({ vasp: 'other' }), 'not-the-sender');
+    assert.equal(await kind(QUIZ, await bed.send()), 'not-the-sender');
+    assert.equal(await kind(QUIZ, 'soap-1'), 'not-found');
+    assert.equal(await kind({ operator: 'eva' }), 'ok');
+    assert.equal(await kind(QUIZ), 'too-late');
+  });
+
+  it('is too late for what is on its way out at that moment', async () => {
+    const bed = aRoadsTestbed();
+    let take: () => void = () => {};
+    bed.peers.answer = () =>
+      new Promise((resolve) => {
+        take = () => resolve({ kind: 'taken', awaits: 'nothing' });
+      });
+    const { messageId } = await bed.accept({
+      origin: fromVasp(),
+      sender: { kind: 'short-code', code: '4711' },
+      recipients: to(FINN),
+    });
+    const working = bed.messaging.workDue();
+    while (bed.peers.handovers.length === 0) await new Promise(setImmediate);
+    assert.deepEqual(await bed.messaging.cancel({ by: QUIZ, messageId }), { ok: false, error: { kind: 'too-late' } });
+    take();
+    await working;
+    assert.deepEqual(await bed.states(messageId), ['transferred']);
+  });
+});
+
+describe('replacing', () => {
+  it('gives recipients the new content in the place of the old', async () => {
+    const bed = aRoadsTestbed();
+    const id = await fromQuiz(bed, to(BOB, CAROL));
+    const [bobs, carols] = await bed.deliveriesOf(id);
+    await bed.messaging.notificationAnswered({ key: bobs!.key, status: 'retrieved' });
+    const outcome = await bed.messaging.replace(replacement(id, 'better'));
+    assert.ok(outcome.ok);
+    const { messageId, cancelled, tooLate } = outcome.value;
+    assert.deepEqual([cancelled, tooLate], [1, 1]);
+    assert.deepEqual(await bed.states(id), ['retrieved', 'cancelled']);
+    await bed.messaging.workDue();
+    const [renewed] = await bed.deliveriesOf(messageId);
+    assert.deepEqual(renewed!.recipient, CAROL);
+    const [old, fresh] = [await bed.messaging.retrieve(carols!.key), await bed.messaging.retrieve(renewed!.key)];
+    assert.equal(!old.ok && old.error.kind, 'gone');
+    assert.ok(fresh.ok);
+    assert.equal(new TextDecoder().decode(fresh.value.content), 'better');
+    assert.equal(fresh.value.recipients.length, 2);
+    assert.equal((await bed.eventsOf(id, 'delivery-cancelled'))[0]!.replacement, messageId);
+  });
+
+  it('leaves the message its name: reports use it, and it can be replaced and cancelled by it again', async () => {
+    const bed = aRoadsTestbed();
+    const id = await fromQuiz(bed);
+    const second = await bed.messaging.replace(replacement(id, 'two'));
+    const third = await bed.messaging.replace(replacement(id, 'three'));
+    assert.ok(second.ok && third.ok);
+    assert.deepEqual(await bed.states(second.value.messageId), ['cancelled']);
+    await bed.messaging.workDue();
+    const { key } = await bed.delivery(third.value.messageId);
+    const got = await bed.messaging.retrieve(key);
+    assert.ok(got.ok && new TextDecoder().decode(got.value.content) === 'three');
+    const message = await bed.store.message(third.value.messageId);
+    assert.equal(message!.origin.interface === 'mm7' && message!.origin.replaces, id);
+    assert.ok((await bed.messaging.cancel({ by: QUIZ, messageId: id })).ok);
+    assert.deepEqual(await bed.states(third.value.messageId), ['cancelled']);
+  });
+
+  it('keeps to the limits of any message', async () => {
+    const bed = aRoadsTestbed();
+    const id = await fromQuiz(bed);
+    const kind = async (overrides: Partial<Replacement>) => {
+      const outcome = await bed.messaging.replace({ ...replacement(id, 'x'), ...overrides });
+      return outcome.ok ? 'ok' : outcome.error.kind;
+    };
+    assert.equal(await kind({ content: [new Uint8Array(1_001)] }), 'message-too-large');
+    assert.equal(await kind({ vasp: 'other' }), 'not-the-sender');
+    assert.equal(await kind({ deliveryTime: { afterMs: 1_000 * HOUR } }), 'delivery-time-too-late');
+    assert.equal(await kind({ expiry: { at: bed.now() } }), 'expires-before-delivery');
+    assert.deepEqual(await bed.states(id), ['notified']);
+    const { key } = await bed.delivery(id);
+    await bed.messaging.notificationAnswered({ key, status: 'rejected' });
+    assert.equal(await kind({}), 'too-late');
+  });
+});

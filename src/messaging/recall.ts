@@ -1,0 +1,190 @@
+/** Messages taken back or replaced by whoever sent them, or taken back by an operator. TS 23.140 8.7.2. */
+import { err, ok, type Result } from '#base';
+import { sizeOf, spanOf } from './admit.js';
+import { changeDeliveries } from './change-delivery.js';
+import type { Context } from './context.js';
+import type { MessagingEvent } from './events.js';
+import { isKey } from './key.js';
+import type { DeliveryOfMessage } from './message-store.js';
+import type { Cancellation, Cancelled, RecallRefusal, Replacement } from './messaging.js';
+import type { Delivery, DeliveryKey, DeliveryState, Message, MessageId, Mm7Origin, SystemName } from './model.js';
+import { routed, Transactions } from './put-on-road.js';
+import type { RoadWork } from './road-work.js';
+import { storeRefusal } from './store-refusal.js';
+import { acceptedEvent } from './submit.js';
+
+type Recalled = Result<Cancelled, RecallRefusal>;
+
+/** Nobody has been given the content in these. A notified handset finds nothing when it comes. */
+const STOPPABLE: ReadonlySet<DeliveryState> = new Set(['unrouted', 'due', 'notified', 'deferred']);
+
+/** How messages that took another's place are found by the other's id. */
+export const replacing = (messageId: string): SystemName => ({ system: 'replaces', messageId });
+
+/** A message in all its versions that may still have open deliveries, the newest last. */
+interface Versions {
+  readonly newest: Message;
+  readonly all: readonly Message[];
+}
+
+/** CancelReq. The sender gets no delivery report of what it took back itself. */
+export async function cancel(context: Context, roads: RoadWork, cancellation: Cancellation): Promise<Recalled> {
+  const { by, reason, messageId } = cancellation;
+  try {
+    const versions = await versionsOf(context, messageId, 'vasp' in by ? by.vasp : undefined);
+    if (!versions.ok) return versions;
+    const who = 'vasp' in by ? by.vasp : by.operator;
+    let cancelled = 0;
+    let tooLate = 0;
+    for (const message of versions.value.all) {
+      const outcome = await stop(context, roads, message, who, reason);
+      cancelled += outcome.cancelled;
+      tooLate += outcome.tooLate;
+    }
+    return cancelled === 0 ? err({ kind: 'too-late' }) : ok({ messageId: versions.value.newest.id, cancelled, tooLate });
+  } catch (thrown) {
+    return err(storeRefusal(thrown));
+  }
+}
+
+/**
+ * ReplaceReq. The new version is stored first, for those whom the old one can still be kept from, and then the old one is stopped. So a crash in between
+ * loses nothing; a repeat of the request, which the VASP owes us as it got no answer, stops what was left.
+ */
+export async function replace(context: Context, roads: RoadWork, replacement: Replacement): Promise<Recalled> {
+  const { ports, policy } = context;
+  const now = ports.now();
+  const size = sizeOf(replacement.content);
+  if (size > policy.sizeMax) return err({ kind: 'message-too-large', size, sizeMax: policy.sizeMax });
+  try {
+    const versions = await versionsOf(context, replacement.messageId, replacement.vasp);
+    if (!versions.ok) return versions;
+    const { newest, all } = versions.value;
+    const deliveries = await ports.messages.deliveriesOf(newest.id);
+    const stoppable = deliveries.filter((delivery) => isStoppable(roads, delivery));
+    if (stoppable.length === 0) return err({ kind: 'too-late' });
+    const next = newVersion(context, newest, replacement, stoppable, size, now);
+    if (!next.ok) return next;
+    const { message, renewed, events } = next.value;
+    await ports.messages.accept(message, replacement.content, renewed, [], events);
+    ports.observe(events);
+    for (const old of all) await stop(context, roads, old, replacement.vasp, undefined, message.id);
+    return ok({ messageId: message.id, cancelled: renewed.length, tooLate: deliveries.length - renewed.length });
+  } catch (thrown) {
+    return err(storeRefusal(thrown));
+  }
+}
+
+async function versionsOf(context: Context, id: string, vasp: string | undefined): Promise<Result<Versions, RecallRefusal>> {
+  const { messages } = context.ports;
+  const first = isKey(id) ? await messages.message(id as MessageId) : undefined;
+  if (!first) return err({ kind: 'not-found' });
+  if (vasp !== undefined && !(first.origin.interface === 'mm7' && first.origin.vasp === vasp))
+    return err({ kind: 'not-the-sender' });
+  const later = new Set((await messages.findNamed(replacing(id), 0)).map(({ messageId }) => messageId));
+  const all = [first];
+  // Ids are ordered by time.
+  for (const each of [...later].sort()) {
+    const message = await messages.message(each);
+    if (message) all.push(message);
+  }
+  return ok({ newest: all.at(-1)!, all });
+}
+
+const isStoppable = (roads: RoadWork, delivery: Delivery): boolean =>
+  STOPPABLE.has(delivery.state) && !roads.isUnderWay(delivery);
+
+async function stop(
+  context: Context,
+  roads: RoadWork,
+  message: Message,
+  by: string,
+  reason?: string,
+  replacement?: MessageId,
+): Promise<{ readonly cancelled: number; readonly tooLate: number }> {
+  const deliveries = await context.ports.messages.deliveriesOf(message.id);
+  const keys = new Set(deliveries.map(({ key }) => key));
+  const stopped = await changeDeliveries(context, message, keys, (found) => {
+    if (!isStoppable(roads, found.delivery)) return { answer: false };
+    return { answer: true, ...cancelled(context, found, by, reason, replacement) };
+  });
+  const count = stopped.filter((one) => one).length;
+  return { cancelled: count, tooLate: stopped.length - count };
+}
+
+function cancelled(
+  context: Context,
+  { delivery, message }: DeliveryOfMessage,
+  by: string,
+  reason?: string,
+  replacement?: MessageId,
+) {
+  const { dueAt: _due, handOverAt: _handOver, ...rest } = delivery;
+  const why = reason === undefined ? {} : { reason };
+  const event: MessagingEvent = {
+    kind: 'delivery-cancelled',
+    messageId: message.id,
+    delivery: delivery.key,
+    recipient: delivery.recipient,
+    by,
+    ...why,
+    ...(replacement !== undefined && { replacement }),
+    at: context.ports.now(),
+  };
+  const next: Delivery = { ...rest, state: 'cancelled', ...why, revision: delivery.revision + 1 };
+  return { delivery: next, events: [event] };
+}
+
+/** The message that takes the place of `old` for the recipients of `stoppable`; the others are shown only. */
+function newVersion(
+  context: Context,
+  old: Message,
+  replacement: Replacement,
+  stoppable: readonly Delivery[],
+  size: number,
+  now: number,
+): Result<
+  { readonly message: Message; readonly renewed: readonly Delivery[]; readonly events: readonly MessagingEvent[] },
+  RecallRefusal
+> {
+  const { keys, policy } = context;
+  const { transactionId, contentType, contentClass, drmContent, adaptationAllowed, distributionIndicator } = replacement;
+  const { deliveryTime = { at: old.deliverAt }, expiry = { at: old.expiresAt } } = replacement;
+  const span = spanOf({ deliveryTime, expiry }, policy, now);
+  if (!span.ok) return span;
+  const served = new Map(stoppable.map((delivery) => [delivery.recipientIndex, delivery]));
+  const origin: Mm7Origin = {
+    ...(old.origin as Mm7Origin),
+    transactionId,
+    ...(distributionIndicator !== undefined && { distributionIndicator }),
+    replaces: replacement.messageId as MessageId,
+  };
+  const { contentClass: _class, drmContent: _drm, ...kept } = old;
+  const message: Message = {
+    ...kept,
+    id: keys.next(now) as MessageId,
+    origin,
+    recipients: old.recipients.map((recipient, i) => (served.has(i) ? recipient : { ...recipient, shownOnly: true })),
+    readReport: (replacement.readReport ?? old.readReport) && policy.readReportsAllowed,
+    ...(adaptationAllowed !== undefined && { adaptationAllowed }),
+    ...(contentClass !== undefined && { contentClass }),
+    ...(drmContent !== undefined && { drmContent }),
+    contentType,
+    size,
+    acceptedAt: now,
+    ...span.value,
+    fingerprint: '',
+    named: replacing(replacement.messageId),
+  };
+  const transactions = new Transactions(context);
+  const events: MessagingEvent[] = [acceptedEvent(message, served.size)];
+  const renewed = [...served].map(([recipientIndex, { recipient, road, state }]) => {
+    const key = keys.next(now) as DeliveryKey;
+    const bare = { key, messageId: message.id, recipientIndex, recipient, attempts: 0, revision: 0 };
+    if (state === 'unrouted') return { ...bare, state, dueAt: now } satisfies Delivery;
+    const put = routed(context, message, bare, { kind: 'road', road: road ?? { kind: 'handset' } }, transactions, now);
+    events.push(...put.events);
+    return put.delivery;
+  });
+  return ok({ message, renewed, events });
+}
