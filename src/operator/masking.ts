@@ -22,8 +22,11 @@ export const maskedMessage = (message: MessageView): MessageView => ({
   recipients: message.recipients.map(({ field, address }) => ({ field, address: maskedAddress(address) })),
 });
 
-/** Numbers may stand anywhere in words that far sides have said: runs of digits as long as a number are masked. */
-const maskedWords = (text: string): string => text.replace(/\+?[0-9]{7,15}/g, (digits) => maskedAddress(digits));
+/** Numbers and mailboxes may stand anywhere in words that far sides have said: runs of digits as long as a number are masked, and all around an at sign. */
+const maskedWords = (text: string): string =>
+  text
+    .replace(/[^\s<>@:;,]{1,64}@[^\s<>@:;,]{1,253}/g, (mailbox) => maskedAddress(mailbox))
+    .replace(/\+?[0-9]{7,15}/g, (digits) => `${digits.startsWith('+') ? '+' : ''}${maskNumber(digits.replace('+', ''))}`);
 
 const maskedEvent = (event: HistoryView['events'][number]): HistoryView['events'][number] => ({
   ...(Object.fromEntries(

@@ -7,7 +7,7 @@ import { after, afterEach, describe, it } from 'node:test';
 import { Client } from 'undici';
 import { LIMITS, silentLog, silentMeter, toMsisdn } from '#base';
 import { type ObjectStore, openMemoryObjects } from '#directory';
-import type { DeliveryKey, DeliveryOfMessage, MessageId } from '#messaging';
+import { type DeliveryKey, type DeliveryOfMessage, type MessageId, StoreUnavailable } from '#messaging';
 import { aPeer, aRoute, aSubscriber, aVasp, PASSWORD } from '../directory/fixtures.contract.js';
 import { aDelivery, aMessage } from '../messaging/fixtures.contract.js';
 import type { FarSidePorts } from './far-side-routes.js';
@@ -427,31 +427,39 @@ describe('far sides by the operator API', () => {
 
   it('act on what waits step by step until all is done, or on the messages named', async () => {
     const asked: unknown[][] = [];
-    const place = { key: 'k'.repeat(22) as DeliveryKey, handOverAt: 5 };
+    const KEY = 'k'.repeat(22) as DeliveryKey;
     const { ask } = await bed({
       roads: {
         roads: async () => [],
         waitingFor: async () => [],
         actOnRoad: async (...its) => {
           asked.push(its);
-          return asked.length < 3 ? { done: 500, next: place } : { done: 12 };
+          return asked.length < 3 ? { done: 500, next: { key: KEY, handOverAt: asked.length } } : { done: 12 };
         },
       },
     });
     await ask('PUT', PEER, putPeer());
     const { body } = await ask('POST', '/v1/peers/operator-b/queue', { action: 'expire', reason: 'contract ended' });
     assert.equal(body.deliveries, 1012);
-    assert.deepEqual(asked[0], ['peer:operator-b', { kind: 'expire', reason: 'contract ended' }, 'eva', { limit: 500 }]);
-    assert.deepEqual(asked[1]![3], { limit: 500, after: place });
+    assert.deepEqual(
+      asked,
+      [
+        { limit: 500 },
+        { limit: 500, after: { key: KEY, handOverAt: 1 } },
+        { limit: 500, after: { key: KEY, handOverAt: 2 } },
+      ].map((selection) => ['peer:operator-b', { kind: 'expire', reason: 'contract ended' }, 'eva', selection]),
+    );
     const id = 'a'.repeat(22) as MessageId;
     await ask('POST', '/v1/peers/operator-b/queue', { action: 'reroute', messages: [id] });
-    assert.deepEqual(
-      asked
-        .at(-1)!
-        .slice(0, 2)
-        .concat([asked.at(-1)![3]]),
-      ['peer:operator-b', { kind: 'reroute' }, { limit: 500, messages: [id] }],
-    );
+    assert.deepEqual(asked.at(-1), ['peer:operator-b', { kind: 'reroute' }, 'eva', { limit: 500, messages: [id] }]);
+  });
+
+  it('say that the store cannot answer now, when it cannot', async () => {
+    const unavailable = () => Promise.reject(new StoreUnavailable('the disk is full'));
+    const { ask } = await bed({ roads: { roads: unavailable, waitingFor: unavailable, actOnRoad: unavailable } });
+    await ask('PUT', PEER, putPeer());
+    for (const answer of [await ask('GET', '/v1/peers'), await ask('POST', '/v1/peers/operator-b/queue', { action: 'requeue' })])
+      assert.deepEqual([answer.status, answer.body.detail.includes('the disk is full')], [503, true]);
   });
 
   it('are tested by whoever speaks to them, and say when nobody does', async () => {
