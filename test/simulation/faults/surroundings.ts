@@ -34,6 +34,17 @@ export const SURROUNDINGS: readonly Fault[] = [
     },
   },
   {
+    name: 'far sides are down',
+    weight: 4,
+    lastsMs: [10 * SECOND, 3 * MINUTE],
+    begin: ({ hazards }, random) => {
+      hazards.farSidesDown = random.pick([0.5, 1]);
+      return () => {
+        hazards.farSidesDown = 0;
+      };
+    },
+  },
+  {
     name: 'a handset is away',
     weight: 6,
     lastsMs: [5 * SECOND, 4 * MINUTE],

@@ -40,6 +40,8 @@ export interface Hazards {
   shortMessagesLost: number;
   shortMessagesDoubled: number;
   shortMessagesLate: number;
+  /** Share of handovers to which no far side is there. 0..1. */
+  farSidesDown: number;
 }
 
 /** A world in which everything works. */
@@ -64,6 +66,7 @@ export const noHazards = (): Hazards => ({
   shortMessagesLost: 0,
   shortMessagesDoubled: 0,
   shortMessagesLate: 0,
+  farSidesDown: 0,
 });
 
 /** Gives each switch the value of a world in which everything works. */

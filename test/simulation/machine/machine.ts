@@ -5,7 +5,16 @@
 
 import { startHousekeeping, startWorkPump } from '#app';
 import { type Log, type LogFields, type Msisdn, silentMeter } from '#base';
-import { createMessaging, type MessageStore, type MessagingEvent, type MessagingService, type Notifier } from '#messaging';
+import {
+  type Carrier,
+  type Carriers,
+  createMessaging,
+  type MessageStore,
+  type MessagingEvent,
+  type MessagingService,
+  type Notifier,
+  type Router,
+} from '#messaging';
 import { type EmbeddedStore, openEmbeddedStore } from '#store/embedded';
 import { type Loop, newOwner, type Owner } from '../kit/loop.js';
 import type { Random } from '../kit/random.js';
@@ -37,6 +46,8 @@ export interface MachineSurroundings {
   readonly settings: WorldSettings;
   readonly hazards: Hazards;
   readonly notifier: Notifier;
+  readonly router: Router;
+  readonly carriers: Carriers;
   readonly wall: () => number;
   /** An empty folder for the database. */
   readonly folder: string;
@@ -107,6 +118,11 @@ export class Machine {
   /** The store's messages as the domain sees them, under witness. */
   get messages(): MessageStore | undefined {
     return this.#running?.messages;
+  }
+
+  /** The program's domain, while it runs. */
+  get messaging(): MessagingService | undefined {
+    return this.#running?.messaging;
   }
 
   /** Nothing of the machine is under way but what waits for its time. */
@@ -223,6 +239,8 @@ export class Machine {
         messages,
         handsets: store.handsets,
         notifier: { push: (push) => whileAlive(owner, notifier.push(push)) },
+        router: this.#in.router,
+        carriers: carriersWhileAlive(owner, this.#in.carriers),
         now: wall,
         monotonic: () => loop.now,
         randomOctets: (count) => draws.octets(count),
@@ -272,6 +290,15 @@ function whileAlive<T>(owner: Owner, outcome: Promise<T>): Promise<T> {
       if (owner.alive) resolve(value);
     });
   });
+}
+
+function carriersWhileAlive(owner: Owner, carriers: Carriers): Carriers {
+  const of = (carrier: Carrier): Carrier => ({
+    terms: (road) => carrier.terms(road),
+    handOver: (handover) => whileAlive(owner, carrier.handOver(handover)),
+    report: (report) => whileAlive(owner, carrier.report(report)),
+  });
+  return Object.fromEntries(Object.entries(carriers).map(([kind, carrier]) => [kind, of(carrier)]));
 }
 
 /** A violation, or an error of the language: nothing that a disk could cause. */

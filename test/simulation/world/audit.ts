@@ -33,6 +33,11 @@ const FORBIDDEN: readonly (readonly [invariant: string, sql: string])[] = [
   ['no delivery without a message', `SELECT key FROM delivery WHERE ${ABSENT('message_id')}`],
   ['no report without a message', `SELECT key FROM report WHERE ${ABSENT('message_id')}`],
   ['no event without a message', `SELECT message_id FROM event WHERE ${ABSENT('message_id')}`],
+  [
+    'what waits for a road stands in its queue, and nothing else does',
+    `SELECT key FROM delivery WHERE (road IS NOT NULL)<>(record->>'$.state'='due' AND record->>'$.road' IS NOT NULL)
+       OR (road IS NULL)<>(hand_over_at IS NULL)`,
+  ],
   ['what is open is due, and what has ended is not', 'SELECT key FROM delivery WHERE (due_at IS NULL)<>(open=0)'],
 ];
 
@@ -111,8 +116,9 @@ export class Audit {
     this.#seenAgain = machine.engine.version;
     const waitMs = Math.max(...settings.policy.pushRetryMs, RETRY_AFTER_MAX_MS);
     const late = machine.engine.rows(
-      `SELECT key FROM delivery WHERE open=1 AND record->>'$.state' IN ('due','notified') AND record->>'$.attempts'>0 AND due_at>?1
-       UNION ALL SELECT key FROM report WHERE record->>'$.attempts'>0 AND due_at>?1`,
+      `SELECT key FROM delivery WHERE open=1 AND record->>'$.road' IS NULL AND record->>'$.state' IN ('due','notified') AND record->>'$.attempts'>0 AND due_at>?1
+       UNION ALL SELECT key FROM delivery WHERE record->>'$.attempts'>0 AND hand_over_at>?1
+       UNION ALL SELECT key FROM report WHERE record->>'$.attempts'>0 AND coalesce(hand_over_at, due_at)>?1`,
       wall + waitMs,
     );
     if (late.length > 0) this.#violated('whoever was told in vain is told again', late.flat().join(', '));
@@ -229,7 +235,7 @@ export class Audit {
   remains(): void {
     const { machine, ledger } = this.#in;
     this.close();
-    const open = machine.engine.rows('SELECT key, due_at FROM delivery WHERE open=1');
+    const open = machine.engine.rows('SELECT key, due_at FROM delivery WHERE open<>0');
     if (open.length > 0) this.#violated('every delivery ends by its expiry', open.map((row) => row.join(' due at ')).join(', '));
     const reports = machine.engine.rows('SELECT key FROM report');
     if (reports.length > 0) this.#violated('every report is pushed or given up', reports.flat().join(', '));

@@ -2,6 +2,7 @@
 import type { Msisdn } from '#base';
 import { encodePdu, makeContent, type SendReq } from '#codec/mms';
 import type { Random } from '../kit/random.js';
+import { roadOf } from './far-sides.js';
 import type { Phone } from './phone.js';
 import { MINUTE, OWN_PREFIX, SECOND, type WorldSettings } from './settings.js';
 
@@ -15,14 +16,15 @@ export interface Intended {
   readonly msisdn: Msisdn | undefined;
   /** The most public field that he is written in. */
   field: Field;
-  /** Of this network; the others are refused. */
+  /** A road leads there; the others are refused. */
   readonly ours: boolean;
 }
 
-/** One message of one handset, with all that is expected of it. */
+/** One message, with all that is expected of it. */
 export interface Sent {
   readonly number: number;
-  readonly sender: Phone;
+  /** A handset, or somebody elsewhere. */
+  readonly sender: Pick<Phone, 'msisdn'>;
   readonly pdu: SendReq;
   readonly octets: Uint8Array;
   /** Content-Type value and body, as recipients must get it. */
@@ -90,6 +92,8 @@ function time(random: Random, wall: number, leastMs: number, mostMs: number) {
     : { kind: 'relative' as const, seconds: Math.floor(afterMs / SECOND) };
 }
 
+const isServed = (key: string): boolean => roadOf(key) !== undefined;
+
 /** Spellings of one number that mean the same here. */
 function spelling(random: Random, msisdn: Msisdn): string {
   const international = [`+${msisdn}/TYPE=PLMN`, `+${msisdn}`, `00${msisdn}`, `${msisdn}/TYPE=PLMN`];
@@ -106,7 +110,15 @@ function recipients({ phones, sender, random, plain }: Composition) {
     else if (RANK[field] < RANK[known.field]) known.field = field;
   };
   const number = (field: Field, msisdn: Msisdn): void =>
-    add(field, spelling(random, msisdn), { key: `number:+${msisdn}`, msisdn, ours: msisdn.startsWith(OWN_PREFIX) });
+    add(field, spelling(random, msisdn), { key: `number:+${msisdn}`, msisdn, ours: isServed(`number:+${msisdn}`) });
+  /** From a source of its own, so that the plans of seeds that found something stay as they were. */
+  const outer = (draws: Random): void => {
+    if (byKey.size >= 3 || !draws.chance(0.4)) return;
+    if (draws.chance(0.5)) number('to', `4479460009${2 * draws.between(5, 9)}` as Msisdn);
+    else if (draws.chance(0.5)) add('to', 'a@b.example', { key: 'email:a@b.example', msisdn: undefined, ours: true });
+    else if (draws.chance(0.5)) number('cc', `35840123${draws.between(1000, 9999)}` as Msisdn);
+    else add('to', '123', { key: 'short-code:123', msisdn: undefined, ours: true });
+  };
   const count = random.pick([1, 1, 1, 2, 2, 3, 4]);
   for (let i = 0; i < count; i++) {
     const field = random.pick(['to', 'to', 'to', 'cc', 'bcc'] as const);
@@ -117,8 +129,10 @@ function recipients({ phones, sender, random, plain }: Composition) {
   if (!plain) {
     if (random.chance(0.1)) number(random.pick(['to', 'bcc'] as const), `4479460009${random.between(10, 99)}` as Msisdn);
     if (random.chance(0.06)) number('to', `${OWN_PREFIX}000${random.between(1000, 9999)}` as Msisdn);
-    if (random.chance(0.05)) add('cc', 'a@b.example', { key: 'email:a@b.example', msisdn: undefined, ours: false });
-    if (random.chance(0.03)) add('to', '123', { key: 'short-code:123', msisdn: undefined, ours: false });
+    if (random.chance(0.05))
+      add('cc', 'a@b.example', { key: 'email:a@b.example', msisdn: undefined, ours: isServed('email:a@b.example') });
+    if (random.chance(0.03)) add('to', '123', { key: 'short-code:123', msisdn: undefined, ours: isServed('short-code:123') });
+    outer(random.fork('outer'));
   }
   return { written, intended: [...byKey.values()] };
 }

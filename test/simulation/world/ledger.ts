@@ -3,6 +3,7 @@
  * It knows the handsets' side only, and the messages that the store was asked to keep; what should be is worked out here a second time, from
  * what was sent, not asked of the code under test.
  */
+import { isDeepStrictEqual } from 'node:util';
 import {
   type DeliveryInd,
   decodePdu,
@@ -18,14 +19,18 @@ import {
   type DeliveryKey,
   type DeliveryOutcome,
   ENDED,
+  type Handover,
   type Message,
   type MessageId,
+  type OutgoingReport,
   type Push,
+  roadName,
 } from '#messaging';
 import type { Loop } from '../kit/loop.js';
 import type { Trace } from '../kit/trace.js';
 import { Violation, type Witness, type WitnessedMessage } from '../machine/witness.js';
 import type { Intended, Sent } from './compose.js';
+import { roadOf } from './far-sides.js';
 import { short } from './network.js';
 import type { Phone } from './phone.js';
 import { SECOND, type WorldSettings } from './settings.js';
@@ -56,6 +61,8 @@ export interface LedgerWorld extends Clock {
   isStored(id: MessageId): boolean;
   /** Whether the delivery is open, and has been read, by its row; undefined when there is none. */
   storedDelivery(key: DeliveryKey): { readonly open: boolean; readonly read: boolean } | undefined;
+  /** A far side has said so of the delivery, or has it and may be silent. */
+  farSaid(delivery: Delivery, outcome: DeliveryOutcome): boolean;
   /** The channel said of this notification that it can never be delivered. */
   pushFailed(key: string): boolean;
 }
@@ -137,6 +144,34 @@ export class Ledger {
     this.promises.add(id);
   }
 
+  /** Somebody elsewhere was told that his message is taken. */
+  promisedOutside(sent: Sent, id: MessageId): void {
+    this.#in.trace.line(`somebody elsewhere hears Ok of message ${sent.number}`);
+    if (this.messages.get(id) !== sent) this.violated('Ok names the message that was sent', `message ${sent.number}: ${id}`);
+    if (this.#in.witness.messages.get(id)?.standing === 'refused')
+      this.violated('nothing refused is answered Ok', `message ${sent.number}: ${id}`);
+    this.promises.add(id);
+  }
+
+  /** A far side is told of what became of a message of its own. */
+  reportedOutside({ report, origin, transactionId }: OutgoingReport): void {
+    const sent = this.messages.get(report.messageId);
+    const kept = this.#in.witness.messages.get(report.messageId);
+    if (!sent || !kept) throw this.violated('reports are about messages', report.messageId);
+    const name = `message ${sent.number}`;
+    this.count('report', `outside: ${report.content.kind}`);
+    if (!isDeepStrictEqual(origin, kept.message.origin)) this.violated('reports go to the sender', name);
+    if (transactionId !== report.key) this.violated('a repeat to a far side carries the same ids', name);
+    const key = addressKey(report.recipient);
+    if (!sent.intended.some((one) => one.key === key)) this.violated('reports are about recipients', `${name}: ${key}`);
+    const asked = report.content.kind === 'read' ? sent.pdu.readReport : sent.pdu.deliveryReport;
+    if (asked !== true) this.violated('reports come only when they were asked for', name);
+    this.#once(
+      `${report.content.kind} report of ${report.messageId} for ${key}`,
+      JSON.stringify([transactionId, report.content]),
+    );
+  }
+
   refused(sent: Sent, status: number): void {
     this.#in.trace.line(`${short(sent.sender.msisdn)} hears ${status.toString(16)} of message ${sent.number}`);
     this.count('answer', `refused with 0x${status.toString(16)}`);
@@ -148,7 +183,7 @@ export class Ledger {
     const sent = this.#byContent.get(content.toString('latin1'));
     if (!sent) throw this.violated('only what was sent is kept', message.id);
     trace.line(`message ${sent.number} is to be kept as ${message.id.slice(0, 11)}`);
-    const window = settings.policy.resubmissionWindowMs;
+    const window = message.named ? (settings.policy.namedWindowMs ?? Infinity) : settings.policy.resubmissionWindowMs;
     for (const [id, other] of this.messages) {
       const kept = witness.messages.get(id);
       if (other !== sent || !kept || kept.standing === 'refused') continue;
@@ -198,6 +233,28 @@ export class Ledger {
     // The clock may have been set back since it was claimed.
     if (this.#in.latestWall() < kept.message.deliverAt)
       this.violated('nobody is told of a message before its time', `message ${sent.number}`);
+  }
+
+  /** A far side is given a message: to whom, and what. */
+  given({ road, message, deliveries, content, recipientsShown, from }: Handover): void {
+    const kept = this.#in.witness.messages.get(message.id);
+    const sent = this.messages.get(message.id);
+    if (!kept || !sent) throw this.violated('nobody receives what was not sent to him', message.id);
+    const name = `message ${sent.number}`;
+    this.#in.trace.line(`${roadName(road)} is given ${name}`);
+    if (!sent.content.equals(content)) this.violated('content is what was sent, octet by octet', name);
+    if (this.#in.latestWall() < message.deliverAt) this.violated('nobody is told of a message before its time', name);
+    for (const { recipient, recipientIndex } of deliveries) {
+      const key = addressKey(recipient);
+      const one = sent.intended.find((intended) => intended.key === key);
+      const meant = roadOf(key);
+      if (!one || !meant || meant.kind === 'handset' || roadName(meant) !== roadName(road))
+        this.violated('nobody receives what was not sent to him', `${name}: ${key} by ${roadName(road)}`);
+      if (addressKey(message.recipients[recipientIndex]!.address) !== key)
+        this.violated('content comes with its own names', name);
+    }
+    if (recipientsShown.some(({ field }) => field === 'bcc')) this.violated('Bcc stays hidden', name);
+    if ((from === undefined) !== message.senderHidden) this.violated('a hidden sender stays hidden', name);
   }
 
   notified(phone: Phone, pdu: NotificationInd, octets: Uint8Array): void {
@@ -333,6 +390,12 @@ export class Ledger {
   /** Whether somebody or something has said so. */
   checkOutcome(delivery: Delivery, outcome: DeliveryOutcome): void {
     const kept = this.#in.witness.messages.get(delivery.messageId)!;
+    if (delivery.road) {
+      const expired = outcome === 'expired' && this.#in.latestWall() >= kept.message.expiresAt;
+      if (!expired && !this.#in.farSaid(delivery, outcome))
+        this.violated('a delivery ends for a reason', `${delivery.key}: ${outcome}`);
+      return;
+    }
     const said = this.#said.get(delivery.key)?.statuses;
     const grounds: Record<DeliveryOutcome, boolean> = {
       retrieved: said?.has('retrieved') ?? false,

@@ -63,6 +63,8 @@ export function drawSettings(random: Random): WorldSettings {
       recentsMax: 64,
       dueWindowMax: random.pick([2, 4, 64]),
       duePageRows: random.pick([1, 2, 4]),
+      roadWindowMax: 2,
+      roadPageRows: 1,
       checkpointOctets: random.pick([32, 128]) * KiB,
       checkpointRestOctets: 16 * KiB,
       walOctetsMax: random.pick([64, 256]) * KiB,
@@ -107,6 +109,9 @@ export function drawSettings(random: Random): WorldSettings {
       historyMs: random.pick([4 * MINUTE, 30 * MINUTE]),
       retrieveBy: random.pick(['recipient', 'recipient', 'address']),
       pushesInFlightMax: random.pick([1, 3, 20]),
+      handoverRetryMs: [5 * SECOND, 20 * SECOND],
+      acknowledgementWaitMs: 2 * MINUTE,
+      farReportGraceMs: MINUTE,
     },
     mm1: {
       versionMax: random.pick(['1.3', '1.2']),

@@ -16,11 +16,13 @@ import { Violation } from '../machine/witness.js';
 import { RECEIVE_ROADS, SEND_ROADS } from '../roads/index.js';
 import { Audit } from './audit.js';
 import { compose } from './compose.js';
+import { FarSides } from './far-sides.js';
 import { type Clock, Ledger } from './ledger.js';
 import { Network, short } from './network.js';
 import { Phone, type PhoneWorld } from './phone.js';
 import { BEGINNING, drawSettings, MINUTE, OWN_PREFIX, SECOND } from './settings.js';
 import { Smsc } from './smsc.js';
+import { Strangers } from './strangers.js';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -45,6 +47,8 @@ const NEAR_MS = 12 * SECOND;
 /** Share of messages that are sent together with the one before, and how near. Milliseconds. */
 const TOGETHER_SHARE = 0.4;
 const TOGETHER_MS = 400;
+/** The number of the first message from elsewhere. */
+const STRANGERS_FROM = 1_000;
 const VERSIONS = ['1.0', '1.1', '1.2', '1.2', '1.3'] as const;
 
 export class World {
@@ -59,6 +63,7 @@ export class World {
   readonly #ledger: Ledger;
   readonly #audit: Audit;
   readonly #phones: readonly Phone[];
+  readonly #strangers: Strangers;
   #trouble = true;
   /** The wall clock has been set back. */
   #setBack = false;
@@ -84,11 +89,22 @@ export class World {
     const smsc = new Smsc(loop, random.fork('smsc'), this.trace, this.#hazards, this.#settings, receivers, (push, octets) =>
       this.#ledger.pushed(push, octets),
     );
+    const farSides = new FarSides({
+      loop,
+      random: random.fork('far sides'),
+      trace: this.trace,
+      hazards: this.#hazards,
+      messaging: () => this.machine.messaging,
+      given: (handover) => this.#ledger.given(handover),
+      reported: (report) => this.#ledger.reportedOutside(report),
+    });
     this.machine = new Machine({
       ...common,
       random: random.fork('machine'),
       hazards: this.#hazards,
       notifier: smsc.notifier,
+      router: farSides.router,
+      carriers: farSides.carriers,
       wall,
       folder: options.folder,
       observe: (events) => {
@@ -96,6 +112,12 @@ export class World {
           if (kind === 'resubmission-recognised') this.trace.count('message', 'recognised as sent again');
       },
       beforePrune: () => this.#audit.close(),
+    });
+    this.#strangers = new Strangers({
+      ...common,
+      ledger: () => this.#ledger,
+      phones: () => this.#phones,
+      messaging: () => this.machine.messaging,
     });
     const { machine } = this;
     this.#ledger = new Ledger({
@@ -106,9 +128,10 @@ export class World {
       isStored: (id) => machine.engine.rows('SELECT 1 FROM message WHERE id=?', id).length > 0,
       storedDelivery: (key) => {
         const [row] = machine.engine.rows("SELECT open, record->>'$.readStatus' FROM delivery WHERE key=?", key);
-        return row && { open: row[0] === 1, read: row[1] !== null };
+        return row && { open: row[0] !== 0, read: row[1] !== null };
       },
       pushFailed: (key) => smsc.failed.has(key),
+      farSaid: (delivery, outcome) => farSides.hasSaid(delivery, outcome),
     });
     this.#audit = new Audit({ ...common, machine, ledger: this.#ledger });
     const phoneWorld: PhoneWorld = {
@@ -140,6 +163,7 @@ export class World {
     machine.start();
     const instants = this.#planMessages();
     this.#planFaults(instants);
+    this.#planStrangers();
     this.#look();
     await loop.run(() => loop.now >= this.#settings.troubleMs);
     await this.#recover(instants.length);
@@ -166,6 +190,19 @@ export class World {
       this.loop.after(at, this.loop.world, () => this.#send(number, phone, draws, false));
     }
     return instants;
+  }
+
+  /** What comes from elsewhere; their numbers begin where those of handsets' messages do not come to. */
+  #planStrangers(): void {
+    const plan = new Random(`angarium ${this.#options.seed}`).fork('strangers');
+    const count = plan.pick([0, 1, 1, 2, 3]);
+    for (let i = 0; i < count; i++) {
+      const number = STRANGERS_FROM + i;
+      const draws = plan.fork(`stranger ${i}`);
+      const at = draws.unit() * this.#settings.troubleMs;
+      if (this.#options.withoutMessages?.has(number)) continue;
+      this.loop.after(at, this.loop.world, () => void this.#walk(this.#strangers.send(number, draws)));
+    }
   }
 
   #send(number: number, sender: Phone, random: Random, plain: boolean): Promise<void> {
@@ -274,6 +311,8 @@ export class World {
     const until = (): number =>
       Math.max(begun, ...[...witness.messages.values()].map(({ message }) => message.expiresAt)) +
       this.#settings.policy.reportLifetimeMs +
+      (this.#settings.policy.acknowledgementWaitMs ?? 0) +
+      (this.#settings.policy.farReportGraceMs ?? 0) +
       SLACK_MS;
     let nextLook = 0;
     await loop.run(() => {
@@ -281,7 +320,7 @@ export class World {
       nextLook = loop.now + 20 * SECOND;
       if (this.wall() > until()) return true;
       if (!machine.isQuiet) return false;
-      return engine.rows('SELECT 1 FROM delivery WHERE open=1 UNION ALL SELECT 1 FROM report LIMIT 1').length === 0;
+      return engine.rows('SELECT 1 FROM delivery WHERE open<>0 UNION ALL SELECT 1 FROM report LIMIT 1').length === 0;
     });
     const still = loop.now + MINUTE;
     await loop.run(() => loop.now > still && machine.isQuiet);
