@@ -21,17 +21,11 @@ import {
   type SendReq,
   toText,
 } from '#codec/mms';
-import { type Bench, type Row, runAlone } from './harness/index.js';
+import { type Bench, measureCalls, runAlone } from './harness/index.js';
 
 const CORPUS = new URL('../../test/corpus/mms-pdus/', import.meta.url);
-const BATCH_CALLS = 1_000;
-const WARM_UP_CALLS = 50_000;
-const WARM_UP_CALLS_SMOKE = 100;
-/** For each case of the main road. */
-const SECONDS = 2;
 /** For each of the three cases of each PDU type. */
 const SECONDS_BY_TYPE = 0.5;
-const SECONDS_SMOKE = 0.05;
 
 const read = (file: string): Uint8Array => new Uint8Array(readFileSync(new URL(file, CORPUS)));
 
@@ -256,43 +250,14 @@ function casesOf(kind: PduKind): [string, () => unknown][] {
 
 const CASES_BY_TYPE = Object.fromEntries((Object.keys(PDUS) as PduKind[]).flatMap(casesOf));
 
-/** Kept, so that no call can be optimised away. */
-let sink: unknown;
-
-function measure(name: string, run: () => unknown, seconds: number, smoke: boolean): Row {
-  for (let i = 0; i < (smoke ? WARM_UP_CALLS_SMOKE : WARM_UP_CALLS); i++) sink = run();
-  const means: number[] = [];
-  const begun = performance.now();
-  const end = begun + (smoke ? SECONDS_SMOKE : seconds) * 1000;
-  let now = begun;
-  while (now < end) {
-    const from = now;
-    for (let i = 0; i < BATCH_CALLS; i++) sink = run();
-    now = performance.now();
-    means.push(((now - from) * 1000) / BATCH_CALLS);
-  }
-  if (sink === undefined) throw new Error(`${name} returned nothing: an engine may remove it`);
-  const calls = means.length * BATCH_CALLS;
-  means.sort((a, b) => a - b);
-  const at = (share: number): number => means[Math.min(means.length - 1, Math.floor(means.length * share))]!;
-  const reach = REACH[name];
-  return {
-    benchmark: name,
-    figures: {
-      'rate/s': (calls * 1000) / (now - begun),
-      'µs/op': ((now - begun) * 1000) / calls,
-      'p50 µs': at(0.5),
-      'p99 µs': at(0.99),
-    },
-    ...(reach === undefined ? {} : { reach }),
-  };
-}
+const measured = (name: string, run: () => unknown, options: { readonly smoke: boolean; readonly seconds?: number }) =>
+  measureCalls(name, run, { ...options, ...(REACH[name] === undefined ? {} : { reach: REACH[name] }) });
 
 export const bench: Bench = {
   name: `Codec; the m-send.req has ${send.length} octets, of these ${send.length - sendPdu.content.octets.length} of headers`,
   run: async ({ smoke }) => [
-    ...Object.entries(CASES).map(([name, run]) => measure(name, run, SECONDS, smoke)),
-    ...Object.entries(CASES_BY_TYPE).map(([name, run]) => measure(name, run, SECONDS_BY_TYPE, smoke)),
+    ...Object.entries(CASES).map(([name, run]) => measured(name, run, { smoke })),
+    ...Object.entries(CASES_BY_TYPE).map(([name, run]) => measured(name, run, { smoke, seconds: SECONDS_BY_TYPE })),
   ],
 };
 

@@ -10,14 +10,11 @@ import { decodeTcap, encodeTcap, PROTOCOL_VERSION_1 } from '#codec/tcap';
 import { GateSwitch, type Wire } from '#endpoint/sigtran';
 import { type Answer, createScreening, type NumberLookup, type NumberRecord } from '#portability';
 import { createRouting } from '#protocol/routing';
-import { type Bench, type Row, runAlone } from './harness/index.js';
+import { type Bench, measureCalls, runAlone } from './harness/index.js';
 
-const BATCH_CALLS = 1_000;
+/** The gate's whole road takes longer to be compiled. Unit: calls. */
 const WARM_UP_CALLS = 100_000;
-const WARM_UP_CALLS_SMOKE = 100;
-/** For each case. */
-const SECONDS = 2;
-const SECONDS_SMOKE = 0.05;
+
 /** Different messages, fed in turn: more than an inline cache or a branch predictor learns by heart. */
 const MESSAGES = 4096;
 /** Exchanges from which they come. */
@@ -171,40 +168,12 @@ const CASES: Readonly<Record<string, { readonly run: () => unknown; readonly rea
   'whole way: no selector, translated and handed on': { run: feeding(gateWith(undefined), passing, 1) },
 };
 
-/** Kept, so that no call can be optimised away. */
-let sink: unknown;
-
-function measure(name: string, run: () => unknown, reach: string | undefined, smoke: boolean): Row {
-  for (let i = 0; i < (smoke ? WARM_UP_CALLS_SMOKE : WARM_UP_CALLS); i++) sink = run();
-  const means: number[] = [];
-  const begun = performance.now();
-  const end = begun + (smoke ? SECONDS_SMOKE : SECONDS) * 1000;
-  let now = begun;
-  while (now < end) {
-    const from = now;
-    for (let i = 0; i < BATCH_CALLS; i++) sink = run();
-    now = performance.now();
-    means.push(((now - from) * 1000) / BATCH_CALLS);
-  }
-  if (sink === undefined) throw new Error(`${name} returned nothing: an engine may remove it`);
-  const calls = means.length * BATCH_CALLS;
-  means.sort((a, b) => a - b);
-  const at = (share: number): number => means[Math.min(means.length - 1, Math.floor(means.length * share))]!;
-  return {
-    benchmark: name,
-    figures: {
-      'rate/s': (calls * 1000) / (now - begun),
-      'µs/op': ((now - begun) * 1000) / calls,
-      'p50 µs': at(0.5),
-      'p99 µs': at(0.99),
-    },
-    ...(reach === undefined ? {} : { reach }),
-  };
-}
-
 export const bench: Bench = {
   name: `Gate decision; mo-ForwardSM v3, UDT of ${judged[0]!.userData.length} octets`,
-  run: async ({ smoke }) => Object.entries(CASES).map(([name, { run, reach }]) => measure(name, run, reach, smoke)),
+  run: async ({ smoke }) =>
+    Object.entries(CASES).map(([name, { run, reach }]) =>
+      measureCalls(name, run, { smoke, warmUpCalls: WARM_UP_CALLS, ...(reach === undefined ? {} : { reach }) }),
+    ),
 };
 
 await runAlone(bench, import.meta.url);

@@ -5,16 +5,10 @@
 
 import { encodeAddress, encodeSccp, type SccpView, viewSccp } from '#codec/sccp';
 import { createRouting, type RoutingSpec } from '#protocol/routing';
-import { type Bench, type Row, runAlone } from './harness/index.js';
+import { type Bench, type CallOptions, measureCalls, type Row, runAlone } from './harness/index.js';
 
 const ENTRIES = 100_000;
 const ADDRESSES = 4_096;
-const BATCH_CALLS = 1_000;
-const WARM_UP_CALLS = 50_000;
-const WARM_UP_CALLS_SMOKE = 100;
-/** For each case. */
-const SECONDS = 2;
-const SECONDS_SMOKE = 0.05;
 const SEED = 20_261;
 
 /** Numbers without a pattern, the same in every run: Park and Miller's generator. */
@@ -112,35 +106,13 @@ function routing() {
   return made.value;
 }
 
-/** Kept, so that no call can be optimised away. */
-let sink: unknown;
-
-function measure(name: string, run: (i: number) => unknown, smoke: boolean, more: Partial<Row> = {}): Row {
-  for (let i = 0; i < (smoke ? WARM_UP_CALLS_SMOKE : WARM_UP_CALLS); i++) sink = run(i % ADDRESSES);
-  const means: number[] = [];
-  const begun = performance.now();
-  const end = begun + (smoke ? SECONDS_SMOKE : SECONDS) * 1000;
-  let now = begun;
-  let call = 0;
-  while (now < end) {
-    const from = now;
-    for (let i = 0; i < BATCH_CALLS; i++) sink = run(call++ % ADDRESSES);
-    now = performance.now();
-    means.push(((now - from) * 1000) / BATCH_CALLS);
-  }
-  if (sink === undefined) throw new Error(`${name} returned nothing: an engine may remove it`);
-  means.sort((a, b) => a - b);
-  const at = (share: number): number => means[Math.min(means.length - 1, Math.floor(means.length * share))]!;
-  return {
-    benchmark: name,
-    figures: { 'rate/s': (call * 1000) / (now - begun), 'p50 µs': at(0.5), 'p99 µs': at(0.99) },
-    ...more,
-  };
-}
+/** Call i asks about address i, and begins again with the first. */
+const measured = (name: string, run: (i: number) => unknown, options: CallOptions): Row =>
+  measureCalls(name, (call) => run(call % ADDRESSES), options);
 
 function loading(): Row {
   const before = performance.now();
-  sink = routing();
+  routing();
   return { benchmark: 'check and build all tables', figures: { ms: performance.now() - before }, reach: 'under a second' };
 }
 
@@ -152,21 +124,21 @@ export const bench: Bench = {
     const byMap = mapPerLength();
     return [
       loaded,
-      measure('a map for each length, entry only', (i) => byMap(numbers[i]!), smoke, {
+      {
+        ...measured('a map for each length, entry only', (i) => byMap(numbers[i]!), { smoke }),
         note: 'what translation is measured against: finds an entry, reads no address, knows no link',
-      }),
-      measure(
+      },
+      measured(
         'address to target, link and new address',
         (i) => node.translate({ ni: 0, called: addresses[i]!, calling, sls: i & 15 }),
-        smoke,
-        { reach: 'well under 1 µs' },
+        { smoke, reach: 'well under 1 µs' },
       ),
-      measure(
+      measured(
         'whole relay of a UDT of 140 octets: translation, edit, label',
         (i) => node.relay({ ni: 0, opc: 7, dpc: 1, sls: i & 15, link: LINKS[0]! }, views[i]!),
-        smoke,
+        { smoke },
       ),
-      measure('route of a point code alone', (i) => node.routes.route(0, 100 + (i % POINT_CODES), i & 15), smoke),
+      measured('route of a point code alone', (i) => node.routes.route(0, 100 + (i % POINT_CODES), i & 15), { smoke }),
     ];
   },
 };

@@ -6,15 +6,9 @@ import { readFileSync } from 'node:fs';
 import { addressNumberAt, decodeInvoke, encodeError, glance, smDeliveryFailure } from '#codec/map';
 import { decodeSms, decodeUserData } from '#codec/sms';
 import { type Begin, decodeTcap, encodeTcap, endOf } from '#codec/tcap';
-import { type Bench, type Row, runAlone } from './harness/index.js';
+import { type Bench, measureCalls, runAlone } from './harness/index.js';
 
 const CORPUS = new URL('../../test/corpus/ss7/generated-map-sccp.json', import.meta.url);
-const BATCH_CALLS = 1_000;
-const WARM_UP_CALLS = 50_000;
-const WARM_UP_CALLS_SMOKE = 100;
-/** For each case. */
-const SECONDS = 2;
-const SECONDS_SMOKE = 0.05;
 
 /** Of a UDT whose parameters come in the usual order: the data stand behind the third pointer, which is octet 4. */
 function tcapOf(name: string): { sccp: Uint8Array; from: number; to: number; tcap: Uint8Array } {
@@ -72,40 +66,12 @@ const CASES: Readonly<Record<string, { readonly run: () => unknown; readonly rea
   },
 };
 
-/** Kept, so that no call can be optimised away. */
-let sink: unknown;
-
-function measure(name: string, run: () => unknown, reach: string | undefined, smoke: boolean): Row {
-  for (let i = 0; i < (smoke ? WARM_UP_CALLS_SMOKE : WARM_UP_CALLS); i++) sink = run();
-  const means: number[] = [];
-  const begun = performance.now();
-  const end = begun + (smoke ? SECONDS_SMOKE : SECONDS) * 1000;
-  let now = begun;
-  while (now < end) {
-    const from = now;
-    for (let i = 0; i < BATCH_CALLS; i++) sink = run();
-    now = performance.now();
-    means.push(((now - from) * 1000) / BATCH_CALLS);
-  }
-  if (sink === undefined) throw new Error(`${name} returned nothing: an engine may remove it`);
-  const calls = means.length * BATCH_CALLS;
-  means.sort((a, b) => a - b);
-  const at = (share: number): number => means[Math.min(means.length - 1, Math.floor(means.length * share))]!;
-  return {
-    benchmark: name,
-    figures: {
-      'rate/s': (calls * 1000) / (now - begun),
-      'µs/op': ((now - begun) * 1000) / calls,
-      'p50 µs': at(0.5),
-      'p99 µs': at(0.99),
-    },
-    ...(reach === undefined ? {} : { reach }),
-  };
-}
-
 export const bench: Bench = {
   name: `SS7 codecs; TCAP of ${short.tcap.length} and ${long.tcap.length} octets`,
-  run: async ({ smoke }) => Object.entries(CASES).map(([name, { run, reach }]) => measure(name, run, reach, smoke)),
+  run: async ({ smoke }) =>
+    Object.entries(CASES).map(([name, { run, reach }]) =>
+      measureCalls(name, run, { smoke, ...(reach === undefined ? {} : { reach }) }),
+    ),
 };
 
 await runAlone(bench, import.meta.url);

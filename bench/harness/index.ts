@@ -1,6 +1,7 @@
 /** What every benchmark shares: measuring, pinning, load, and the table. The convention is in bench/README.md. */
 
 export { type Bench, type BenchOptions, type Row, runAlone, timePerOperation } from './bench.js';
+export { type CallOptions, measureCalls } from './calls.js';
 export { Histogram } from './histogram.js';
 export { httpLoad, type LoadOptions, type LoadResult } from './http-load.js';
 export { type MachineLimits, machineLimits } from './machine-limits.js';

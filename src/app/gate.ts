@@ -18,6 +18,7 @@ import type { GateFile } from './gate/config-file.js';
 import { toAssociationSettings } from './gate/config-links.js';
 import {
   decisionsFolder,
+  importsFolder,
   numbersFolder,
   toEnumConfig,
   toGateApiConfig,
@@ -33,7 +34,7 @@ import { GateNode } from './gate/node.js';
 import { numberChanges } from './gate/number-changes.js';
 import { numberLoads } from './gate/number-loads.js';
 import { type OpenNumbers, openNumbers } from './gate/numbers.js';
-import { hashedNumber, observe, showNumber } from './gate/observation.js';
+import { hashedNumber, observe, showDecision, showNumber } from './gate/observation.js';
 import { statusOf, unready } from './gate/status.js';
 import { openMetrics } from './metrics.js';
 import { opened, StartFailure, within } from './start-failure.js';
@@ -70,10 +71,18 @@ export interface RunningGate {
   close(): Promise<void>;
 }
 
+/** How often it is tried again to write what a disk did not take. Unit: milliseconds. Source: as often as monitoring looks at a gate. */
+const UPKEEP_MS = 5_000;
 const WEEK_MS = 7 * 86_400_000;
 
 /** What closes together, first row first: links leave traffic, then nobody asks any more, then the stores. */
-const CLOSING = [['node', 'load'], ['operator', 'enum', 'numbers-http'], ['decisions', 'numbers'], ['monitoring']] as const;
+const CLOSING = [
+  ['node', 'load'],
+  ['operator', 'enum', 'numbers-http'],
+  ['decisions', 'numbers'],
+  ['upkeep', 'audit'],
+  ['monitoring'],
+] as const;
 type PartName = (typeof CLOSING)[number][number];
 
 /** Octets of the key of hashed numbers: as long as the hash. Source: RFC 2104 3. */
@@ -137,12 +146,16 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
     const key = await opened(`key of hashed numbers "${hashKeyFile(folder)}"`, () => hashKey(folder));
     const ceiling = new RejectCeiling();
     const tally = new Tally();
-    const audit = new AuditLog(folder);
+    const audit = keep('audit', new AuditLog(folder, log));
     const modes = await opened("operators' modes", () => new ModeOverrides(folder));
     const numbers: Omit<OpenNumbers, 'reason' | 'close'> =
       surroundings.numbers ??
       keep('numbers', await opened('number store', () => openNumbers(config, { log, meter: metrics, now })));
 
+    if (numbers.writer !== undefined)
+      await opened(`folder of number files "${importsFolder(config)}"`, () =>
+        mkdirSync(importsFolder(config), { recursive: true, mode: 0o750 }),
+      );
     const decisions: DecisionLog | undefined = config.decisions.keep
       ? keep(
           'decisions',
@@ -161,7 +174,8 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
         )
       : undefined;
     const show = showNumber(config.decisions.numbers, key);
-    const observation = observe(log, metrics, decisions, show);
+    const shown = showDecision(config.decisions.numbers, key, randomBytes(HASH_KEY_OCTETS));
+    const observation = observe(log, metrics, decisions, shown);
     const corePorts: CorePorts = {
       numbers,
       tally,
@@ -193,6 +207,8 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
     });
     numbers.whenChanged?.(() => void control.numbersChanged());
     await control.numbersChanged();
+    const upkeep = setInterval(() => void control.upkeep(), UPKEEP_MS);
+    keep('upkeep', { close: () => clearInterval(upkeep) });
     const load = keep(
       'load',
       startLoadMeter([config.overload['level-1'], config.overload['level-2'], config.overload['level-3']], (level) => {
@@ -221,6 +237,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
       numbers: numbers.lookup,
       now,
       ceilingExceeded: () => ceiling.isExceeded,
+      audit,
       platforms: () => control.core.file.config.platform.map(({ name }) => ({ name, up: health().isUp(name) })),
     });
     metrics.watch('angarium_ready', '1 when /readyz says so.', () => (unready(seen).length === 0 ? 1 : 0));
@@ -269,6 +286,7 @@ export async function startGate(file: GateFile, surroundings: GateSurroundings):
                 numberStore: numberLoads({
                   store: numbers.writer,
                   folder: numbersFolder(config),
+                  imports: importsFolder(config),
                   settings: () => control.core.settings,
                   audit,
                   log,

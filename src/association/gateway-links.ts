@@ -51,6 +51,10 @@ export class ServerLink extends BaseLink {
     return outcome === 'taken' ? this.sent(length) : this.refused(outcome);
   }
 
+  tellUserUnavailable(pointCode: number, user: number, cause: number): void {
+    this.group.tellUserUnavailable(this, pointCode, user, cause);
+  }
+
   /** A message for the user of this link. */
   hand(data: ProtocolData, routingContext: number | undefined): void {
     this.receive(data, routingContext);
@@ -127,6 +131,10 @@ export class GatewayGroup {
 
   announce(pointCode: number, status: DestinationStatus): void {
     this.drive({ kind: 'destination', pointCode, status });
+  }
+
+  tellUserUnavailable({ routingContext }: ServerLink, pointCode: number, user: number, cause: number): void {
+    this.drive({ kind: 'user-unavailable', pointCode, user, cause, routingContext });
   }
 
   close(): void {

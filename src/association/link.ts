@@ -71,6 +71,16 @@ export interface Link {
    * link has several; absent: its first, or none.
    */
   transfer(data: ProtocolData, routingContext?: number): TransferOutcome;
+  /**
+   * Asks the gateway at the other side for destinations (DAUD); what it says comes by `onDestination`. Absent where the other side is none. What is
+   * transferred after it goes out after it. Does nothing while the link is not active.
+   */
+  audit?(affected: readonly { readonly pointCode: number; readonly mask: number }[]): void;
+  /**
+   * Tells the peers that a user part of a destination is not there (DUPU). Absent where we are not their gateway. `user`: the service indicator;
+   * `cause`: 0 unknown, 1 unequipped, 2 inaccessible (RFC 4666 3.4.5).
+   */
+  tellUserUnavailable?(pointCode: number, user: number, cause: number): void;
 }
 
 /** What the network beyond a link says of destinations, one point code or a range of them. RFC 4666 3.4. */

@@ -1,5 +1,5 @@
 /** Links whose conversation has one association: ASP towards a gateway, and IPSPs in both exchanges. */
-import { DataReader, dataOctets, encodeM3ua, type ProtocolData, writeData } from '#codec/m3ua';
+import { type AffectedPointCode, DataReader, dataOctets, encodeM3ua, type ProtocolData, writeData } from '#codec/m3ua';
 import { type AspOutput, AspSession, IpspDouble, type IpspOutput, streamOfSls } from '#protocol/asp';
 import { BaseLink, type LinkPorts } from './base-link.js';
 import { BEAT_MS } from './bounds.js';
@@ -19,6 +19,8 @@ interface Conversation {
   /** Network appearance to write; -1: none. */
   appearanceOf(routingContext: number): number;
   receive(input: Input, now: number): readonly (AspOutput | IpspOutput)[];
+  /** Absent where the peer is no gateway. */
+  audit?(affectedPointCodes: readonly AffectedPointCode[], now: number): readonly AspOutput[];
 }
 
 type Input =
@@ -44,6 +46,9 @@ function sessionOf(settings: AspTraffic, beatMs: number, role: 'asp' | 'ipsp-sin
     sendsWith: (context) => session.sendsWith(context),
     appearanceOf: () => appearance,
     receive: (input, now) => session.receive(input, now),
+    ...(role === 'asp'
+      ? { audit: (affectedPointCodes, now) => session.receive({ kind: 'audit', affectedPointCodes }, now) }
+      : {}),
   };
 }
 
@@ -159,6 +164,11 @@ export class SessionLink extends BaseLink implements AssociationUser {
     this.tellLost(association, reason, detail);
     this.drive({ kind: 'lost' });
     this.onLost?.();
+  }
+
+  audit(affected: readonly AffectedPointCode[]): void {
+    for (const output of this.conversation.audit?.(affected, performance.now()) ?? []) this.carryOut(output);
+    this.wake.set(this.conversation.wakeAt);
   }
 
   private drive(input: Input): void {

@@ -185,6 +185,10 @@ export const LIMITS = {
   aspDestinationsMax: 16_384,
   /** Point codes of one audit. Unit: point codes. Source: a DAUD that fits one SCTP packet on Ethernet. */
   aspAuditPointCodesMax: 256,
+  /** Point codes asked for in one go when a link becomes active. Unit: point codes. Source: half of the room that an association has for its conversation. */
+  aspAuditAtOnceMax: 8_192,
+  /** Until the next go. Unit: milliseconds. Source: the gateway's answers, four times as long, have come by then. */
+  aspAuditPauseMs: 1_000,
   /** Sources whose rate of requests is followed, by each listener for numbers; at this the one that has been silent longest is forgotten. Unit: sources. Source: the border controllers of a large carrier, a hundred times. */
   numberingSourcesMax: 10_000,
   /** Additional records of one DNS query. Unit: records. Source: EDNS and a signature make two. */
@@ -195,6 +199,8 @@ export const LIMITS = {
   enumUdpWaitingMax: 1_024,
   /** TCP connections for DNS. Unit: connections. Source: BIND's own default is 150. */
   enumConnectionsMax: 512,
+  /** Of one source, an IPv4 address or an IPv6 network of 64 bits. Unit: connections. Source: a resolver needs one or two (RFC 7766 6.2.2); sixteen sources have their share. */
+  enumConnectionsPerSourceMax: 32,
   /** How long a TCP connection for DNS may be silent. Unit: milliseconds. Source: RFC 7766 6.2.3, a few seconds. */
   enumIdleMs: 10_000,
   /** Answers that a TCP client leaves unread before he is cut off. Unit: octets. */
@@ -213,8 +219,10 @@ export const LIMITS = {
   berElementsMax: 4096,
   /** Octets of one BER identifier. Unit: octets. Source: tag numbers below 2^28; MAP and CAP end below 256. */
   berTagOctetsMax: 5,
-  /** Components of one TCAP message that are decoded. Unit: components. Source: MAP sends 1 to 3; ten dozen short ones fill the longest SCCP data unit. */
-  tcapComponentsMax: 128,
+  /** Components of one TCAP message. Unit: components. Source: the longest SCCP data, 3952 octets (Q.713 3.16), hold 790 of the shortest, a result of 5 octets; MAP sends 1 to 3. */
+  tcapComponentsMax: 1024,
+  /** Of these the ones that cannot be read. Unit: components. Source: no stack sends more than one, and each costs as much as a hundred others. */
+  tcapUnreadableMax: 8,
 
   // numbers
   /** Changes of one batch. Unit: changes. Source: planned and encoded in one go, 1 to 2 ms of the thread that serves. */

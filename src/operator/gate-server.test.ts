@@ -36,7 +36,7 @@ const ports: GateApiPorts = {
   },
   resume: async (who) => {
     asked.push(['resume', who]);
-    return modes;
+    return ok(modes);
   },
   reload: async () => ({ ok: false, error: { kind: 'refused', text: 'line 3: wrong' } }),
   decisions: async ({ number }, masked) => {

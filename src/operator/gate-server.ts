@@ -40,7 +40,7 @@ export interface GateApiPorts {
   readonly modes: () => ModesView;
   readonly setMode: (change: ModeChange, who: string) => Promise<Result<ModesView, Refusal>>;
   /** Rejects are carried out again after the ceiling. */
-  readonly resume: (who: string) => Promise<ModesView>;
+  readonly resume: (who: string) => Promise<Result<ModesView, Refusal>>;
   readonly reload: (dryRun: boolean, who: string) => Promise<Result<ReloadView, Refusal>>;
   /** Newest first. */
   readonly decisions: (query: DecisionsQuery, masked: boolean) => Promise<DecisionsView>;
@@ -186,7 +186,7 @@ function routes(app: FastifyInstance, ports: GateApiPorts, allow: Allow): void {
     const { name } = allow(request, 'operator');
     return given(await ports.setMode(checked(modeChange, request.body, 'body'), name));
   });
-  app.post('/v1/ceiling/resume', async (request) => ports.resume(allow(request, 'operator').name));
+  app.post('/v1/ceiling/resume', async (request) => given(await ports.resume(allow(request, 'operator').name)));
   app.post('/v1/reload', async (request) => {
     const { name } = allow(request, 'operator');
     return given(await ports.reload(checked(reloadRequest, request.body ?? {}, 'body').dryRun, name));

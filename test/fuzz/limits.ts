@@ -14,8 +14,8 @@ export const FUZZ_LIMITS = {
   retainedOctetsMax: 67_108_864,
   /** Old space of the process that reads the inputs. Unit: MiB. Source: an input that needs more ends the process and is a finding. */
   heapMib: 512,
-  /** How long a process may take to begin. Unit: ms. */
-  startMs: 30_000,
+  /** How long a process may take to begin, on a machine with much other work. Unit: ms. */
+  startMs: 120_000,
   /** Examples kept because they reached something new. */
   grownMax: 4096,
   /** Inputs between two looks at the coverage. Source: a look costs about as much as 25 inputs. */

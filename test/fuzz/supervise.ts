@@ -261,6 +261,8 @@ async function watch(
   return { done, how, words };
 }
 
+const MEASURED: ReadonlySet<Outcome['kind']> = new Set(['hangs', 'slow', 'memory']);
+
 /** Findings as small as they get. One that does not show again is given as it was found. */
 async function minimised(
   options: FuzzOptions,
@@ -272,8 +274,8 @@ async function minimised(
   try {
     for (const { octets, outcome } of found) {
       const again = octets.length === 0 ? outcome : await prober.probe(octets);
-      // A machine with much other work lets an input seem slow: what no second look confirms is no finding.
-      if (again === undefined && (outcome.kind === 'hangs' || outcome.kind === 'slow')) continue;
+      // A machine with much other work lets an input seem slow, or greedy: what no second look confirms is no finding.
+      if (again === undefined && octets.length > 0 && MEASURED.has(outcome.kind)) continue;
       const { signature } = again ?? outcome;
       if (options.known?.has(signature)) seen.add(signature);
       if (options.known?.has(signature) || findings.has(signature)) continue;

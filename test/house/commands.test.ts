@@ -32,7 +32,7 @@ describe('the commands', () => {
   beforeEach(() => {
     tree = mkdtempSync(join(tmpdir(), 'angarium-commands-'));
     cpSync(join(ROOT, 'scripts'), join(tree, 'scripts'), { recursive: true });
-    put('package.json', '{ "type": "module" }');
+    put('package.json', '{ "type": "module", "bin": { "kept": "dist/base/kept.js" } }');
   });
   afterEach(() => rmSync(tree, { recursive: true, force: true }));
 

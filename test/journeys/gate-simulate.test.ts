@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,6 +81,20 @@ describe('angarium gate simulate', () => {
     assert.match(run.stdout, /wrong-verdict: mo-forwardSM/);
     assert.match(run.stdout, /expected relayed \(14\)\n {2}measured rejected/);
     assert.match(run.stderr, /faults: not every message was treated as it must be/);
+  });
+
+  it("goes by the gate's own configuration where it is given that, and by nothing beside it", () => {
+    const config = join(folder, 'gate.toml');
+    const options = ['--gate', address, '--subscribers', '20', '--rate', '100', '--count', '60', '--profile', 'every-row'];
+    const run = simulate(...options, '--config', config, '--allow-congestion');
+    assert.equal(run.status, 0, run.stdout.slice(0, 2_000) + run.stderr);
+    const monitored = join(folder, 'monitored.toml');
+    writeFileSync(monitored, readFileSync(config, 'utf8').replace('mode = "enforce"', 'mode = "monitor"'));
+    const other = simulate(...options, '--config', monitored);
+    assert.equal(other.status, 1);
+    assert.match(other.stdout, /expected relayed \(14\)\n {2}measured rejected/);
+    const both = simulate('--config', config, '--mode', 'monitor');
+    assert.deepEqual([both.status, /cannot be used with option '--mode/.test(both.stderr)], [2, true]);
   });
 
   it('lists its profiles, and refuses one that is none', () => {

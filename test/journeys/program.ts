@@ -80,7 +80,7 @@ export async function startProgram(folder: string, extra = ''): Promise<Program>
     log.push(JSON.parse(line) as LogLine);
     bell.emit('line');
   });
-  const up = await Promise.race([logged('angarium is up'), failureOf(child)]);
+  const up = await Promise.race([logged('angarium is up'), failureOf(child, 'the program')]);
   return {
     addresses: up as unknown as Addresses,
     folder,
@@ -99,14 +99,14 @@ export async function startProgram(folder: string, extra = ''): Promise<Program>
   };
 }
 
-/** Rejects when the program ends. */
-function failureOf(child: ChildProcess): Promise<never> {
+/** Rejects when a program ends that should come up. `what`: the program, for the message. */
+export function failureOf(child: ChildProcess, what: string): Promise<never> {
   let stderr = '';
   child.stderr!.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
   const failure = once(child, 'close').then(([code]) => {
-    throw new Error(`the program ended with ${code} before it was up: ${stderr}`);
+    throw new Error(`${what} ended with ${code} before it was up: ${stderr}`);
   });
   // After it is up its end is nobody's surprise.
   failure.catch(() => {});

@@ -1,4 +1,5 @@
 /** `angarium gate numbers`: the number store of a running gate. Without one, `angarium numbers` works on the folder itself. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { WhereGate } from './ask-gate.js';
@@ -61,7 +62,7 @@ export function addGateNumbersCommands(gate: Command): void {
     .option('--dry-run', 'only say what it holds and whether it could be loaded')
     .addHelpText(
       'after',
-      '\nThe gate reads the file itself: it must be on its machine.\n\nExample:\n  angarium gate numbers load today.csv --config gate.toml',
+      '\nThe gate reads the file itself: it must be on its machine, in the folder numbers.imports.\n\nExample:\n  angarium gate numbers load today.csv --config gate.toml',
     )
     .action(load);
 
@@ -89,7 +90,8 @@ async function load(file: string, options: Options & { dryRun?: true }): Promise
   await askGate(options, loadJobView, {
     method: 'POST',
     path: '/v1/number-store/load',
-    body: { file: resolve(file), dryRun: options.dryRun === true },
+    // What is not found from here may be a name in the gate's folder.
+    body: { file: existsSync(file) ? resolve(file) : file, dryRun: options.dryRun === true },
   });
   let job = (await storeView(options)).load;
   while (job.state === 'running') {

@@ -34,6 +34,7 @@ import {
   SUBSCRIBERS_MAX,
 } from '#endpoint/exchange';
 import type { ListenAddress } from '../written-values.js';
+import { configuredGate } from './gate-simulate-config.js';
 import { CAPTURE_NAME, writeEvidence } from './gate-simulate-evidence.js';
 import { Failure, plain, say, sayJson, table, WrongUse } from './terminal.js';
 
@@ -61,6 +62,8 @@ export interface SimulateCommand {
   readonly centreErrors?: number;
   readonly centreSilence?: number;
   readonly platforms?: PlatformBehaviour;
+  /** Its configuration, in place of the options from `flow` to `answer`. */
+  readonly config?: string;
   readonly flow: GateSettings['flow'];
   readonly mode: GateSettings['mode'];
   readonly prepaid: boolean;
@@ -233,7 +236,11 @@ function settingsOf(options: SimulateCommand): SimulationSettings {
   const profile = profileOf(options.profile);
   if (options.subscribers > SUBSCRIBERS_MAX) throw new WrongUse(`--subscribers: at most ${SUBSCRIBERS_MAX}`);
   const isDown = 'platformsDown' in PROFILES[profile];
-  const gate = gateOf(options, !isDown ? 'up' : options.refuseWithoutPlatform ? 'down-refuse' : 'down-pass');
+  const configured = options.config === undefined ? undefined : configuredGate(options.config);
+  const refuses = configured?.refusesWithoutPlatform ?? options.refuseWithoutPlatform;
+  const platforms: GateSettings['platforms'] = !isDown ? 'up' : refuses ? 'down-refuse' : 'down-pass';
+  const gate: GateSettings = configured === undefined ? gateOf(options, platforms) : { ...configured.gate, platforms };
+  const refusal = configured?.refusal ?? (options.answer === undefined ? undefined : refusalOf(options.answer));
   const drafts = options.replay === undefined ? undefined : draftsOf(options.replay, options, gate);
   const count = Math.min(drafts?.length ?? Number.POSITIVE_INFINITY, options.count ?? Number.POSITIVE_INFINITY);
   const capture = options.evidence === undefined ? options.capture : join(options.evidence, CAPTURE_NAME);
@@ -250,7 +257,7 @@ function settingsOf(options: SimulateCommand): SimulationSettings {
     inFlightMax: options.inFlight,
     timeoutMs: options.timeout,
     gate,
-    ...(options.answer === undefined ? {} : { refusal: refusalOf(options.answer) }),
+    ...(refusal === undefined ? {} : { refusal }),
     places: placesOf(options),
     ...centreOf(options),
     ...(options.platforms === undefined ? {} : { platform: options.platforms }),

@@ -124,12 +124,25 @@ describe('angarium gate simulate against the gate', () => {
     assert.deepEqual(result.mismatches.slice(0, 3), []);
   });
 
-  for (const gate of [{ prepaid: false }, { portability: false }, { mode: 'monitor' }, { mode: 'sample' }] as const)
+  for (const gate of [
+    { prepaid: false },
+    { portability: false },
+    { recipientPrepaid: true },
+    { mode: 'monitor' },
+    { mode: 'sample' },
+  ] as const)
     it(`settings ${JSON.stringify(gate)}: every row`, async () => {
       const result = await simulated('every-row', gate);
       assert.deepEqual(result.mismatches.slice(0, 3), []);
       assert.ok(result.isGood);
     });
+
+  it('with recipients asked for: messages to prepaid recipients are redirected, from senders who are not prepaid', async () => {
+    const { rows } = await simulated('every-row', { recipientPrepaid: true });
+    const byRecipient = Object.entries(rows).filter(([row]) => row.endsWith(' recipient'));
+    assert.ok(byRecipient.length >= 3, Object.keys(rows).join());
+    for (const [row, counts] of byRecipient) assert.deepEqual(Object.keys(counts ?? {}), ['redirected'], row);
+  });
 
   it('without platforms: prepaid senders are refused where the settings say so, and phones are asked to try again', async () => {
     const result = await simulated('dead-IN', { platforms: 'down-refuse' });

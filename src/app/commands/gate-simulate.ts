@@ -87,6 +87,22 @@ function addFarSideOptions(command: Command): Command {
 
 function addGateOptions(command: Command): Command {
   return command
+    .addOption(
+      new Option(
+        '--config <file>',
+        "the gate's own configuration: what it says holds in place of all options from here to --answer",
+      ).conflicts([
+        'flow',
+        'mode',
+        'prepaid',
+        'portability',
+        'recipients',
+        'screened',
+        'refuseWithoutPlatform',
+        'answer',
+        'prepare',
+      ]),
+    )
     .addOption(new Option('--flow <flow>', "the gate's flow").choices(['vstp', 'ported-out']).default('vstp'))
     .addOption(new Option('--mode <mode>', "the gate's mode").choices(['off', 'monitor', 'sample', 'enforce']).default('enforce'))
     .option('--no-prepaid', 'PPSMS is off')
@@ -123,12 +139,13 @@ export function addGateSimulateCommand(gate: Command): void {
     .addHelpText(
       'after',
       `
-The options from --flow on say what the gate is set to: from them, and from what it knows of each message, the command derives the
+The options from --flow on, or the gate's configuration (--config), say what the gate is set to: from them, and from what it knows of each message, the command derives the
 verdict that every message must get. Exit code 0 when each got it, 1 when one did not or the gate was not there.
 
 Examples:
   angarium gate simulate --prepare laboratory
   angarium gate simulate --rate 1000 --duration 30s
+  angarium gate simulate --config laboratory/gate.toml
   angarium gate simulate --profile malformed --seed 7 --capture run.pcap
   angarium gate simulate --replay yesterday.pcap --flow ported-out --json`,
     )

@@ -123,13 +123,19 @@ export function keptText(kept: KeptDecision): string {
   ].join('\n');
 }
 
+const SENDER_COUNTS: Readonly<Record<DecisionReport['senderCount'], string>> = {
+  exact: '',
+  'by-run': ' (numbers are kept masked: a sender counts once for each run of the gate in which he was met)',
+  'too-low': ' or more (numbers were kept masked: senders of equal last digits count as one)',
+};
+
 export function reportText(report: DecisionReport, since: string): string {
   if (report.rejects === 0) return `no reject since ${since}`;
   const counts = ({ rejects, stopped }: { rejects: number; stopped: number }): string[] => [String(rejects), String(stopped)];
   const head = ['', 'rejects', 'stopped'];
   const passed = report.rejects - report.stopped;
   return blocks(
-    `since ${since}: ${report.rejects} messages that the flow rejects, of ${report.senders}${report.isCut ? ' or more' : ''} senders; ${report.stopped} were stopped, ${passed} passed: enforcing would have stopped them`,
+    `since ${since}: ${report.rejects} messages that the flow rejects, of ${report.senders}${report.isCut ? ' or more' : ''} senders${SENDER_COUNTS[report.senderCount]}; ${report.stopped} were stopped, ${passed} passed: enforcing would have stopped them`,
     table([
       ['exchange', ...head.slice(1), 'link', 'opc'],
       ...report.peers.map((row) => [plain(row.peer) || 'no address', ...counts(row), row.link, String(row.opc)]),

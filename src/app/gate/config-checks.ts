@@ -393,6 +393,16 @@ function* hygieneFaults({ overload }: GateConfig): Faults {
       yield { keys: [`overload.${more}`, `overload.${less}`], text: `is not above overload.${less}, expected more` };
 }
 
+/** An address without a global title is routed on its subsystem, and such messages are for a node: nobody looks into them. */
+function* selectorFaults({ selector }: GateConfig): Faults {
+  for (const [index, { gti }] of selector.entries())
+    if (gti === 0)
+      yield {
+        keys: [`selector.${index}.gti`],
+        text: 'is 0, an address without global title, which no selector ever sees: expected 1 to 4',
+      };
+}
+
 function* accessFaults(config: GateConfig): Faults {
   yield* named('allow', config.allow);
   const network = config.network[0]?.indicator ?? 'national';
@@ -406,6 +416,16 @@ function* servingFaults(config: GateConfig): Faults {
   for (const list of ['enum', 'numbers-http'] as const)
     if (config[list].listen !== undefined && config[list].clients.length === 0)
       yield { keys: [`${list}.clients`, `${list}.listen`], text: 'is empty, expected who may ask: nobody else is served' };
+  if (config.enum.listen !== undefined && config.enum['name-servers'].length === 0)
+    yield {
+      keys: ['enum.name-servers', 'enum.listen'],
+      text: 'is missing, expected the name of at least one server: it stands in the answers of a zone that is served',
+    };
+  if (config.enum.listen !== undefined && config.enum.contact === undefined)
+    yield {
+      keys: ['enum.contact', 'enum.listen'],
+      text: 'is missing, expected a mailbox as a domain name ("hostmaster.example.net"): it stands in the answers of a zone that is served',
+    };
   if (
     config.enum.listen !== undefined &&
     config.enum['sip-host'] === undefined &&
@@ -430,6 +450,7 @@ const ROWS = [
   routeFaults,
   platformFaults,
   accessFaults,
+  selectorFaults,
   hygieneFaults,
   operatorFaults,
   operatorTlsFaults,

@@ -278,6 +278,8 @@ export const toLogConfig = ({ log }: GateConfig, onTerminal: boolean): LogConfig
 
 export const gateSocket = (config: GateConfig): string => config.operator.socket ?? join(config.data.folder, 'gate.sock');
 export const numbersFolder = (config: GateConfig): string => config.numbers.folder ?? join(config.data.folder, 'numbers');
+/** Where files must lie that the operator API may load. */
+export const importsFolder = (config: GateConfig): string => config.numbers.imports ?? join(numbersFolder(config), 'imports');
 export const decisionsFolder = (config: GateConfig): string => config.decisions.folder ?? join(config.data.folder, 'decisions');
 
 /** The gate that keeps the numbers; undefined where none is named. Reads the token and the certificates. */
@@ -303,7 +305,7 @@ export function toEnumConfig({ enum: its }: GateConfig): EnumConfig | undefined 
       clients: toClients(its),
       root: its.root,
       nameServers: its['name-servers'],
-      contact: its.contact,
+      contact: its.contact ?? '',
       ttlSeconds: Math.floor(its.ttl / 1000),
       negativeTtlSeconds: Math.floor(its['negative-ttl'] / 1000),
       services: its.services,

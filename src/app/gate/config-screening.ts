@@ -192,7 +192,7 @@ export const screeningSections = {
   }),
   selector: sections('Which messages are looked into, by the called party address. All others are routed without a look.', {
     name: required(text('a name of 1 to 64 characters'), { description: 'In traces, events and counters.', example: 'mo-sms' }),
-    gti: setting(count(0, 4), 4, { description: 'Global title indicator.' }),
+    gti: setting(count(0, 4), 4, { description: 'Global title indicator, 1 to 4: without a title nothing is selected.' }),
     tt: choice(count(0, 255), { description: 'Translation type; given with gti 2, 3 and 4.', otherwise: 'none', example: 0 }),
     np: choice(count(0, 15), { description: 'Numbering plan; given with gti 3 and 4.', otherwise: 'none', example: 1 }),
     nai: choice(count(0, 127), { description: 'Nature of address; given with gti 1 and 4.', otherwise: 'none', example: 4 }),
@@ -258,14 +258,15 @@ const LAG = duration('5ms', '10s');
 export const hygieneSections = {
   sccp: section('Messages in several pieces.', {
     'reassembly-max': setting(count(1, LIMITS.sccpReassembliesMax), LIMITS.sccpReassembliesMax, {
-      description: 'Segmented messages under way at once.',
+      description: 'Segmented messages under way at once; beyond it the oldest of the greediest sender is taken back.',
     }),
     'reassembly-octets-max': setting(size('64KB', '64MB'), '8MB', { description: 'What their segments hold together.' }),
     'reassembly-time': setting(duration('100ms', '20s'), '10s', {
       description: 'T(reass) of Q.714: from the first segment to the last.',
     }),
     'when-reassembly-fails': setting(oneOf('pass', 'discard'), 'pass', {
-      description: 'pass: segments go on as they came. discard: they end here, with an answer where one is asked for.',
+      description:
+        'pass: segments go on as they came. discard: they end here, with an answer where one is asked for. For want of room they always end here.',
     }),
     continues: setting(flag, true, {
       description: 'Short messages that come in a Continue are judged as well; else they pass, counted.',
@@ -327,10 +328,14 @@ export const storeSections = {
       otherwise: 'the zone of all numbers',
       example: '46',
     }),
-    'name-servers': setting(list(text('a domain name'), 1, 8), ['ns.enum.invalid'], {
-      description: 'Names of the servers of the zone, its primary first.',
+    'name-servers': setting(list(text('a domain name'), 0, 8), [], {
+      description: 'Names of the servers of the zone, its primary first: at least one when it is served.',
     }),
-    contact: setting(text('a mailbox as a domain name'), 'hostmaster.enum.invalid', { description: 'Who answers for the zone.' }),
+    contact: choice(text('a mailbox as a domain name'), {
+      description: 'Who answers for the zone.',
+      otherwise: 'a fault when it is served',
+      example: 'hostmaster.example.net',
+    }),
     ttl: setting(duration('0s', '7d'), '60s', {
       description: 'How long an answer may be kept; less where a record ends sooner.',
     }),
@@ -366,6 +371,12 @@ export const storeSections = {
       description: 'Its folder. One process writes in it.',
       otherwise: 'numbers in the data folder',
       example: '/var/lib/angarium/numbers',
+    }),
+    imports: choice(path, {
+      description:
+        'Folder of the files that the operator API may load; what lies elsewhere, or is linked to from elsewhere, is refused.',
+      otherwise: 'imports in the folder of the number store',
+      example: '/var/lib/angarium/imports',
     }),
     follow: setting(flag, false, {
       description: 'Only read: another process on this machine (another gate, or angarium numbers) keeps the folder.',

@@ -110,6 +110,21 @@ describe("the gate's configuration", () => {
     assert.match(fault!, /screening\.mode: is missing, expected "off".*There is no default/);
   });
 
+  it('refuses a selector for addresses without a global title, which would never match', () => {
+    const [fault, ...others] = faultsOf(changed('tt = 0\nnp = 1\nnai = 4', 'gti = 0'));
+    assert.deepEqual(others, []);
+    assert.match(fault!, /^gate\.toml:\d+: selector\[?\.?0\]?\.gti: is 0, an address without global title/);
+  });
+
+  it('serves no zone whose servers and contact nobody has named', () => {
+    const served = `${SHORTEST}[enum]\nlisten = "127.0.0.1:0"\nclients = ["127.0.0.1"]\n`;
+    assert.deepEqual(
+      faultsOf(served).map((fault) => /(enum\.[-a-z]+): is missing/.exec(fault)?.[1]),
+      ['enum.name-servers', 'enum.contact'],
+    );
+    good(`${served}name-servers = ["ns1.example.net"]\ncontact = "hostmaster.example.net"\n`);
+  });
+
   it('tells all faults of a file at once, each with its line', () => {
     const source = SHORTEST.replace('mode = "monitor"', 'mode = "on"')
       .replace('listener = "access"', 'listener = "acess"')

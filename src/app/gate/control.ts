@@ -1,14 +1,17 @@
-/** What operators change while the gate runs: modes, the ceiling, and the configuration as a whole. Written to the audit log first, then carried out. */
+/**
+ * What operators change while the gate runs: modes, the ceiling, and the configuration as a whole. Written to the audit log first, then carried out;
+ * only a mode by which less is rejected is carried out first and in any case.
+ */
 import { err, type Log, ok, type Result } from '#base';
 import type { ModesView, Refusal, ReloadView } from '#operator';
 import type { RejectCeiling } from '#portability';
 import { type ConfigFault, faultText } from '../config-document.js';
-import type { AuditLog } from './audit-log.js';
+import type { AuditEntry, AuditLog } from './audit-log.js';
 import type { GateFile } from './config-file.js';
 import { toScreeningSettings } from './config-parts.js';
 import { type Core, type CorePorts, createCore, enforcementOf } from './core.js';
 import { differences, reloadable, waitingSections } from './differences.js';
-import { adjusted, type ModeOverrides, monitored } from './modes.js';
+import { adjusted, isNowhereStricter, type ModeOverrides, monitored } from './modes.js';
 
 export interface ControlPorts {
   readonly log: Log;
@@ -91,28 +94,59 @@ export class Control {
       if (!core.ok) return core;
       const { scope, name = '', mode } = change;
       const before = this.#modes.overrides.find((its) => its.scope === scope && its.name === name)?.mode ?? null;
-      await this.#ports.audit.write({
-        at: this.#ports.now(),
-        who,
-        what: `mode of ${scope}${name === '' ? '' : ` ${name}`}`,
-        before,
-        after: mode,
-      });
-      await this.#modes.adopt(planned.value);
-      this.#goOnBy(core.value);
+      const what = `mode of ${scope}${name === '' ? '' : ` ${name}`}`;
+      const entry: AuditEntry = { at: this.#ports.now(), who, what, before, after: mode };
+      const kept = await this.#carryOut(planned.value, core.value, entry);
+      if (!kept.ok) return err({ kind: 'refused', text: kept.error.text });
       this.#ports.log.warn({ scope, name, mode, before, who }, 'mode changed');
       return ok(this.modes());
     });
   }
 
-  resume(who: string): Promise<ModesView> {
+  /** To reject less is never refused for want of a disk; to reject more is. */
+  async #carryOut(
+    overrides: ModeOverrides['overrides'],
+    core: Core,
+    entry: AuditEntry,
+  ): Promise<Result<void, { readonly text: string }>> {
+    const { audit } = this.#ports;
+    const before = adjusted(this.#configured(this.core.file), this.#modes.overrides);
+    if (isNowhereStricter(before, adjusted(this.#configured(core.file), overrides))) {
+      this.#goOnBy(core);
+      await this.#modes.hold(overrides);
+      await audit.note(entry);
+      return ok(undefined);
+    }
+    const written = await audit.write(entry);
+    if (!written.ok) return written;
+    const kept = await this.#modes.adopt(overrides);
+    if (kept.ok) this.#goOnBy(core);
+    return kept;
+  }
+
+  /** Tries again to write what a disk did not take; to be called from time to time. */
+  upkeep(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#modes.retry();
+      await this.#ports.audit.retry();
+    });
+  }
+
+  /** What the disk did not take and should have; empty when it has all. */
+  get faults(): readonly string[] {
+    return [this.#modes.fault, this.#ports.audit.fault].filter((its) => its !== undefined);
+  }
+
+  resume(who: string): Promise<Result<ModesView, Refusal>> {
     return this.#inTurn(async () => {
       const { isExceeded } = this.#ports.ceiling.state;
-      await this.#ports.audit.write({ at: this.#ports.now(), who, what: 'ceiling resumed', before: { exceeded: isExceeded } });
+      const entry = { at: this.#ports.now(), who, what: 'ceiling resumed', before: { exceeded: isExceeded } };
+      const written = await this.#ports.audit.write(entry);
+      if (!written.ok) return err({ kind: 'refused', text: written.error.text });
       this.#ports.ceiling.resume();
       this.#ports.resumed();
       this.#ports.log.warn({ who }, 'ceiling resumed');
-      return this.modes();
+      return ok(this.modes());
     });
   }
 
@@ -133,13 +167,9 @@ export class Control {
         carriedOut: !dryRun,
       };
       if (dryRun) return ok(view);
-      await this.#ports.audit.write({
-        at: this.#ports.now(),
-        who,
-        what: 'configuration loaded',
-        before: running.version,
-        after: view,
-      });
+      const entry = { at: this.#ports.now(), who, what: 'configuration loaded', before: running.version, after: view };
+      const written = await this.#ports.audit.write(entry);
+      if (!written.ok) return err({ kind: 'refused', text: written.error.text });
       this.#goOnBy(core.value);
       this.waiting = view.waiting;
       this.loadedAt = this.#ports.now();

@@ -11,6 +11,7 @@ export interface Measured {
   readonly numbers: NumberLookup;
   readonly now: () => number;
   readonly ceilingExceeded: () => boolean;
+  readonly audit: { readonly fault: string | undefined; readonly unwritten: number; readonly lost: number };
   readonly platforms: () => readonly { readonly name: string; readonly up: boolean }[];
 }
 
@@ -28,7 +29,7 @@ function* tallyRows(tally: Tally, kind: (typeof TALLIES)[number][0], label: stri
       yield { value, labels: { selector: row.selector, home_smsc: row.homeSmsc, [label]: name } };
 }
 
-export function measure(metrics: Metrics, { node, tally, numbers, now, ceilingExceeded, platforms }: Measured): void {
+export function measure(metrics: Metrics, { node, tally, numbers, now, ceilingExceeded, audit, platforms }: Measured): void {
   const { links } = node.associations;
   metrics.rows(
     'counter',
@@ -92,4 +93,11 @@ export function measure(metrics: Metrics, { node, tally, numbers, now, ceilingEx
   metrics.watch('angarium_gate_ceiling_exceeded', '1 while rejects are only monitored because there were too many.', () =>
     ceilingExceeded() ? 1 : 0,
   );
+  metrics.watch('angarium_gate_audit_fault', '1 while the audit log cannot be written.', () =>
+    audit.fault === undefined ? 0 : 1,
+  );
+  metrics.watch('angarium_gate_audit_unwritten', 'Acts carried out whose entry waits to be written.', () => audit.unwritten);
+  metrics.rows('counter', 'angarium_gate_audit_lost_total', 'Entries of the audit log that could never be written.', [], () => [
+    { value: audit.lost },
+  ]);
 }

@@ -56,9 +56,34 @@ export function monitored(settings: ScreeningSettings): ScreeningSettings {
   };
 }
 
+/** How much of what should be rejected is, by a mode: 0 to 100. */
+const share = (mode: Mode): number => (mode.kind === 'enforce' ? 100 : mode.kind === 'sample' ? mode.percent : 0);
+
+/** Modes that meet: those of home SMSCs go before those of selectors, unless these are off; absent is what stands above. */
+const distinct = (modes: readonly (readonly [Mode | undefined, Mode | undefined])[]) => [
+  ...new Map(modes.map((its) => [its.map((mode) => mode && modeText(mode)).join('|'), its])).values(),
+];
+
+/**
+ * Whether no message can be rejected under the second settings that would not have been under the first: what an operator does to stop rejecting.
+ * Both have the same selectors and home SMSCs, and differ in modes only.
+ */
+export function isNowhereStricter(before: ScreeningSettings, after: ScreeningSettings): boolean {
+  const OFF: Mode = { kind: 'off' };
+  const pairs = (its: (settings: ScreeningSettings) => readonly { readonly mode?: Mode }[]) =>
+    distinct([[undefined, undefined], ...its(before).map(({ mode }, i) => [mode, its(after)[i]?.mode] as const)]);
+  const shareOf = (all: Mode = OFF, selector: Mode = all, home: Mode = selector): number =>
+    selector.kind === 'off' ? 0 : share(home);
+  const homes = pairs(({ homeSmscs }) => homeSmscs.entries);
+  return pairs(({ selectors }) => selectors).every((selector) =>
+    homes.every((home) => shareOf(after.mode, selector[1], home[1]) <= shareOf(before.mode, selector[0], home[0])),
+  );
+}
+
 export class ModeOverrides {
   #kept: Kept;
   readonly #file: string;
+  #failure: string | undefined;
 
   /** Reads the file of a folder, which is made when it is missing. Throws when the file is damaged: a mode is not guessed. */
   constructor(folder: string) {
@@ -94,9 +119,46 @@ export class ModeOverrides {
     return ok([...others, { scope, name, mode, by, at }]);
   }
 
-  /** Makes a plan hold, on the disk first. */
-  async adopt(overrides: readonly Override[]): Promise<void> {
+  /** Why the file does not have what holds; undefined: it has. */
+  get fault(): string | undefined {
+    return this.#failure === undefined
+      ? undefined
+      : `modes that operators have set cannot be kept (${this.#failure}): a new start would go by what stood before`;
+  }
+
+  /** Makes a plan hold, on the disk first; or says why the disk does not take it, and nothing has changed. */
+  async adopt(overrides: readonly Override[]): Promise<Result<void, { readonly text: string }>> {
     const kept: Kept = { revision: this.#kept.revision + 1, overrides: [...overrides] };
+    const failure = await this.#save(kept);
+    if (failure !== undefined) return err({ text: `modes that operators set cannot be kept (${failure})` });
+    this.#kept = kept;
+    return ok(undefined);
+  }
+
+  /** Makes a plan hold now, whether the disk takes it or not; then there is a fault until `retry` goes well. */
+  async hold(overrides: readonly Override[]): Promise<void> {
+    this.#kept = { revision: this.#kept.revision + 1, overrides: [...overrides] };
+    this.#failure = await this.#save(this.#kept);
+  }
+
+  /** Tries again to keep what holds; does nothing when it is kept. */
+  async retry(): Promise<void> {
+    if (this.#failure !== undefined) this.#failure = await this.#save(this.#kept);
+  }
+
+  /** Resolves with why the disk does not take it. */
+  async #save(kept: Kept): Promise<string | undefined> {
+    try {
+      await this.#replace(kept);
+      return undefined;
+    } catch (e) {
+      const { code } = e as NodeJS.ErrnoException;
+      if (code === undefined) throw e;
+      return code;
+    }
+  }
+
+  async #replace(kept: Kept): Promise<void> {
     const temporary = `${this.#file}.new`;
     const file = await open(temporary, 'w', 0o640);
     try {
@@ -106,7 +168,6 @@ export class ModeOverrides {
       await file.close();
     }
     await rename(temporary, this.#file);
-    this.#kept = kept;
   }
 
   /** What holds now, and who has said so. `configured`: settings without overrides. */

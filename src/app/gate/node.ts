@@ -35,6 +35,10 @@ const NEWS: Readonly<Record<Exclude<DestinationNews['kind'], 'user-unavailable'>
 /** Causes of a DUPU. RFC 4666 3.4.5. */
 const USER_CAUSES = ['unknown', 'unequipped', 'inaccessible'] as const;
 
+const UNEQUIPPED = USER_CAUSES.indexOf('unequipped');
+/** How often one link is told that we lack a user part. Unit: milliseconds. Source: as often as it is told of congestion, T29 of Q.704. */
+const NO_USER_TOLD_MS = 300;
+
 export interface NodePorts {
   readonly log: Log;
   readonly now: () => number;
@@ -46,8 +50,10 @@ export class GateNode {
   readonly associations: Associations;
   readonly gate: GateSwitch;
   readonly losses: Record<Loss, number> = { full: 0, 'not-active': 0, 'too-long': 0, 'no-link': 0, undeliverable: 0 };
-  /** Outputs that no link of ours can say to its peer (SCON or DUPU towards a gateway). */
+  /** What no link of ours could say to its peer: DUPU goes to those for whom we are the gateway only. */
   unsaid = 0;
+  /** When links were told that we lack a user part, by name. */
+  private readonly noUserTold = new Map<string, number>();
   private core: Core;
   private readonly ports: NodePorts;
   private readonly linkNames: ReadonlyMap<string, Link>;
@@ -145,7 +151,7 @@ export class GateNode {
         this.manage(output.link, output.data);
         return;
       case 'no-user':
-        this.unsaid++;
+        this.tellNoUser(output.link, output.pointCode, output.si);
         return;
       case 'aside':
     }
@@ -167,8 +173,26 @@ export class GateNode {
     this.send(link, { opc, dpc, si: SI_SCCP, ni, mp: 0, sls, userData: octets });
   }
 
+  /** A user part that we do not have. One who goes on asking is told again only after a while. */
+  private tellNoUser(name: string, pointCode: number, si: number): void {
+    const link = this.linkNames.get(name);
+    const now = this.ports.now();
+    const last = this.noUserTold.get(name);
+    if (last !== undefined && now >= last && now - last < NO_USER_TOLD_MS) return;
+    this.noUserTold.set(name, now);
+    if (link?.tellUserUnavailable === undefined) this.unsaid++;
+    else link.tellUserUnavailable(pointCode, si, UNEQUIPPED);
+  }
+
+  /** Nothing is known of what lies behind a gateway that comes back: it is asked before anything is sent there. RFC 4666 4.5.3. */
+  private auditBehind(link: Link): void {
+    const { routes } = this.core.routing.spec;
+    const behind = routes.filter(({ via }) => via.some((way) => way.link === link.name));
+    link.audit?.(behind.map(({ pointCode, mask = 0 }) => ({ pointCode, mask })));
+  }
+
   private linkChanged(link: Link): void {
-    this.ports.log.info({ link: link.name, state: link.state }, 'link is now in this state');
+    if (link.state === 'active') this.auditBehind(link);
     this.routes(this.core.routing.setLink(link.name, link.state === 'active'));
     this.ports.linkChanged?.(link);
   }
@@ -177,6 +201,9 @@ export class GateNode {
     const ni = this.networkOf(link);
     const now = this.ports.now();
     if (news.kind === 'user-unavailable') {
+      // Those for whom we are the gateway send there by us.
+      for (const other of this.associations.links)
+        other.tellUserUnavailable?.(news.pointCode, news.user ?? SI_SCCP, news.cause ?? 0);
       if (news.user !== SI_SCCP) return;
       const cause = USER_CAUSES[news.cause ?? 0] ?? 'unknown';
       this.subsystems(this.core.routing.subsystems.userPartUnavailable(ni, news.pointCode, cause, now));

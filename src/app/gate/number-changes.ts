@@ -39,13 +39,9 @@ export const numberChanges = ({ store, settings, audit, now }: ChangePorts): Num
       if (refusal !== undefined) return err({ kind: 'invalid', index, text: refusal.text });
     }
     const told = changes.slice(0, TOLD_MAX).map(changeText);
-    await audit.write({
-      at: now(),
-      who,
-      what: 'numbers changed',
-      before: store.version,
-      after: { count: changes.length, changes: told },
-    });
+    const after = { count: changes.length, changes: told };
+    const written = await audit.write({ at: now(), who, what: 'numbers changed', before: store.version, after });
+    if (!written.ok) return err({ kind: 'unavailable', text: written.error.text });
     return store.apply(changes);
   },
 });

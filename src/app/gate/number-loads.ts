@@ -1,4 +1,6 @@
 /** Full loads of a running gate: one at a time, beside the traffic; refused when the mode does not go with what the file holds. */
+import { realpathSync, statSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
 import { err, type Log, ok, type Result } from '#base';
 import type { LoadJobView, NumberStorePorts, NumberStoreView, Refusal } from '#operator';
 import { enforcementFindings, type NumberCount, SCREENED_TYPES, type ScreeningSettings } from '#portability';
@@ -8,6 +10,8 @@ import type { AuditLog } from './audit-log.js';
 export interface LoadPorts {
   readonly store: NumberStore;
   readonly folder: string;
+  /** Where files must lie that may be loaded. */
+  readonly imports: string;
   readonly settings: () => ScreeningSettings;
   readonly audit: AuditLog;
   readonly log: Log;
@@ -20,7 +24,7 @@ const instant = (at: number): string => new Date(at).toISOString();
 
 const plain = (value: unknown): Record<string, unknown> => ({ ...(value as Record<string, unknown>) });
 
-export function numberLoads({ store, folder, settings, audit, log, now }: LoadPorts): NumberStorePorts {
+export function numberLoads({ store, folder, imports, settings, audit, log, now }: LoadPorts): NumberStorePorts {
   let job: Job = { state: 'none' };
   const source = mirrorSource(folder, () => store.flushed);
   const view = (): NumberStoreView => ({ stats: plain(store.stats()), versions: store.versions().map(plain), load: { ...job } });
@@ -67,15 +71,21 @@ export function numberLoads({ store, folder, settings, audit, log, now }: LoadPo
 
   return {
     view,
-    async load(file, dryRun, who): Promise<Result<LoadJobView, Refusal>> {
+    async load(name, dryRun, who): Promise<Result<LoadJobView, Refusal>> {
+      const file = importable(imports, name);
+      if (file === undefined)
+        return err({
+          kind: 'bad-value',
+          text: `there is no file ${JSON.stringify(name)} in ${imports} (numbers.imports), and no other is read`,
+        });
       if (job.state === 'running') return err({ kind: 'refused', text: `${job.file} is being read` });
       const former = job;
       job = { state: 'running', file, dryRun, startedAt: instant(now()) };
-      try {
-        if (!dryRun) await audit.write({ at: now(), who, what: 'numbers loaded', before: store.version, after: file });
-      } catch (e) {
+      const entry = { at: now(), who, what: 'numbers loaded', before: store.version, after: file };
+      const written = dryRun ? ok(undefined) : await audit.write(entry);
+      if (!written.ok) {
         job = former;
-        throw e;
+        return err({ kind: 'refused', text: written.error.text });
       }
       run(file, dryRun).catch((e: unknown) => {
         log.error({ err: e }, 'a full load failed');
@@ -84,7 +94,9 @@ export function numberLoads({ store, folder, settings, audit, log, now }: LoadPo
       return ok({ ...job });
     },
     async rollback(load, who): Promise<Result<NumberStoreView, Refusal>> {
-      await audit.write({ at: now(), who, what: 'numbers rolled back', before: store.version, after: load });
+      const entry = { at: now(), who, what: 'numbers rolled back', before: store.version, after: load };
+      const written = await audit.write(entry);
+      if (!written.ok) return err({ kind: 'refused', text: written.error.text });
       const done = await store.rollback(load, (counts) => objectionTo(counts, settings()));
       if (done.ok) return ok(view());
       return err({ kind: 'refused', text: done.error.kind === 'failed' ? done.error.text : done.error.kind });
@@ -95,6 +107,18 @@ export function numberLoads({ store, folder, settings, audit, log, now }: LoadPo
     },
     read: (load, name, offset, octetsMax) => source.read(load, name, offset, octetsMax),
   };
+}
+
+/** The file that a name means, links followed; undefined when there is none, or it does not lie in the folder. */
+function importable(folder: string, name: string): string | undefined {
+  try {
+    const inside = realpathSync(folder);
+    const file = realpathSync(resolve(inside, name));
+    return file.startsWith(`${inside}${sep}`) && statSync(file).isFile() ? file : undefined;
+  } catch (e) {
+    if ((e as NodeJS.ErrnoException).code === undefined) throw e;
+    return undefined;
+  }
 }
 
 /** Why a file must not be loaded now; undefined when it may. */

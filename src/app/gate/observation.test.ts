@@ -17,7 +17,7 @@ function lineOf(called: Title, calling: Title): LogFields {
   const log = { ...silentLog, info: (fields: LogFields) => lines.push(fields), error: (fields: LogFields) => lines.push(fields) };
   const data = { opc: 1, dpc: 2, si: 3, ni: 2, mp: 0, sls: 0, userData: new Uint8Array() };
   const wire: GateEvent['wire'] = { at: 0, link: 'msc', data, sccpKind: 'UDT', called, calling };
-  observe(log, silentMeter, undefined, undefined).tellGate({ kind: 'not-allowed', wire, detail: 'a test' });
+  observe(log, silentMeter, undefined, (kept) => kept).tellGate({ kind: 'not-allowed', wire, detail: 'a test' });
   return lines[0]!;
 }
 

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { type Log, type Meter, maskNumber } from '#base';
 import { GATE_EVENTS, type GateEvent, type TracedDecision, type Wire } from '#endpoint/sigtran';
 import { EVENTS, type ScreeningEvent } from '#portability';
-import { type DecisionLog, keptOf, type ShowNumber, shownOtherwise } from '#store/decisions';
+import { type DecisionLog, type KeptDecision, keptOf, maskedWithKey, type ShowNumber, shownOtherwise } from '#store/decisions';
 
 /** Lines of one kind of event in one second; what comes beyond is counted, and the count is told. Unit: lines. Source: what a person or a collector can read. */
 const LINES_PER_SECOND_MAX = 50;
@@ -38,6 +38,20 @@ export function showNumber(as: 'full' | 'masked' | 'hashed', key: Uint8Array): S
   if (as === 'full') return undefined;
   if (as === 'masked') return maskNumber;
   return (digits) => hashedNumber(key, digits);
+}
+
+/**
+ * Decisions as they may stand in files. `runKey`: of this run of the gate, in memory alone: with masked numbers senders can be counted by it, and
+ * nobody can find a number from the files.
+ */
+export function showDecision(
+  as: 'full' | 'masked' | 'hashed',
+  key: Uint8Array,
+  runKey: Uint8Array,
+): (kept: KeptDecision) => KeptDecision {
+  if (as === 'masked') return (kept) => maskedWithKey(kept, (digits) => hashedNumber(runKey, digits));
+  const show = showNumber(as, key);
+  return show === undefined ? (kept) => kept : (kept) => shownOtherwise(kept, show);
 }
 
 /** Characters of a hash that stand for a number: 80 bits, by which equal numbers are equal and others differ. */
@@ -139,7 +153,13 @@ function keptDecision({ wire, submission, decision, outcome, trace }: TracedDeci
   return keptOf(message, decision, trace, submission.sender?.digits);
 }
 
-export function observe(log: Log, meter: Meter, decisions: DecisionLog | undefined, show: ShowNumber | undefined): Observation {
+/** `shown`: the decision as it may stand in files. */
+export function observe(
+  log: Log,
+  meter: Meter,
+  decisions: DecisionLog | undefined,
+  shown: (kept: KeptDecision) => KeptDecision,
+): Observation {
   const events = meter.counter('angarium_gate_events_total', 'Events about messages, by kind.', ['kind']);
   const sparing = new Sparing();
   let storeAlarm: string | undefined;
@@ -169,8 +189,7 @@ export function observe(log: Log, meter: Meter, decisions: DecisionLog | undefin
     },
     keep(traced) {
       if (decisions === undefined) return;
-      const kept = keptDecision(traced);
-      decisions.keep(show === undefined ? kept : shownOtherwise(kept, show));
+      decisions.keep(shown(keptDecision(traced)));
     },
     alarms: () => [storeAlarm, ceilingAlarm].filter((its) => its !== undefined),
     resumed: () => {

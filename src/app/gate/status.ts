@@ -44,6 +44,9 @@ export function unready({
   ];
 }
 
+/** Share of the places for segmented messages above which somebody fills them. Source: usual traffic needs a hundredth. */
+const CROWDED_SHARE = 0.8;
+
 /** What is wrong and somebody should see to. */
 export function alarms(seen: Seen): string[] {
   const { node, numbers, following, control, ceiling, now, decisionsFault, health } = seen;
@@ -67,8 +70,14 @@ export function alarms(seen: Seen): string[] {
     ...(isExceeded
       ? [`ceiling exceeded since ${new Date(since ?? 0).toISOString()}: rejects are monitored only until an operator resumes`]
       : []),
+    ...(node.gate.held.reassemblies > control.core.file.config.sccp['reassembly-max'] * CROWDED_SHARE
+      ? [
+          `segmented messages: ${node.gate.held.reassemblies} of ${control.core.file.config.sccp['reassembly-max']} places are taken`,
+        ]
+      : []),
     ...(node.gate.load > 0 ? [`overload, level ${node.gate.load}`] : []),
     ...(control.held === undefined ? [] : [`rejects are monitored only: ${control.held}`]),
+    ...control.faults,
     ...[lag, decisionsFault()].filter((its) => its !== undefined),
   ];
 }

@@ -275,8 +275,8 @@ function components(c: Cursor, found: Found): boolean {
   c.at = c.from;
   while (c.at < end) {
     const tag = c.step(end);
-    // The decoder reads no more of them.
-    if (++found.components > LIMITS.tcapComponentsMax) return false;
+    // Not looked into here, so that with more of them the decoder might say something else.
+    if (++found.components > LIMITS.tcapUnreadableMax) return false;
     switch (tag) {
       case 0xa1: {
         const next = c.at;

@@ -132,7 +132,7 @@ export class CaptureReader {
     return {
       number: ++this.packets,
       linkType: this.classic.linkType,
-      at: v.getUint32(0, this.little) * 1000 + v.getUint32(4, this.little) / this.classic.ticksPerMs,
+      at: instantOf(v.getUint32(0, this.little) * 1000 + v.getUint32(4, this.little) / this.classic.ticksPerMs),
       octets: frame.subarray(RECORD_HEADER_OCTETS),
       originalLength: v.getUint32(12, this.little),
     };
@@ -158,7 +158,7 @@ export class CaptureReader {
       return {
         number: ++this.packets,
         linkType: its.linkType,
-        at: time / its.ticksPerMs,
+        at: instantOf(time / its.ticksPerMs),
         octets: frame.subarray(from, from + length),
         originalLength: original,
       };
@@ -166,6 +166,12 @@ export class CaptureReader {
     return undefined;
   }
 }
+
+/** The last instant that a calendar can tell. Unit: milliseconds since the epoch. Source: ECMA-262 21.4.1.1, 100,000,000 days. */
+const INSTANT_MAX = 8_640_000_000_000_000;
+
+/** Ticks of 64 bits and any unit reach further than calendars do: what is beyond is the last instant. */
+const instantOf = (ms: number): number => Math.min(ms, INSTANT_MAX);
 
 const INTERFACE_DESCRIPTION = 1;
 const SIMPLE_PACKET = 3;

@@ -72,6 +72,17 @@ describe('capture files', () => {
         );
     });
 
+  it('pcapng: a time that no calendar reaches is the last one that a calendar has', () => {
+    const seconds = [9, 0, 1, 0, 0, 0, 0, 0];
+    const octets = Uint8Array.from([
+      ...block(0x0a0d0d0a, [0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, ...new Array<number>(8).fill(0xff)]),
+      ...block(1, fields(true, [141, 0, 0, 0], 0, seconds)),
+      ...block(6, fields(true, 0, 0xffff_ffff, 0xffff_ffff, 1, 1, [7])),
+    ]);
+    const [packet] = read(octets, octets.length);
+    assert.equal(new Date(packet!.at).toISOString(), '+275760-09-13T00:00:00.000Z');
+  });
+
   it('pcapng, sections of both byte orders in one piece: each is read in its own', () => {
     const section = (little: boolean): number[] => {
       const order = little ? [0x4d, 0x3c, 0x2b, 0x1a] : [0x1a, 0x2b, 0x3c, 0x4d];

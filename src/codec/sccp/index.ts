@@ -46,6 +46,7 @@ export {
   type Dropped,
   type DropReason,
   type HeldSegment,
+  isCrowdedOut,
   Reassembly,
   type ReassemblyOutput,
   type ReassemblySettings,

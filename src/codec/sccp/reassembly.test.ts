@@ -112,21 +112,46 @@ describe('segments', () => {
     assert.deepEqual(kinds(give(machine, pieces[1]!, 3_000)), ['dropped timeout 1', 'dropped no-first-segment 1']);
   });
 
-  it('beyond the limits are refused, and what is held stays', () => {
+  it('beyond the limits push out the oldest of whoever holds most', () => {
     const one = make({ messagesMax: 1 });
     const [a, b] = [segments(DATA, 1, 200), segments(DATA, 2, 200)];
     give(one, a[0]!);
-    assert.deepEqual(kinds(give(one, b[0]!)), ['dropped too-many-messages 1']);
-    assert.deepEqual(kinds(give(one, a[1]!)), ['complete']);
+    assert.deepEqual(kinds(give(one, b[0]!)), ['dropped too-many-messages 1', 'held']);
+    assert.deepEqual(kinds(give(one, b[1]!)), ['complete']);
 
     const small = make({ octetsMax: 250 });
     give(small, a[0]!);
-    assert.deepEqual(kinds(give(small, b[0]!)), ['dropped too-many-octets 1']);
+    assert.deepEqual(kinds(give(small, b[0]!)), ['dropped too-many-octets 1', 'held']);
     const long = segments(DATA, 3, 90);
     const tight = make({ octetsMax: 150 });
     give(tight, long[0]!);
     assert.deepEqual(kinds(give(tight, long[1]!)), ['dropped too-many-octets 2']);
     assert.deepEqual(tight.held, { messages: 0, octets: 0 });
+  });
+
+  it('of a sender who fills all places leave room for others, on his link and on others', () => {
+    const machine = new Reassembly<string>({ messagesMax: 10 }, (link) => link);
+    const outcomes = (octets: Uint8Array, link: string): string[] => {
+      const view = viewSccp(octets);
+      assert.ok(view.ok);
+      const segmentation = segmentationOf(view.value);
+      assert.ok(segmentation.ok && segmentation.value !== undefined);
+      return machine
+        .receive(view.value, segmentation.value, 1, link, 0)
+        .map((it) => (it.kind === 'dropped' ? `dropped ${it.reason} of ${it.segments[0]!.label}` : it.kind));
+    };
+    const first = (reference: number, calling: number): Uint8Array => segments(DATA, reference, 200, calling)[0]!;
+    const greedy = Array.from({ length: 30 }, (_, i) => outcomes(first(i, 7), 'bad').join());
+    assert.equal(greedy.filter((it) => it.startsWith('dropped too-many-messages of bad')).length, 20);
+    assert.deepEqual(outcomes(first(1, 8), 'bad'), ['dropped too-many-messages of bad', 'held']);
+    // Many parties on one link, one message each, count as one greedy link.
+    for (let i = 20; i < 40; i++) outcomes(first(1, i), 'bad');
+    const [one, two] = segments(DATA, 5, 200, 9);
+    assert.deepEqual(outcomes(one!, 'good'), ['dropped too-many-messages of bad', 'held']);
+    for (let i = 50; i < 90; i++) outcomes(first(1, i), 'bad');
+    assert.deepEqual(outcomes(two!, 'good'), ['complete']);
+    for (let i = 0; i < 30; i++) outcomes(first(100 + i, 7), 'bad');
+    assert.equal(machine.held.messages, 10);
   });
 
   it('that are given up can go back to their sender, each that asks to', () => {

@@ -43,6 +43,7 @@ const INVOKE_ID_MAX = 127;
 export function readComponents(r: BerReader): Component[] {
   const found: Component[] = [];
   const inner = r.inner();
+  let unreadable = 0;
   while (inner.offset < inner.end) {
     if (found.length >= LIMITS.tcapComponentsMax)
       throw new BerFault('limit', inner.offset, `more than ${LIMITS.tcapComponentsMax} components`);
@@ -60,7 +61,10 @@ export function readComponents(r: BerReader): Component[] {
       });
       return found;
     }
-    found.push(readComponent(inner));
+    const component = readComponent(inner);
+    if (component.kind === 'unreadable' && ++unreadable > LIMITS.tcapUnreadableMax)
+      throw new BerFault('limit', from, `more than ${LIMITS.tcapUnreadableMax} components that cannot be read`);
+    found.push(component);
   }
   return found;
 }

@@ -6,6 +6,8 @@ import { GateDouble, type PlantedFault } from './gate-double.contract.js';
 import { NETWORK, PLACES, type Place } from './laboratory.js';
 import type { GateSettings } from './oracle.js';
 import { ASP_IDENTIFIERS, type PlaceSettings } from './places.js';
+import { Simulation, type SimulationResult, type SimulationSettings } from './simulate.js';
+import { GATE, SUBSCRIBERS } from './traffic-testbed.contract.js';
 
 export interface RunningDouble {
   readonly places: Readonly<Record<Place, PlaceSettings>>;
@@ -41,10 +43,29 @@ function settingsOf(conversation: 'm3ua' | 'ipa'): AssociationSettings {
   };
 }
 
+/** Runs the tool against the double over sockets, by these settings where they are given. */
+export async function simulateDouble(
+  settings: Pick<SimulationSettings, 'profile' | 'seed' | 'schedule'> & Partial<SimulationSettings>,
+  double: DoubleWish = {},
+): Promise<SimulationResult> {
+  const running = await startDouble(settings.gate ?? GATE, SUBSCRIBERS, double);
+  try {
+    const common = { inFlightMax: 1_000, timeoutMs: 1_500, gate: GATE, places: running.places, subscribers: SUBSCRIBERS };
+    return await new Simulation({ ...common, ...settings }, { log: silentLog }).run();
+  } finally {
+    await running.close();
+  }
+}
+
+export interface DoubleWish {
+  readonly fault?: PlantedFault;
+  readonly conversation?: 'm3ua' | 'ipa';
+}
+
 export async function startDouble(
   gate: GateSettings,
   subscribers: number,
-  { fault = 'none', conversation = 'm3ua' }: { fault?: PlantedFault; conversation?: 'm3ua' | 'ipa' } = {},
+  { fault = 'none', conversation = 'm3ua' }: DoubleWish = {},
 ): Promise<RunningDouble> {
   const double = new GateDouble(gate, subscribers, fault);
   const created = createAssociations(settingsOf(conversation), {

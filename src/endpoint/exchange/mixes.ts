@@ -4,7 +4,7 @@ import { SENDER_KINDS, type SenderKind } from './numbers.js';
 import { OTHER_OPERATION_NAMES, otherTemplate } from './other-operations.js';
 import { type Form, type MoRecipe, moTemplate, mtTemplate, type Version } from './short-messages.js';
 import type { Carrier, Template } from './template.js';
-import { LONG_SUBMISSIONS, SUBMISSIONS, type Tpdu } from './texts.js';
+import { LONG_SUBMISSIONS, SUBMISSIONS, TO_PREPAID, type Tpdu } from './texts.js';
 
 /** Of the templates of a row one is drawn, all alike. */
 export type Mix = readonly (readonly [templates: readonly Template[], weight: number])[];
@@ -92,6 +92,8 @@ export const everyRowMix = once(
     ...SENDER_KINDS.map((sender) => [mo({ senders: [sender], forms: INTERNATIONAL, centres: ['home', 'foreign'] }), 10] as const),
     [mo({ senders: SENDER_KINDS, versions: [3], forms: INTERNATIONAL, rest: { fromPlatform: true } }), 20],
     [mo({ senders: SENDER_KINDS, versions: [3], forms: INTERNATIONAL, rest: { unselected: true } }), 20],
+    [mo({ senders: SENDER_KINDS, forms: INTERNATIONAL, centres: ['home', 'foreign'], tpdus: [TO_PREPAID] }), 20],
+    [mo({ senders: ['own', 'prepaid-1'], forms: INTERNATIONAL, tpdus: [TO_PREPAID], rest: { fromPlatform: true } }), 5],
     [mt(), 10],
   ],
 );

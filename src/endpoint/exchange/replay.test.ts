@@ -3,12 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { silentLog } from '#base';
-import { startDouble } from './gate-program.contract.js';
+import { simulateDouble } from './gate-program.contract.js';
 import { NumberBook } from './number-facts.js';
 import { plannedRecords } from './numbers.js';
 import { type ReplaySettings, readReplay } from './replay.js';
-import { Simulation, type SimulationResult, type SimulationSettings } from './simulate.js';
+import type { SimulationResult, SimulationSettings } from './simulate.js';
 import { prepared } from './source.js';
 import type { Template } from './template.js';
 import { GATE, SUBSCRIBERS } from './traffic-testbed.contract.js';
@@ -16,27 +15,8 @@ import { GATE, SUBSCRIBERS } from './traffic-testbed.contract.js';
 const CORPUS = new URL('../../../test/corpus/ss7/', import.meta.url);
 const numbers = new NumberBook(plannedRecords(SUBSCRIBERS));
 
-async function simulated(settings: Partial<SimulationSettings>): Promise<SimulationResult> {
-  const gate = await startDouble(GATE, SUBSCRIBERS);
-  try {
-    return await new Simulation(
-      {
-        profile: 'every-row',
-        seed: 3,
-        schedule: { rate: 1_000, durationMs: 400 },
-        inFlightMax: 1_000,
-        timeoutMs: 1_500,
-        gate: GATE,
-        places: gate.places,
-        subscribers: SUBSCRIBERS,
-        ...settings,
-      },
-      { log: silentLog },
-    ).run();
-  } finally {
-    await gate.close();
-  }
-}
+const simulated = (settings: Partial<SimulationSettings>): Promise<SimulationResult> =>
+  simulateDouble({ profile: 'every-row', seed: 3, schedule: { rate: 1_000, durationMs: 400 }, ...settings });
 
 describe('a replay', () => {
   let folder: string;

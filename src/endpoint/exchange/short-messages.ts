@@ -89,13 +89,14 @@ function answersOf(context: string | undefined, version: Version, dialogueFirst:
   };
 }
 
-const factsOf = ({ sender, centre, fromPlatform = false, unselected = false }: MoRecipe): Facts => ({
+const factsOf = ({ sender, centre, fromPlatform = false, unselected = false, tpdu }: MoRecipe): Facts => ({
   selected: !unselected,
   moForwardSm: true,
   fromPlatform,
   senderType: SENDERS[sender].portabilityType,
   senderEntity: SENDERS[sender].entity,
   homeCentre: centre === 'home',
+  ...(tpdu.isForPrepaid ? { recipientPrepaid: true } : {}),
 });
 
 const nameOf = (recipe: MoRecipe): string =>
@@ -103,6 +104,7 @@ const nameOf = (recipe: MoRecipe): string =>
     `mo-forwardSM v${recipe.version} ${recipe.carrier}`,
     `${recipe.sender} ${recipe.form}`,
     `${recipe.centre} centre`,
+    ...(recipe.tpdu.isForPrepaid ? ['prepaid recipient'] : []),
     ...(recipe.dialogueFirst ? ['dialogue first'] : []),
     ...(recipe.fromPlatform ? ['from a platform'] : []),
     ...(recipe.unselected ? ['not selected'] : []),

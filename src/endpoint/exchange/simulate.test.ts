@@ -7,39 +7,17 @@ import { silentLog } from '#base';
 import { decodeM3ua } from '#codec/m3ua';
 import { CaptureReader, SignallingReader } from '#codec/mtp';
 import { decodeSccp } from '#codec/sccp';
-import type { PlantedFault } from './gate-double.contract.js';
-import { startDouble } from './gate-program.contract.js';
+import { type DoubleWish, simulateDouble, startDouble } from './gate-program.contract.js';
 import type { ProfileName } from './profiles.js';
 import { CannotSimulate, Simulation, type SimulationResult, type SimulationSettings } from './simulate.js';
 import { GATE, SUBSCRIBERS } from './traffic-testbed.contract.js';
 
-interface Wish {
-  readonly fault?: PlantedFault;
-  readonly conversation?: 'm3ua' | 'ipa';
+interface Wish extends DoubleWish {
   readonly settings?: Partial<SimulationSettings>;
 }
 
-async function simulated(profile: ProfileName, { settings = {}, ...double }: Wish = {}): Promise<SimulationResult> {
-  const gate = await startDouble(settings.gate ?? GATE, SUBSCRIBERS, double);
-  try {
-    return await new Simulation(
-      {
-        profile,
-        seed: 5,
-        schedule: { rate: 500, durationMs: 1_000 },
-        inFlightMax: 1_000,
-        timeoutMs: 1_500,
-        gate: GATE,
-        places: gate.places,
-        subscribers: SUBSCRIBERS,
-        ...settings,
-      },
-      { log: silentLog },
-    ).run();
-  } finally {
-    await gate.close();
-  }
-}
+const simulated = (profile: ProfileName, { settings = {}, ...double }: Wish = {}): Promise<SimulationResult> =>
+  simulateDouble({ profile, seed: 5, schedule: { rate: 500, durationMs: 1_000 }, ...settings }, double);
 
 describe('a simulation over TCP', () => {
   it('plays all places over M3UA, and every message comes to the verdict that it must', async () => {

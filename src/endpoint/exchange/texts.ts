@@ -11,6 +11,8 @@ import {
   type ValidityPeriod,
 } from '#codec/sms';
 
+import { numberOf } from './numbers.js';
+
 const GSM7 = 0x00;
 const OCTETS = 0x04;
 const UCS2 = 0x08;
@@ -98,7 +100,18 @@ function submit({ dataCodingScheme, userData, destination, validity, flags }: Te
 export interface Tpdu {
   readonly name: string;
   readonly octets: Uint8Array;
+  /** It is for a prepaid subscriber of ours. */
+  readonly isForPrepaid?: true;
 }
+
+const PREPAID_RECIPIENT: SmsAddress = { typeOfNumber: 1, numberingPlan: 1, value: numberOf('prepaid-1', 0) };
+
+/** To a prepaid subscriber of ours, which matters where recipients are asked for. */
+export const TO_PREPAID: Tpdu = {
+  name: 'to a prepaid recipient',
+  octets: submit({ name: 'to prepaid', dataCodingScheme: GSM7, userData: { text: 'Call me' }, destination: PREPAID_RECIPIENT }),
+  isForPrepaid: true,
+};
 
 /** What phones send; the last is a command. All fit one UDT with their dialogue portion. */
 export const SUBMISSIONS: readonly Tpdu[] = [

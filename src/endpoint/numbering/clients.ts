@@ -42,18 +42,18 @@ export class ClientGate {
     return this.buckets.size;
   }
 
-  /** Whether an address, as the socket tells it, may ask at all. */
-  serves(address: string): boolean {
-    return this.listed(address) !== undefined;
+  /** As what an address is counted: itself, or the network of 64 bits that it is in (IPv6); undefined when it may not ask. */
+  sourceOf(address: string): string | undefined {
+    const ip = this.listed(address);
+    if (ip === undefined) return undefined;
+    return ip.kind() === 'ipv4' ? ip.toString() : ip.toByteArray().slice(0, SITE_OCTETS).join('.');
   }
 
   /** Takes a request of `address`, as the socket tells it, at `now`. */
   admit(address: string, now: number): Admission {
-    const ip = this.listed(address);
-    if (ip === undefined) return 'stranger';
-    return this.take(ip.kind() === 'ipv4' ? ip.toString() : ip.toByteArray().slice(0, SITE_OCTETS).join('.'), now)
-      ? 'admitted'
-      : 'too-often';
+    const source = this.sourceOf(address);
+    if (source === undefined) return 'stranger';
+    return this.take(source, now) ? 'admitted' : 'too-often';
   }
 
   private listed(address: string): IpAddress | undefined {

@@ -175,6 +175,29 @@ describe('ENUM by TCP', () => {
     assert.deepEqual([none, strange.by.get('tcp stranger')], [0, 1]);
   });
 
+  it('lets one source have its share of the connections and no more, and others theirs', async () => {
+    const { port, counts } = await serving({ clients: { ...ENUM.clients, networks: ['127.0.0.0/8'] } });
+    const mine: Socket[] = [];
+    for (let i = 0; i < LIMITS.enumConnectionsPerSourceMax; i++) {
+      const socket = connect({ port, host: '127.0.0.1' });
+      mine.push(socket);
+      const answered = once(socket, 'data');
+      socket.write(framed(queryOf(PORTED)));
+      await answered;
+    }
+    assert.deepEqual(await overTcp(port, [framed(queryOf(PORTED))], 1), []);
+    assert.equal(counts.by.get('tcp too-many-connections'), 1);
+    const other = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+    const answered = once(other, 'data');
+    other.write(framed(queryOf(PORTED)));
+    await answered;
+    const gone = mine.map((socket) => once(socket, 'close'));
+    for (const socket of [...mine, other]) socket.destroy();
+    await Promise.all(gone);
+    const answers = async (): Promise<number> => (await overTcp(port, [framed(queryOf(PORTED))], 1)).length;
+    while ((await answers()) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
   it('ends a connection whose client reads nothing', async () => {
     const { port, counts } = await serving({ clients: { ...ENUM.clients, ratePerSecond: 1e9, burst: 1e9 } });
     const socket = connect(port, '127.0.0.1');

@@ -9,7 +9,7 @@ import type { Listener, NumberingPorts } from './ports.js';
 import { Zone } from './zone.js';
 
 /** What is counted beside the results of queries. */
-type Refusal = 'stranger' | 'too-often' | 'overload' | 'failed';
+type Refusal = 'stranger' | 'too-often' | 'too-many-connections' | 'overload' | 'failed';
 
 /** How often a free port is looked for that both transports can have. */
 const PORT_ATTEMPTS = 10;
@@ -29,6 +29,8 @@ class EnumServer implements Listener {
   private readonly gate: ClientGate;
   private readonly count: (transport: EnumTransport, result: EnumResult | Refusal) => void;
   private readonly connections = new Set<Socket>();
+  /** Connections of each source. */
+  private readonly bySource = new Map<string, number>();
   private readonly tcp: Server;
   private udp: UdpSocket | undefined;
   /** Of those who ask too often by UDP every second one is told to use TCP, so that nobody honest is shut out by forged queries. */
@@ -114,12 +116,18 @@ class EnumServer implements Listener {
 
   private serve(socket: Socket): void {
     const address = socket.remoteAddress ?? '';
-    if (!this.gate.serves(address)) {
-      this.endTcp(socket, 'stranger');
+    const source = this.gate.sourceOf(address);
+    const others = source === undefined ? 0 : (this.bySource.get(source) ?? 0);
+    if (source === undefined || others >= LIMITS.enumConnectionsPerSourceMax) {
+      this.endTcp(socket, source === undefined ? 'stranger' : 'too-many-connections');
       return;
     }
     this.connections.add(socket);
-    socket.on('close', () => this.connections.delete(socket));
+    this.bySource.set(source, others + 1);
+    socket.on('close', () => {
+      this.connections.delete(socket);
+      this.leave(source);
+    });
     // What a peer breaks off is his affair; the socket closes itself.
     socket.on('error', () => {});
     socket.setTimeout(LIMITS.enumIdleMs, () => socket.destroy());
@@ -127,6 +135,12 @@ class EnumServer implements Listener {
     socket.on('data', (chunk) => {
       held = this.serveHeld(held.length === 0 ? chunk : Buffer.concat([held, chunk]), socket, address);
     });
+  }
+
+  private leave(source: string): void {
+    const left = this.bySource.get(source)! - 1;
+    if (left === 0) this.bySource.delete(source);
+    else this.bySource.set(source, left);
   }
 
   /** Answers every whole query and gives what is left; nothing when the connection has been ended. */

@@ -61,6 +61,17 @@ describe('the gate and short messages inside dialogues', () => {
     }
   });
 
+  it('refuses one in an End by a U-ABORT to the service centre alone, as the exchange waits for nothing', () => {
+    const { gate, send } = testGate(refuseAll);
+    send(opening());
+    send(answered, fromSmsc);
+    const sent = onlySent(send(tcapUnit({ kind: 'end', dtid: FAR_ID, components: [moInvoke(1)] })));
+    const abort = tcapOf(sent.data.userData);
+    assert.ok(abort.kind === 'abort');
+    assert.deepEqual([sent.link, toHex(abort.dtid)], ['to-smsc', toHex(FAR_ID)]);
+    assert.deepEqual([gate.counts['rejected-mid-dialogue'], gate.counts['reject-unanswerable']], [1, 1]);
+  });
+
   it('judges one by the selector of its Begin, even when the Continue is addressed so that none would take it up', () => {
     const { send, screening } = testGate(refuseAll);
     send(opening());

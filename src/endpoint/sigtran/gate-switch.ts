@@ -10,6 +10,7 @@ import {
   DROP_CAUSE,
   type Dropped,
   type HeldSegment,
+  isCrowdedOut,
   RETURN_CAUSE,
   Reassembly,
   type ReassemblyOutput,
@@ -59,7 +60,7 @@ export class GateSwitch {
 
   constructor(settings: GateSettings, ports: GatePorts, bounds: GateBounds = {}) {
     this.state = new JudgeState(bounds.dialogues);
-    this.reassembly = new Reassembly<SegmentLabel>(bounds.reassembly);
+    this.reassembly = new Reassembly<SegmentLabel>(bounds.reassembly, ({ link }) => link);
     this.adopt(settings, ports);
   }
 
@@ -188,7 +189,8 @@ export class GateSwitch {
   private whole(passage: Passage, selection: Selection | undefined, permission: Permission, out: GateOutput[]): void {
     const content = this.judge.read(passage, selection);
     if (typeof permission === 'object' && !this.mayInvoke(permission, content)) this.refuse(passage, out);
-    else if (content === undefined) this.outlet.relay(passage, out);
+    else if (content === 'beyond-limits') this.refuseLong(passage, out);
+    else if (content === 'unreadable') this.outlet.relay(passage, out);
     else {
       this.judge.judge(passage, selection, content, out);
       this.countForgotten();
@@ -251,8 +253,12 @@ export class GateSwitch {
     if (first === undefined) return;
     const { view, label } = first;
     const passage = new Passage(label.link, label.data, view, this.titles.read(view.called), this.titles.read(view.calling), now);
-    this.outlet.tell('reassembly-failed', passage, `${segments.length} segments: ${dropped.reason}`);
-    if (this.settings.whenReassemblyFails === 'discard') {
+    const isCrowded = isCrowdedOut(dropped.reason);
+    if (isCrowded) this.counts['reassembly-crowded-out']++;
+    const kind = isCrowded ? 'reassembly-crowded-out' : 'reassembly-failed';
+    this.outlet.tell(kind, passage, `${segments.length} segments: ${dropped.reason}`);
+    // Passing what was crowded out would let whoever fills the places send what he likes, unjudged.
+    if (isCrowded || this.settings.whenReassemblyFails === 'discard') {
       this.outlet.giveBack(passage, DROP_CAUSE[dropped.reason], out);
       return;
     }
@@ -272,8 +278,8 @@ export class GateSwitch {
   }
 
   /** What cannot be read cannot be allowed. */
-  private mayInvoke(permission: Permission, content: Content | undefined): boolean {
-    const allowed = content !== undefined && isAllowed(permission, content.operations);
+  private mayInvoke(permission: Permission, content: Content | string): boolean {
+    const allowed = typeof content === 'object' && isAllowed(permission, content.operations);
     if (!allowed) this.ports.journal?.({ step: 'allow-list', permission: 'none', refused: true });
     return allowed;
   }
@@ -284,6 +290,13 @@ export class GateSwitch {
     this.outlet.tell('not-allowed', passage, 'no row of the allow list speaks for the sender and what it asks for');
     if (refused.kind === 'return') this.outlet.giveBack(passage, refused.cause, out);
     else this.counts.dropped++;
+  }
+
+  /** No network sends it, and to pass it would pass whatever is hidden in it. */
+  private refuseLong(passage: Passage, out: GateOutput[]): void {
+    this.counts['beyond-limits']++;
+    this.outlet.tell('beyond-limits', passage, 'user data with more components, or deeper nested, than any network sends');
+    this.outlet.giveBack(passage, RETURN_CAUSE.errorInLocalProcessing, out);
   }
 
   private isShed(passage: Passage, selection: Selection | undefined, out: GateOutput[]): boolean {

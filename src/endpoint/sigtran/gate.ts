@@ -23,7 +23,10 @@ export interface GateSettings {
   /** Absent: everybody may use the gate. */
   readonly allowList?: AllowListSettings;
   readonly platforms?: readonly PlatformRoute[];
-  /** Segments that never become a whole: `pass` hands them on as they came (alwMsgDuringRsmblyErr), `discard` ends them, with SCCP's answer. */
+  /**
+   * Segments that never become a whole: `pass` hands them on as they came (alwMsgDuringRsmblyErr), `discard` ends them, with SCCP's answer. Those
+   * that give way for want of room always end so: they are the greediest sender's.
+   */
   readonly whenReassemblyFails: 'pass' | 'discard';
   /** MOSMSTCAPSEG: whether short messages in a Continue are judged. When not, they pass and are counted. */
   readonly continues: boolean;
@@ -44,10 +47,12 @@ export type GateEventKind =
   | 'loop-stopped'
   | 'not-allowed'
   | 'reassembly-failed'
+  | 'reassembly-crowded-out'
   | 'reject-unanswerable'
   | 'redirect-mid-dialogue'
   | 'platform-without-route'
-  | 'direction-unclear';
+  | 'direction-unclear'
+  | 'beyond-limits';
 
 /** A message as the wire had it: what events about it have to say. UIM 1129 and its like. */
 export interface Wire {

@@ -86,10 +86,10 @@ export class Judge {
     return this.state.dialogues.size > 0 && isOngoing(passage.bytes[passage.from]);
   }
 
-  /** Reads the content; undefined when it cannot be read, which has been counted and told. */
-  read(passage: Passage, selection: Selection | undefined): Content | undefined {
+  /** Reads the content; or says that it cannot be read, which has been counted and told, or is more than we read of any. */
+  read(passage: Passage, selection: Selection | undefined): Content | 'unreadable' | 'beyond-limits' {
     const { called, calling, bytes, from, to } = passage;
-    if (called === undefined) return undefined;
+    if (called === undefined) return 'unreadable';
     const cameFrom = this.platformOf.get(passage.data.opc);
     const content = readContent(bytes, from, to, { called: called.key, calling: calling?.key ?? NOBODY, cameFrom });
     if (content.ok) {
@@ -99,8 +99,9 @@ export class Judge {
       return content.value;
     }
     this.ports.journal?.({ step: 'tcap', fault: content.error.text });
+    if (content.error.kind === 'limit') return 'beyond-limits';
     if (selection !== undefined) this.passOver(selection, { kind: 'undecodable', why: content.error.text }, passage);
-    return undefined;
+    return 'unreadable';
   }
 
   /** Carries one message through, whole. `selection`: undefined when its called party meets no selector. */
@@ -259,9 +260,9 @@ export class Judge {
       this.counts['reject-unanswerable']++;
       this.outlet.tell('reject-unanswerable', passage, 'the sender of a refused message could not be answered');
     }
-    if (content.kind === 'continue') {
+    if (content.dtidOctets.length > 0) {
       this.counts['rejected-mid-dialogue']++;
-      // The service centre has opened its half of the dialogue, and would wait.
+      // The service centre has opened its half of the dialogue, and would wait; also for an End, which it does not get.
       this.outlet.inItsName(passage, abortFor(content), out);
     }
     return carried;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decodeAddress, decodeSccp, MESSAGES, type SccpView, segmentXudt, viewSccp } from '#codec/sccp';
-import { decodeTcap, encodeTcap } from '#codec/tcap';
+import { type Component, decodeTcap, encodeTcap } from '#codec/tcap';
 import type { GateOutput } from './gate.js';
 import {
   begin,
@@ -11,6 +11,7 @@ import {
   MSC,
   moInvoke,
   OTID,
+  onlySent,
   PC,
   pass,
   redirect,
@@ -18,6 +19,7 @@ import {
   SMSC,
   sccpOf,
   sentOf,
+  tcapOf,
   tcapUnit,
   testGate,
   title,
@@ -153,6 +155,26 @@ describe('the gate and whatever octets', () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  it('finds a short message behind all the components that SCCP can carry, and takes back what has more', () => {
+    const padded = (components: readonly Component[]): Uint8Array =>
+      tcapUnit(begin(3, [...components, moInvoke()]), { kind: 'LUDT', returnOnError: true });
+    const results = (count: number): Component[] =>
+      Array.from({ length: count }, () => ({ kind: 'returnResultLast', invokeId: 1 }));
+    const junk = (count: number): Component[] =>
+      Array.from({ length: count }, () => ({ kind: 'unreadable', octets: Uint8Array.of(0xa4, 0), problem: 2, detail: '' }));
+    for (const components of [results(760), junk(8), [...results(300), ...junk(8)]]) {
+      const { gate, send } = testGate(() => reject());
+      assert.equal(tcapOf(onlySent(send(padded(components))).data.userData).kind, 'end');
+      assert.equal(gate.counts.rejected, 1);
+    }
+    for (const components of [results(2_000), junk(9), junk(1_500)]) {
+      const { events, gate, send } = testGate(() => reject());
+      const back = onlySent(send(padded(components)));
+      assert.deepEqual([back.link, sccpOf(back.data.userData).kind], ['to-msc', 'LUDTS']);
+      assert.deepEqual([gate.counts['beyond-limits'], gate.counts.undecodable, events[0]?.kind], [1, 0, 'beyond-limits']);
+    }
   });
 
   it('is not held up by one sender who fills it with dialogues and segments: others pass', () => {

@@ -56,9 +56,11 @@ export const GATE_EVENTS: Readonly<Record<GateEventKind, EventNumbers>> = {
   'loop-stopped': { level: 'alarm' },
   'not-allowed': { level: 'info' },
   'reassembly-failed': { level: 'info', vstp: 70331 },
+  'reassembly-crowded-out': { level: 'alarm', vstp: 70331 },
   'reject-unanswerable': { level: 'info', vstp: 70316 },
   'redirect-mid-dialogue': { level: 'info' },
   'platform-without-route': { level: 'alarm' },
+  'beyond-limits': { level: 'alarm' },
   'direction-unclear': { level: 'info', uim: 1416, vstp: 70318 },
 };
 

@@ -109,10 +109,19 @@ describe('the gate and segmented messages', () => {
     assert.deepEqual([gate.held.reassemblies, gate.held.segmentOctets, gate.counts['reassembly-failed']], [0, 0, 1]);
   });
 
-  it('holds no more messages and octets than its bounds, and hands on what does not fit', () => {
-    const { gate, send } = testGate(refuseAll, {}, { reassembly: { messagesMax: 2 } });
-    for (let reference = 0; reference < 5; reference++) send(segmentsOf(40, true, reference)[0]!);
-    assert.deepEqual([gate.held.reassemblies, gate.counts['reassembly-failed']], [2, 3]);
+  it('holds no more messages and octets than its bounds, and takes back the oldest of the greediest, also where what fails may pass', () => {
+    const { gate, events, send } = testGate(refuseAll, { whenReassemblyFails: 'pass' }, { reassembly: { messagesMax: 2 } });
+    const outputs = [0, 1, 2, 3, 4].flatMap((reference) => [...send(segmentsOf(40, true, reference)[0]!)]);
+    assert.deepEqual(
+      outputs.map((it) => [sentOf(it).link, sccpOf(sentOf(it).data.userData).kind]),
+      [
+        ['to-msc', 'XUDTS'],
+        ['to-msc', 'XUDTS'],
+        ['to-msc', 'XUDTS'],
+      ],
+    );
+    assert.deepEqual([gate.held.reassemblies, gate.counts['reassembly-crowded-out']], [2, 3]);
+    assert.equal(events[0]?.kind, 'reassembly-crowded-out');
   });
 
   it('takes a segmentation parameter of one whole message as no segmentation', () => {

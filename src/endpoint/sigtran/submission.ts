@@ -1,5 +1,5 @@
 /** From MAP's octets and values to what the decision sees of a short message. */
-import { type AddressString, addressStringAt, type MoForwardSmArg, type SmRpDa, type SmRpOa } from '#codec/map';
+import { type AddressString, addressStringAt, type Glance, type MoForwardSmArg, type SmRpDa, type SmRpOa } from '#codec/map';
 import { decodeSms, readTbcd, type SmsAddress } from '#codec/sms';
 import type { MoSubmission, NatureOfNumber, TitleKey, WrittenNumber } from '#portability';
 
@@ -60,18 +60,10 @@ export const directionOf = ({ smRpDa, smRpOa }: MoForwardSmArg): Direction =>
   directionOfTags(DA_TAGS[smRpDa.kind], OA_TAGS[smRpOa.kind]);
 
 /** Where a glance found the parts of a mo-ForwardSM. */
-export interface MoPlaces {
-  readonly daTag: number;
-  readonly daFrom: number;
-  readonly daTo: number;
-  readonly oaTag: number;
-  readonly oaFrom: number;
-  readonly oaTo: number;
-  readonly uiFrom: number;
-  readonly uiTo: number;
-  readonly imsiFrom: number;
-  readonly imsiTo: number;
-}
+export type MoPlaces = Pick<
+  Glance,
+  'daTag' | 'daFrom' | 'daTo' | 'oaTag' | 'oaFrom' | 'oaTo' | 'uiFrom' | 'uiTo' | 'imsiFrom' | 'imsiTo'
+>;
 
 /** What a message says of itself before its argument is read. */
 export interface Circumstances {

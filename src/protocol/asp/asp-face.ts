@@ -1,5 +1,5 @@
 /** What goes into the ASP's half of a conversation, and what comes out. */
-import type { ProtocolData, RoutingKey, TrafficMode } from '#codec/m3ua';
+import type { AffectedPointCode, ProtocolData, RoutingKey, TrafficMode } from '#codec/m3ua';
 import type { AspState, Close, Complaint, Discarded, Network, Notified, Received, Send, Undeliverable } from './conversation.js';
 
 export interface AspSettings {
@@ -36,7 +36,9 @@ export type AspInput =
   | { readonly kind: 'timer' }
   /** What the owner wants; the session starts with `active`. */
   | { readonly kind: 'want'; readonly state: AspState }
-  | { readonly kind: 'transfer'; readonly data: ProtocolData; readonly routingContext?: number };
+  | { readonly kind: 'transfer'; readonly data: ProtocolData; readonly routingContext?: number }
+  /** Ask the gateway for these destinations now; nothing is asked while no AS is active. */
+  | { readonly kind: 'audit'; readonly affectedPointCodes: readonly AffectedPointCode[] };
 
 /** `routingContexts`: the ASs in which the ASP is active now; an AS without routing context is shown by the state alone. */
 export interface StateChange {

@@ -6,6 +6,7 @@
  */
 import { LIMITS } from '#base';
 import {
+  type AffectedPointCode,
   AS_STATE,
   type Data,
   decodeM3ua,
@@ -50,6 +51,9 @@ export class AspSession {
   private awaited: Request | undefined;
   private retryAt: number | undefined;
   private auditAt: number | undefined;
+  /** What the owner wants to be asked for and has not been yet. */
+  private toAsk: AffectedPointCode[] = [];
+  private askAt: number | undefined;
   private attempts = 0;
   private shown = '';
   private out: AspOutput[] = [];
@@ -66,7 +70,7 @@ export class AspSession {
 
   /** When to call `receive` with `timer`; undefined when nothing is waited for. */
   get wakeAt(): number | undefined {
-    return earliest(this.retryAt, this.heartbeat.wakeAt, this.auditAt);
+    return earliest(this.retryAt, this.heartbeat.wakeAt, this.auditAt, this.askAt);
   }
 
   /**
@@ -118,6 +122,10 @@ export class AspSession {
       case 'transfer':
         this.transfer(input.data, input.routingContext);
         break;
+      case 'audit':
+        this.toAsk = [...input.affectedPointCodes];
+        this.askMore(now);
+        break;
       case 'message':
         this.heartbeat.heard(now);
         this.message(input.octets, input.stream, now);
@@ -138,6 +146,8 @@ export class AspSession {
     this.awaited = undefined;
     this.retryAt = undefined;
     this.auditAt = undefined;
+    this.askAt = undefined;
+    this.toAsk = [];
     this.heartbeat.stop();
     this.destinations.clear();
   }
@@ -204,6 +214,7 @@ export class AspSession {
     if (beat === 'lost') this.out.push({ kind: 'close', reason: 'heartbeat-lost' });
     else if (beat !== undefined) this.send({ kind: 'BEAT', heartbeatData: beat });
     if (this.auditAt !== undefined && now >= this.auditAt) this.audit(now);
+    if (this.askAt !== undefined && now >= this.askAt) this.askMore(now);
   }
 
   private left(): void {
@@ -427,14 +438,26 @@ export class AspSession {
     this.auditAt = undefined;
     const affectedPointCodes = this.destinations.unavailable().slice(0, LIMITS.aspAuditPointCodesMax);
     if (affectedPointCodes.length === 0 || this.active.size === 0) return;
-    const { networkAppearance } = this.settings;
-    this.send({
-      kind: 'DAUD',
-      ...(networkAppearance === undefined ? {} : { networkAppearance }),
-      ...contextsOf([...this.active]),
-      affectedPointCodes,
-    });
+    this.askFor(affectedPointCodes);
     this.planAudit(now);
+  }
+
+  private askMore(now: number): void {
+    this.askFor(this.toAsk.splice(0, LIMITS.aspAuditAtOnceMax));
+    this.askAt = this.toAsk.length === 0 || this.active.size === 0 ? undefined : now + LIMITS.aspAuditPauseMs;
+  }
+
+  /** DAUD, as many as these point codes need. RFC 4666 3.4.3, 4.5.3. */
+  private askFor(affected: readonly AffectedPointCode[]): void {
+    if (this.active.size === 0) return;
+    const { networkAppearance } = this.settings;
+    for (let from = 0; from < affected.length; from += LIMITS.aspAuditPointCodesMax)
+      this.send({
+        kind: 'DAUD',
+        ...(networkAppearance === undefined ? {} : { networkAppearance }),
+        ...contextsOf([...this.active]),
+        affectedPointCodes: affected.slice(from, from + LIMITS.aspAuditPointCodesMax),
+      });
   }
 }
 

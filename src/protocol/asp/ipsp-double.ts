@@ -18,7 +18,7 @@ export interface IpspSettings {
 }
 
 export type IpspInput =
-  | Exclude<AspInput, { readonly kind: 'transfer' }>
+  | Exclude<AspInput, { readonly kind: 'transfer' | 'audit' }>
   /** `routingContext`: of the peer's AS. */
   | { readonly kind: 'transfer'; readonly data: ProtocolData; readonly routingContext: number };
 

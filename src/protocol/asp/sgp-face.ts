@@ -34,7 +34,18 @@ export type SgpInput =
   | { readonly kind: 'timer' }
   | { readonly kind: 'transfer'; readonly routingContext: number; readonly data: ProtocolData }
   /** What the network behind the gateway knows of a destination: told to active ASPs when it is a change, and to those who ask. */
-  | { readonly kind: 'destination'; readonly pointCode: number; readonly status: DestinationStatus };
+  | { readonly kind: 'destination'; readonly pointCode: number; readonly status: DestinationStatus }
+  /**
+   * A user part of a destination does not answer, or is not there. Told to active ASPs by DUPU, of one AS when a routing context is given; it is no
+   * state that is kept. `user`: the service indicator; `cause`: 0 unknown, 1 unequipped, 2 inaccessible (RFC 4666 3.4.5).
+   */
+  | {
+      readonly kind: 'user-unavailable';
+      readonly pointCode: number;
+      readonly user: number;
+      readonly cause: number;
+      readonly routingContext?: number;
+    };
 
 /** An ASP of one AS, or the ASP as a whole (no routing context) when it goes up or down. */
 export interface AspStateChange {

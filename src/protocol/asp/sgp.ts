@@ -7,7 +7,6 @@
 import { decodeM3ua, ERROR_CODE, errorAnswer, type M3uaMessage, type ProtocolData } from '#codec/m3ua';
 import { aspActive, aspInactive, aspUp, data, deregister, register } from './asp-requests.js';
 import { type AspState, type AsState, CONTROL_STREAM, earliest, type Undeliverable } from './conversation.js';
-import type { DestinationStatus } from './destinations.js';
 import { type Asp, Gateway } from './gateway.js';
 import type { SgpInput, SgpOutput, SgpSettings } from './sgp-face.js';
 
@@ -89,8 +88,14 @@ export class Sgp {
         this.transfer(input.routingContext, input.data);
         break;
       case 'destination':
-        this.destination(input.pointCode, input.status);
+        this.tellActive(this.gateway.destinations.change(input.pointCode, input.status));
         break;
+      case 'user-unavailable': {
+        const { pointCode, user, cause } = input;
+        const dupu: M3uaMessage = { kind: 'DUPU', affectedPointCodes: [{ mask: 0, pointCode }], userCause: { cause, user } };
+        this.tellActive([dupu], input.routingContext);
+        break;
+      }
     }
     return this.gateway.out;
   }
@@ -116,14 +121,16 @@ export class Sgp {
     else if (!server.wait(data)) refuse('queue-full');
   }
 
-  private destination(pointCode: number, status: DestinationStatus): void {
-    const messages = this.gateway.destinations.change(pointCode, status);
+  /** What concerns active ASPs, each of them once for all its ASs. `only`: of this AS. */
+  private tellActive(messages: readonly M3uaMessage[], only?: number): void {
     for (const asp of this.gateway.asps.values()) {
       const routingContext = this.gateway
         .serversOf(asp)
         .filter((it) => it.active.has(asp.name))
-        .map((it) => it.settings.routingContext);
-      if (routingContext.length > 0) for (const message of messages) this.gateway.send(asp, { ...message, routingContext });
+        .map((it) => it.settings.routingContext)
+        .filter((it) => only === undefined || it === only);
+      if (routingContext.length > 0)
+        for (const message of messages) this.gateway.send(asp, { ...message, routingContext } as M3uaMessage);
     }
   }
 

@@ -85,9 +85,9 @@ export class DigitsTree {
 
   /**
    * The entry for an address: an exact one, else that of the longest prefix, else NOTHING. The digits are the `count` nibbles from octet `from`
-   * on, the low one of each octet first.
+   * on, the low one of each octet first. `exactOnly`: prefixes do not count.
    */
-  find(octets: Uint8Array, from: number, count: number): number {
+  find(octets: Uint8Array, from: number, count: number, exactOnly = false): number {
     const { nodes } = this;
     let best = NOTHING;
     let node = 0;
@@ -104,7 +104,7 @@ export class DigitsTree {
         at += length - LABEL_DIGITS;
       }
       const prefix = nodes[node + NODE.prefixEntry]!;
-      if (prefix !== NOTHING) best = prefix;
+      if (prefix !== NOTHING && !exactOnly) best = prefix;
       if (at === count) {
         const exact = nodes[node + NODE.exactEntry]!;
         return exact !== NOTHING ? exact : best;

@@ -111,6 +111,24 @@ describe('sets', () => {
     );
   });
 
+  it('an exact entry with an odd number of digits matches an address of indicator 2 that ends in a filler, and no other', () => {
+    const entries: EntrySpec[] = [
+      { digits: '', action: to(HLR) },
+      { digits: '39349', exact: true, action: to(SMSC) },
+      { digits: '39350', exact: true, action: to(SMSC) },
+      { digits: '393500', exact: true, action: to(OTHER) },
+    ];
+    const node = nodeOf({ selectors: [SELECT], sets: [numbers(entries)] });
+    const short = (digits: string): string =>
+      said(node.translate(asked({ routeOn: 'gt', ssn: 8, globalTitle: { indicator: 2, translationType: 0, digits } })));
+    assert.deepEqual(
+      [short('39349'), short('39349f'), short('393491'), short('393500'), short('39350f')],
+      ['101', '101', '100', '102', '101'],
+    );
+    assert.equal(saidOf(node, '393490'), '100');
+    assert.equal(saidOf(node, '39349'), '101');
+  });
+
   it('an entry can discard, or return with any cause', () => {
     const node = nodeWith([
       { digits: '1', action: { kind: 'discard' } },
@@ -466,7 +484,7 @@ function modelled(gtt: GttSpec, title: Exclude<GlobalTitle, { octets: unknown }>
   let name = selector.set;
   for (let count = 0; count < LIMITS.gttChainMax; count++) {
     const { entries } = gtt.sets.find((it) => it.name === name)!;
-    const entry = bestOf(entries, digits);
+    const entry = bestOf(entries, digits, title.indicator);
     if (entry === undefined) return 'no-entry 1';
     const { action } = entry;
     if (action.kind === 'discard') return 'told-to-discard';
@@ -478,7 +496,12 @@ function modelled(gtt: GttSpec, title: Exclude<GlobalTitle, { octets: unknown }>
   return 'too-many-sets 9';
 }
 
-function bestOf(entries: readonly EntrySpec[], digits: string): EntrySpec | undefined {
+function bestOf(entries: readonly EntrySpec[], digits: string, indicator: number): EntrySpec | undefined {
+  const exactly = (its: string) => entries.find((it) => it.exact && it.digits === its);
+  if (indicator === 2 && /[0f]$/.test(digits)) {
+    const exact = exactly(digits) ?? exactly(digits.slice(0, -1));
+    if (exact !== undefined) return exact;
+  }
   const length = (it: EntrySpec): number => (it.exact ? 1000 : lengthMatched(it, digits));
   return entries
     .filter((it) => (it.exact ? it.digits === digits : lengthMatched(it, digits) >= 0))

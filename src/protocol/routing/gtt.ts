@@ -4,12 +4,12 @@ import type { MtpVariant } from '#codec/mtp';
 import { RETURN_CAUSE } from '#codec/sccp';
 import type { Here, Hop, NotTranslated, Step, TargetFault, Translation, TranslationFault } from './answers.js';
 import type { AddressChange, CongestionSpec, NetworkSpec } from './config.js';
-import { NOTHING } from './digits-tree.js';
+import { type DigitsTree, NOTHING } from './digits-tree.js';
 import { HERE, type PointCodeRoutes } from './routes.js';
 import { shareOfOctets } from './shares.js';
 import { SSN_MANAGEMENT, type Subsystems } from './subsystems.js';
 import type { Action, Group, GttTables, Selector, Target, TranslationSet } from './tables.js';
-import { ABSENT, AS_IT_CAME, digitsText, emptyTitle, readTitle, rewrite, type Title } from './title.js';
+import { ABSENT, AS_IT_CAME, digitAt, digitsText, emptyTitle, readTitle, rewrite, type Title } from './title.js';
 
 /** A message to be translated. */
 export interface Question {
@@ -47,6 +47,10 @@ const FAILED = Object.fromEntries(
 ) as Readonly<Record<TranslationFault, NotTranslated>>;
 
 const NI_VALUES = 4;
+/** Indicator 2, a translation type alone: it does not say whether digits are odd or even. Q.713 3.4.2.3.2. */
+const WITHOUT_PARITY = 2;
+/** 0 by Q.713 3.4.2.3.1; 15 from nodes that end addresses as MAP does. */
+const FILLERS: ReadonlySet<number> = new Set([0, 15]);
 
 export class Translator {
   private readonly tables: GttTables;
@@ -142,8 +146,7 @@ export class Translator {
     let set = first;
     for (let count = 0; count < LIMITS.gttChainMax; count++) {
       if (set.calling !== undefined && !this.mayUse(set, question, steps)) return refusalOf(set);
-      const { octets, digitsFrom, digitCount } = this.title;
-      const entry = set.tree.find(octets, digitsFrom, digitCount);
+      const entry = this.entryIn(set.tree);
       if (steps !== undefined) steps.push(entryStep(set, entry, this.title));
       if (entry === NOTHING) return FAILED['no-entry'];
       const action: Action = set.actions[entry]!;
@@ -155,6 +158,19 @@ export class Translator {
       set = action.set;
     }
     return FAILED['too-many-sets'];
+  }
+
+  /**
+   * An odd number of digits ends in a filler where the indicator says nothing of odd and even (indicator 2): then an exact entry for the digits before
+   * it counts too, but not before one for all of them.
+   */
+  private entryIn(tree: DigitsTree): number {
+    const { gti, octets, digitsFrom, digitCount } = this.title;
+    const entry = tree.find(octets, digitsFrom, digitCount);
+    if (gti !== WITHOUT_PARITY || digitCount === 0 || !FILLERS.has(digitAt(this.title, digitCount - 1))) return entry;
+    if (tree.find(octets, digitsFrom, digitCount, true) !== NOTHING) return entry;
+    const odd = tree.find(octets, digitsFrom, digitCount - 1, true);
+    return odd === NOTHING ? entry : odd;
   }
 
   /** Changes the address on the way to another set; false when it cannot be written. */

@@ -10,6 +10,15 @@ import type { KeptDecision } from './kept.js';
 
 /** What waits for the disk. Unit: octets. Source: two seconds of 2,000 rejects a second with traces of 2 KB. */
 const QUEUE_OCTETS_MAX = 8 * 1024 * 1024;
+/**
+ * Lines are put into pieces of this size as they come, so that nothing is left to do for all of a second's lines at once: to join six megabytes
+ * of them held all traffic for ten milliseconds and more. Unit: octets.
+ */
+const PIECE_OCTETS = 256 * 1024;
+/** Of one code unit of a string, in UTF-8. */
+const OCTETS_PER_UNIT_MAX = 3;
+/** Pieces kept for the next lines, once written. Source: those of a second with 2,000 rejects. */
+const SPARE_PIECES_MAX = 16;
 /** What is kept is for owner and group: numbers are in it. */
 const FILE_MODE = 0o640;
 const FOLDER_MODE = 0o750;
@@ -46,14 +55,50 @@ export interface DecisionLog {
   close(): Promise<void>;
 }
 
+/** Lines that wait, in pieces. */
+class Lines {
+  count = 0;
+  octets = 0;
+  readonly #full: Uint8Array[] = [];
+  #piece: Buffer | undefined;
+  #used = 0;
+
+  /** `piece`: gives room for further lines. */
+  add(line: string, piece: (octets: number) => Buffer): void {
+    const most = line.length * OCTETS_PER_UNIT_MAX;
+    if (this.#piece === undefined || this.#piece.length - this.#used < most) {
+      this.#close();
+      this.#piece = piece(Math.max(PIECE_OCTETS, most));
+    }
+    const octets = this.#piece.write(line, this.#used);
+    this.#used += octets;
+    this.octets += octets;
+    this.count++;
+  }
+
+  /** All of it; there are no further lines. */
+  pieces(): readonly Uint8Array[] {
+    this.#close();
+    return this.#full;
+  }
+
+  #close(): void {
+    if (this.#piece !== undefined) this.#full.push(this.#piece.subarray(0, this.#used));
+    this.#piece = undefined;
+    this.#used = 0;
+  }
+}
+
 class Files implements DecisionLog {
   fault: string | undefined;
   readonly #settings: DecisionLogSettings;
   readonly #ports: DecisionLogPorts;
   readonly #dropped: (count: number) => void;
   readonly #kept: () => void;
-  #waiting: string[] = [];
-  #waitingOctets = 0;
+  #waiting = new Lines();
+  readonly #spare: Buffer[] = [];
+  readonly #piece = (octets: number): Buffer =>
+    octets === PIECE_OCTETS ? (this.#spare.pop() ?? Buffer.allocUnsafeSlow(octets)) : Buffer.allocUnsafeSlow(octets);
   #file: FileHandle | undefined;
   #path = '';
   #begunAt = 0;
@@ -75,7 +120,7 @@ class Files implements DecisionLog {
       'Decisions that could not be kept: too many waited, or the disk failed.',
     );
     const kept = meter.counter('angarium_gate_decisions_kept_total', 'Decisions taken to be kept.');
-    meter.watch('angarium_gate_decisions_waiting_bytes', 'Decisions that wait to be written.', () => this.#waitingOctets);
+    meter.watch('angarium_gate_decisions_waiting_bytes', 'Decisions that wait to be written.', () => this.#waiting.octets);
     this.#dropped = (count) => dropped.add(count);
     this.#kept = () => kept.add();
     this.#tidying = setInterval(() => {
@@ -91,13 +136,12 @@ class Files implements DecisionLog {
 
   keep(decision: KeptDecision): void {
     const line = `${JSON.stringify(decision)}\n`;
-    if (this.#isClosed || this.#waitingOctets + line.length > QUEUE_OCTETS_MAX) {
+    if (this.#isClosed || this.#waiting.octets + line.length > QUEUE_OCTETS_MAX) {
       this.#dropped(1);
       return;
     }
     this.#kept();
-    this.#waiting.push(line);
-    this.#waitingOctets += line.length;
+    this.#waiting.add(line, this.#piece);
     this.#timer ??= setTimeout(() => void this.flush(), this.#settings.flushMs);
   }
 
@@ -118,22 +162,28 @@ class Files implements DecisionLog {
 
   async #write(): Promise<void> {
     const lines = this.#waiting;
-    if (lines.length === 0) return;
-    this.#waiting = [];
-    this.#waitingOctets = 0;
-    let unwritten = lines.length;
+    if (lines.count === 0) return;
+    this.#waiting = new Lines();
+    let unwritten = lines.count;
     const write = async (): Promise<void> => {
       const file = (this.#file ??= await this.#begin());
-      const octets = Buffer.from(lines.join(''));
-      await file.appendFile(octets);
+      for (const piece of lines.pieces()) {
+        await file.appendFile(piece);
+        this.#keepSpare(piece);
+      }
       await file.datasync();
-      this.#fileOctets += octets.length;
+      this.#fileOctets += lines.octets;
       unwritten = 0;
       if (this.fault !== undefined) this.#ports.log.info({}, 'decisions can be kept again');
       this.fault = undefined;
       await this.#tidy();
     };
     await this.#attempt(write, () => unwritten);
+  }
+
+  #keepSpare(piece: Uint8Array): void {
+    if (piece.buffer.byteLength === PIECE_OCTETS && this.#spare.length < SPARE_PIECES_MAX)
+      this.#spare.push(Buffer.from(piece.buffer as ArrayBuffer));
   }
 
   /** What cannot be written is dropped; the next decisions try a new file. `lost`: decisions that are lost when it fails. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, describe, it, mock } from 'node:test';
 import { silentLog, silentMeter } from '#base';
 import { type DecisionLogSettings, openDecisionLog } from './decision-log.js';
-import { type KeptDecision, masked, shownOtherwise } from './kept.js';
+import { type KeptDecision, masked, maskedWithKey, shownOtherwise } from './kept.js';
 import { newestDecisions, readDecisions } from './read.js';
 import { reportOf } from './report.js';
 
@@ -191,6 +191,21 @@ describe('the report', () => {
       ],
     );
     assert.deepEqual(report.topSenders[0], { sender: 'salted 12', rejects: 2, stopped: 1 });
+  });
+
+  it('tells masked senders apart by their keyed hash, and says how far the count can be trusted', async () => {
+    const counted = async (...kept: KeptDecision[]) => {
+      const { senders, senderCount, topSenders } = await reportOf(of(...kept), (sender) => sender);
+      return [senders, senderCount, topSenders[0]?.rejects];
+    };
+    const keyed = (sender: string, run: string): KeptDecision => maskedWithKey(aDecision({ sender }), (it) => `${run} ${it}`);
+    const [a, b] = ['46700010001', '46700020001'];
+    assert.equal(keyed(a!, '1').sender, keyed(b!, '1').sender);
+    assert.deepEqual(await counted(aDecision(), aDecision()), [1, 'exact', 2]);
+    assert.deepEqual(await counted(keyed(a!, '1'), keyed(b!, '1'), keyed(a!, '1')), [2, 'by-run', 2]);
+    assert.deepEqual(await counted(keyed(a!, '1'), keyed(a!, '2')), [2, 'by-run', 1]);
+    assert.deepEqual(await counted(keyed(a!, '1'), masked(aDecision())), [2, 'too-low', 1]);
+    assert.equal(masked(keyed(a!, '1')).senderKey, undefined);
   });
 
   it('is empty over nothing', async () => {

@@ -32,6 +32,11 @@ export interface DecisionReport extends RejectCounts {
   readonly to?: number;
   /** Different senders, as far as they were counted. */
   readonly senders: number;
+  /**
+   * `exact`: each is counted once. `by-run`: numbers are masked, and senders told apart within a run of the gate only: who was met in two runs counts
+   * twice. `too-low`: some were kept by their last digits alone, and those of equal digits count as one.
+   */
+  readonly senderCount: 'exact' | 'by-run' | 'too-low';
   /** More senders than SENDERS_MAX: `senders` and `topSenders` are of the first ones only. */
   readonly isCut: boolean;
   /** Each with the most rejects first. */
@@ -46,6 +51,8 @@ const SENDERS_MAX = 500_000;
 /** Rows of peers, and of senders that are shown. */
 const ROWS_MAX = 1_000;
 const TOP_SENDERS = 20;
+/** What `maskNumber` puts in the place of digits. */
+const MASK = '*';
 
 class Counts<K> {
   readonly rows = new Map<string, { readonly key: K; rejects: number; stopped: number }>();
@@ -90,7 +97,8 @@ export async function reportOf(
   let stopped = 0;
   let from: number | undefined;
   let to: number | undefined;
-  for await (const { verdict, action, at, calling, link, opc, homeSmsc = '', reason, sender } of decisions) {
+  let senderCount: DecisionReport['senderCount'] = 'exact';
+  for await (const { verdict, action, at, calling, link, opc, homeSmsc = '', reason, sender, senderKey } of decisions) {
     if (verdict !== 'reject') continue;
     const isStopped = action === 'reject';
     rejects++;
@@ -100,13 +108,17 @@ export async function reportOf(
     peers.add(`${calling} ${link} ${opc}`, () => ({ peer: calling, link, opc }), isStopped);
     homes.add(homeSmsc, () => ({ homeSmsc }), isStopped);
     reasons.add(reason, () => ({ reason }), isStopped);
-    if (sender !== undefined) senders.add(sender, () => ({ sender }), isStopped);
+    if (sender === undefined) continue;
+    senders.add(senderKey ?? sender, () => ({ sender: senderKey ?? sender }), isStopped);
+    if (senderKey === undefined && sender.includes(MASK)) senderCount = 'too-low';
+    else if (senderKey !== undefined && senderCount === 'exact') senderCount = 'by-run';
   }
   return {
     rejects,
     stopped,
     ...(from === undefined || to === undefined ? {} : { from, to }),
     senders: senders.rows.size,
+    senderCount,
     isCut: senders.isCut,
     peers: peers.top(ROWS_MAX),
     homeSmscs: homes.top(ROWS_MAX),

@@ -25,6 +25,8 @@ describe('a copy of numbers on another machine', () => {
   /** Questions that the source still answers. */
   let answers: number;
   let clock: number;
+  /** Whether what is read of a snapshot has a wrong bit. */
+  let flip = false;
 
   const source: MirrorSource = {
     async list() {
@@ -35,7 +37,9 @@ describe('a copy of numbers on another machine', () => {
     async read(load, name, offset, octetsMax) {
       if (answers-- <= 0) throw new SourceAway('gone fishing');
       asked.push([name.split('-')[0]!, offset]);
-      return mirrorSource(folder, () => store.flushed).read(load, name, offset, Math.min(octetsMax, PIECE));
+      const piece = await mirrorSource(folder, () => store.flushed).read(load, name, offset, Math.min(octetsMax, PIECE));
+      if (flip && piece !== undefined && name.startsWith('snapshot')) piece[0]! ^= 1;
+      return piece;
     },
   };
   const begin = async (): Promise<void> => {
@@ -105,6 +109,25 @@ describe('a copy of numbers on another machine', () => {
     answers = Number.POSITIVE_INFINITY;
     while (copy.state.fault !== undefined) await new Promise((resolve) => setTimeout(resolve, 1));
     isWhole(1, 'AAA');
+  });
+
+  it('gives no name to a snapshot that does not match its checksums, says so, and does not fetch it again at once', async () => {
+    const file = put(path.join(folder, 'a.csv'), 'number,portability-type,entity,routing-number\n7,1,rn,D7\n');
+    assert.ok((await store.load({ settings: settingsOf(file) })).ok);
+    flip = true;
+    await assert.rejects(copy.fetch(), /a snapshot came that does not match its checksums/);
+    const loads = path.join(copyFolder, 'loads');
+    assert.deepEqual(
+      fs.readdirSync(loads, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('snapshot')),
+      [],
+    );
+    assert.equal(follower.state, 'missing');
+    [flip, asked] = [false, []];
+    await assert.rejects(copy.fetch(), SourceAway);
+    assert.deepEqual(asked, []);
+    clock += 600_000;
+    await copy.fetch();
+    isWhole(7, 'D7');
   });
 
   it('knows after a new start when it was last the same as its source', async () => {

@@ -19,6 +19,7 @@ const PAUSE_MAX_MS = 30_000;
 const VAIN_MAX = 3;
 /** A copy that is damaged on this machine's disk is fetched anew, not more often than this. Unit: milliseconds. Source: a bad disk must not keep a link busy. */
 const ANEW_PAUSE_MS = 600_000;
+const DAMAGED = `a snapshot came that does not match its checksums; it is fetched again after ${ANEW_PAUSE_MS / 60_000} minutes`;
 /** Its modification time says when the copy was last the same as its source; for the next start. */
 const SEEN = 'source.seen';
 /** How often that is written. Unit: milliseconds. */
@@ -65,6 +66,7 @@ export class NumberCopy {
   #failuresInRow = 0;
   #fault: string | undefined;
   #anewAt = Number.NEGATIVE_INFINITY;
+  #damagedAt = Number.NEGATIVE_INFINITY;
 
   /** Use keepCopy. */
   constructor(options: NumberCopyOptions & { readonly now: () => number }, lock: FolderLock) {
@@ -93,9 +95,14 @@ export class NumberCopy {
     for (;;) {
       this.#wake.signal.throwIfAborted();
       const begun = now();
+      if (begun - this.#damagedAt < ANEW_PAUSE_MS) throw new SourceAway(DAMAGED);
       const fetched = await mirrorOnce(source, folder, ROUND_OCTETS);
       this.#answeredAt = now();
       if (!fetched.ok) {
+        if (fetched.error === 'damaged') {
+          this.#damagedAt = this.#answeredAt;
+          throw new SourceAway(DAMAGED);
+        }
         if (fetched.error === 'missing') throw new SourceAway('the source has no numbers');
         if (fetched.error === 'diverged')
           log.warn({ folder }, 'numbers: this copy holds what the source never had, it is fetched anew');

@@ -15,6 +15,7 @@ import {
   validityOf,
 } from '#portability';
 import { type Column, type Head, type Meaning, meaningOf, readHead } from './csv.js';
+import { adviseHugePages } from './huge-pages.js';
 import { LINE_OCTETS_MAX, readLines } from './lines.js';
 
 export interface ImportSettings {
@@ -96,7 +97,9 @@ class Import {
   /** `numbers`: how many are expected. */
   constructor(settings: ImportSettings, numbers: number) {
     this.#settings = settings;
-    this.book = new NumberBook(emptyImage(numbers), new Float64Array(1));
+    const image = emptyImage(numbers);
+    adviseHugePages(image.buffer);
+    this.book = new NumberBook(image, new Float64Array(1));
   }
 
   line(octets: Buffer, from: number, to: number, number: number): undefined {

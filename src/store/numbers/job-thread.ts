@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { NumberTable, refill } from '#portability';
 import { logFile, snapshotFile, writeNew } from './folder.js';
+import { adviseHugePages } from './huge-pages.js';
 import { importFile, nothing } from './import.js';
 import type { JobAsk, JobMessage, Jobs } from './job-types.js';
 import { LOG_HEADER_OCTETS, logHeader } from './log.js';
@@ -13,6 +14,7 @@ const say = (message: JobMessage): void => parentPort!.postMessage(message);
 
 function grow({ buffer, spill, numbers }: Jobs['grow']['ask']): Jobs['grow']['answer'] {
   const table = NumberTable.for(numbers);
+  adviseHugePages(table.buffer);
   refill(new NumberTable(buffer), spill, table);
   return { buffer: table.buffer, spill: [...table.spill] };
 }

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { err, ok, type Result } from '#base';
 import type { NumbersVersion } from '#portability';
+import { Damage } from './damage.js';
 import {
   currentOrNone,
   dropLoad,
@@ -21,6 +22,7 @@ import {
   sweepLoad,
   writeCurrent,
 } from './folder.js';
+import { checkSnapshot } from './snapshot.js';
 
 /** One piece that is asked for at once. Unit: octets. */
 const PIECE_OCTETS = 4 * 1024 * 1024;
@@ -116,9 +118,9 @@ export interface MirrorProgress {
 
 /**
  * `gone`: the source has removed what was being fetched; begin again with its list. `missing`: it has no numbers. `diverged`: the copy holds what
- * the source never had; it has been removed, begin again.
+ * the source never had; it has been removed, begin again. `damaged`: the snapshot that came does not match its checksums, and has been removed.
  */
-export type MirrorTrouble = 'gone' | 'missing' | 'diverged';
+export type MirrorTrouble = 'gone' | 'missing' | 'diverged' | 'damaged';
 
 /**
  * Fetches what the folder does not have, up to `octetsMax`, and makes the load count once its snapshot and the logs up to now are there. Call it
@@ -183,13 +185,13 @@ async function fetchFile(
   load: string,
   file: MirroredFile,
   budget: number,
-): Promise<number | 'gone' | 'diverged'> {
+): Promise<number | 'gone' | 'diverged' | 'damaged'> {
   let at = have(folder, load, file.name);
   if (at > file.octets) return 'diverged';
   const target = pathOf(folder, load, file.name, false);
   if (at === file.octets) {
     // Interrupted between its last octet and its name.
-    if (isSnapshot(file.name) && sizeOf(target) === at && at > 0) fs.renameSync(target, pathOf(folder, load, file.name, true));
+    if (isSnapshot(file.name) && sizeOf(target) === at && at > 0) return (await named(folder, load, file.name)) ?? 0;
     return 0;
   }
   const handle = await fs.promises.open(target, 'a+');
@@ -216,6 +218,20 @@ async function fetchFile(
   } finally {
     await handle.close();
   }
-  if (at >= file.octets && isSnapshot(file.name)) fs.renameSync(target, pathOf(folder, load, file.name, true));
+  if (at >= file.octets && isSnapshot(file.name)) return (await named(folder, load, file.name)) ?? fetched;
   return fetched;
+}
+
+/** Gives a snapshot that is whole its name, if its checksums are right; else it is removed. A log has checksums of its own in every frame. */
+async function named(folder: string, load: string, name: string): Promise<'damaged' | undefined> {
+  const part = pathOf(folder, load, name, false);
+  try {
+    await checkSnapshot(part);
+  } catch (error) {
+    if (!(error instanceof Damage)) throw error;
+    fs.rmSync(part);
+    return 'damaged';
+  }
+  fs.renameSync(part, pathOf(folder, load, name, true));
+  return undefined;
 }

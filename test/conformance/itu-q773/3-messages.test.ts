@@ -243,6 +243,8 @@ describe('ITU-T Q.773, 3.1: the component portion', () => {
     const size = (n: number): string => `82${n.toString(16).padStart(4, '0')}`;
     const octets = many.length / 2;
     assert.equal(refused(`64 ${size(octets + 8)} 49020a0b 6c ${size(octets)} ${many}`).kind, 'limit');
+    const junk = 'a400'.repeat(LIMITS.tcapUnreadableMax + 1);
+    assert.equal(refused(end(junk)).kind, 'limit');
   });
 });
 

@@ -226,6 +226,21 @@ describe('RFC 4666, 4.3: an ASP', () => {
     play.hear({ kind: 'DAVA', ...about });
     assert.deepEqual(play.after(30_000), []);
   });
+
+  it('3.4.3, 4.5.3: asks for destinations when it is told to, once it is active, in as many messages as they need', () => {
+    const play = new Play({ routingContexts: [11] });
+    const audit = (count: number) =>
+      play.give({ kind: 'audit', affectedPointCodes: Array.from({ length: count }, (_, pointCode) => ({ mask: 0, pointCode })) });
+    assert.deepEqual(audit(1), []);
+    play.toActive();
+    assert.deepEqual(audit(2), ['→ DAUD rc=11 pc=0+1']);
+    assert.equal(audit(600).length, 3);
+    assert.deepEqual(audit(0), []);
+    // More than fits the conversation's share of a queue is asked for bit by bit.
+    assert.equal(audit(8_193).length, 32);
+    assert.deepEqual(play.after(1_000), ['→ DAUD rc=11 pc=8192']);
+    assert.deepEqual(play.after(1_000), []);
+  });
 });
 
 describe('RFC 4666, 4.3: an IPSP with the single exchange', () => {

@@ -286,6 +286,14 @@ describe('RFC 4666, 4.3: a gateway and its ASPs', () => {
     assert.deepEqual(say('restricted'), ['a: → SCON rc=11 pc=9 level=0']);
   });
 
+  it('3.4.5, 4.5.1: tells active ASPs of a user part that is not there, those of one AS alone where it is theirs', () => {
+    const play = new Play({ trafficMode: 'loadshare' }).toActive('a').toActive('b').toInactive('c');
+    const gone: SgpInput = { kind: 'user-unavailable', pointCode: 9, user: 3, cause: 2 };
+    assert.deepEqual(play.give(gone), ['a: → DUPU rc=11 pc=9 user=3/2', 'b: → DUPU rc=11 pc=9 user=3/2']);
+    assert.deepEqual(play.give({ ...gone, routingContext: 12 }), []);
+    assert.equal(play.give({ ...gone, routingContext: 11 }).length, 2);
+  });
+
   it('4.5.3: answers an audit with what it knows; what it does not know cannot be reached', () => {
     const play = new Play().toInactive('a');
     play.give({ kind: 'destination', pointCode: 8, status: { reachability: 'available', congestionLevel: 1 } });

@@ -198,6 +198,7 @@ function runIpsp(steps: readonly Step[]): void {
     if (step.what === 'up') isThere = true;
     if (step.what === 'lost') isThere = false;
     const input = aspInput(step);
+    if (input.kind === 'audit') continue;
     checkOutputs(ipsp.receive(input.kind === 'transfer' ? { ...input, routingContext: 12 } : input, now), isThere, step);
     checkWake(step, ipsp.wakeAt, now);
   }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { encodeM3ua } from '#codec/m3ua';
 import { removeFolder, temporaryFolder } from '../program.js';
 import { configOf, moForwardSm, NUMBERS, PC, runGate, SENDER, TITLE } from './gate-program.js';
 
@@ -22,20 +23,52 @@ const explain = async (...args: string[]): Promise<string> => {
   return stdout;
 };
 
-/** A capture of MTP3 messages (link type 141), one for each SCCP message. */
-function captureOf(messages: readonly Uint8Array[]): Uint8Array {
-  const head = Buffer.from('a1b2c3d40002000400000000000000000000ffff0000008d', 'hex');
-  const packets = messages.map((userData, n) => {
-    const label = Buffer.alloc(5);
-    label[0] = 0x83;
-    label.writeUInt32LE(PC.gate + PC.msc * 2 ** 14, 1);
+/** A capture of packets, a second apart. */
+function pcapOf(linkType: number, packets: readonly Uint8Array[]): Uint8Array {
+  const head = Buffer.from('a1b2c3d40002000400000000000000000000ffff00000000', 'hex');
+  head.writeUInt32BE(linkType, 20);
+  const records = packets.map((packet, n) => {
     const record = Buffer.alloc(16);
     record.writeUInt32BE(1_790_000_000 + n, 0);
-    record.writeUInt32BE(label.length + userData.length, 8);
-    record.writeUInt32BE(label.length + userData.length, 12);
-    return Buffer.concat([record, label, userData]);
+    record.writeUInt32BE(packet.length, 8);
+    record.writeUInt32BE(packet.length, 12);
+    return Buffer.concat([record, packet]);
   });
-  return Buffer.concat([head, ...packets]);
+  return Buffer.concat([head, ...records]);
+}
+
+/** A capture of MTP3 messages (link type 141), one for each SCCP message. */
+const captureOf = (messages: readonly Uint8Array[]): Uint8Array =>
+  pcapOf(
+    141,
+    messages.map((userData) => {
+      const label = Buffer.alloc(5);
+      label[0] = 0x83;
+      label.writeUInt32LE(PC.gate + PC.msc * 2 ** 14, 1);
+      return Buffer.concat([label, userData]);
+    }),
+  );
+
+/** A capture of IP (link type 101): M3UA over TCP, cut into segments that mind no message, the second of them twice. */
+function overTcp(messages: readonly Uint8Array[], segmentOctets: number): Uint8Array {
+  const stream = Buffer.concat(
+    messages.map((userData) => {
+      const protocolData = { opc: PC.msc, dpc: PC.gate, si: 3, ni: 2, mp: 0, sls: 0, userData };
+      return encodeM3ua({ kind: 'DATA', routingContext: [1], protocolData });
+    }),
+  );
+  const segments = Array.from({ length: Math.ceil(stream.length / segmentOctets) }, (_, n) => {
+    const data = stream.subarray(n * segmentOctets, (n + 1) * segmentOctets);
+    const tcp = Buffer.alloc(20);
+    tcp.writeUInt16BE(40_000, 0);
+    tcp.writeUInt16BE(2905, 2);
+    tcp.writeUInt32BE(1_000 + n * segmentOctets, 4);
+    tcp.writeUInt16BE(0x5018, 12);
+    const ip = Buffer.from('4500000000000000400600000a0000010a000002', 'hex');
+    ip.writeUInt16BE(40 + data.length, 2);
+    return Buffer.concat([ip, tcp, data]);
+  });
+  return pcapOf(101, segments.toSpliced(1, 0, segments[1]!));
 }
 
 describe('angarium gate explain', () => {
@@ -85,6 +118,14 @@ describe('angarium gate explain', () => {
     );
     const same = await runGate(...COMMON, '--pcap', capture, '--against', config);
     assert.deepEqual([same.code, same.stdout], [0, '0 of 4 messages would be treated differently\n']);
+  });
+
+  it('explains a capture of M3UA over TCP, whose segments mind no message and come twice', async () => {
+    const senders = [SENDER.ported, SENDER.own, SENDER.prepaid];
+    const messages = senders.map((sender) => moForwardSm(sender));
+    const text = await explain('--pcap', fileOf('tcp.pcap', overTcp(messages, 70)));
+    assert.match(text, /3 messages\n {2}1 reject at step 7 \(ported-at-home-smsc\)/);
+    assert.match(text, /46700000002[\s\S]*redirect/);
   });
 
   it('says in one line what it cannot explain', async () => {

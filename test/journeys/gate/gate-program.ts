@@ -1,8 +1,8 @@
 /** Runs the gate as a program of its own on loopback, and plays the nodes around it: an exchange, a service centre and a prepaid platform. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { type Associations, createAssociations } from '#association';
@@ -14,7 +14,7 @@ import { encodeSms, makeUserData } from '#codec/sms';
 import { encodeTcap, PROTOCOL_VERSION_1 } from '#codec/tcap';
 import { ApiConnection } from '#operator';
 import { openNumberStore } from '#store/numbers';
-import { CLI, type LogLine, type Ran, runCli } from '../program.js';
+import { CLI, failureOf, type LogLine, type Ran, runCli } from '../program.js';
 
 /** The little network: point codes, titles and numbers. */
 export const PC = { gate: 1000, msc: 1, smsc: 2, platform: 3 } as const;
@@ -118,11 +118,14 @@ export interface GateProgram {
   run(...args: readonly string[]): Promise<string>;
   /** Asks its operator API; rejects when that refuses. */
   ask(method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown): Promise<Answer>;
-  /** Has it load a number file, and waits for the end. */
+  /** Puts a number file where it may be loaded from, has it loaded, and waits for the end. */
   load(file: string): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   stop(): Promise<number | null>;
 }
+
+/** Where files must lie that a gate in this folder may load. */
+export const importsOf = (folder: string): string => join(folder, 'angarium-gate', 'numbers', 'imports');
 
 /** Puts numbers into a folder in which no gate runs yet. */
 export async function putNumbers(folder: string, csv: string): Promise<void> {
@@ -157,7 +160,7 @@ export async function startGateProgram(folder: string, config?: string): Promise
     log.push(JSON.parse(line) as LogLine);
     bell.emit('line');
   });
-  const up = (await Promise.race([logged('gate is up'), failureOf(child)])) as LogLine & {
+  const up = (await Promise.race([logged('gate is up'), failureOf(child, 'the gate')])) as LogLine & {
     readonly listeners: { readonly all: { readonly port: number } };
     readonly monitoring: { readonly port: number };
     readonly numbersHttp?: { readonly port: number };
@@ -173,7 +176,8 @@ export async function startGateProgram(folder: string, config?: string): Promise
     config: file,
     ask,
     async load(name) {
-      await ask('POST', '/v1/number-store/load', { file: name });
+      copyFileSync(name, join(importsOf(folder), basename(name)));
+      await ask('POST', '/v1/number-store/load', { file: basename(name) });
       for (;;) {
         const { load } = await ask('GET', '/v1/number-store');
         if (load.state === 'done') return;
@@ -202,19 +206,6 @@ export async function startGateProgram(folder: string, config?: string): Promise
       return child.exitCode;
     },
   };
-}
-
-/** Rejects when the program ends. */
-function failureOf(child: ChildProcess): Promise<never> {
-  let stderr = '';
-  child.stderr!.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  const failure = once(child, 'close').then(([code]) => {
-    throw new Error(`the gate ended with ${code} before it was up: ${stderr}`);
-  });
-  failure.catch(() => {});
-  return failure;
 }
 
 /** The nodes around a gate, each an ASP of its own. */
@@ -293,16 +284,24 @@ export class Nodes {
   }
 }
 
-const title = (digits: string) => ({
+const title = (digits: string, natureOfAddress = 4) => ({
   routeOn: 'gt' as const,
   ssn: 8,
-  globalTitle: { indicator: 4 as const, translationType: 0, numberingPlan: 1, natureOfAddress: 4, digits },
+  globalTitle: { indicator: 4 as const, translationType: 0, numberingPlan: 1, natureOfAddress, digits },
 });
+
+/** Where a message differs from what the network's own exchange sends. */
+interface Unusual {
+  /** Digits of the calling party. */
+  readonly calling?: string;
+  /** Nature of the called party: no selector takes up any but 4. */
+  readonly nature?: number;
+}
 
 let transactions = 0;
 
 /** A short message as an exchange sends it: MO-ForwardSM of MAP version 3 in a UDT. */
-export function moForwardSm(sender: string, centre: string = TITLE.smsc): Uint8Array {
+export function moForwardSm(sender: string, centre: string = TITLE.smsc, { calling, nature }: Unusual = {}): Uint8Array {
   const tpdu = encodeSms({
     kind: 'SMS-SUBMIT',
     messageReference: 0,
@@ -331,8 +330,8 @@ export function moForwardSm(sender: string, centre: string = TITLE.smsc): Uint8A
     kind: 'UDT',
     protocolClass: 0,
     returnOnError: true,
-    called: title(centre),
-    calling: title(TITLE.msc),
+    called: title(centre, nature),
+    calling: title(calling ?? TITLE.msc),
     data,
   });
   if (!message.ok) throw new Error(message.error.text);

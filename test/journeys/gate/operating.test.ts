@@ -1,15 +1,28 @@
 /** What operators do to a running gate, and what must hold whatever they do. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { z } from 'zod';
+import { type Associations, createAssociations } from '#association';
+import { silentLog } from '#base';
 import { createM3uaFramer, decodeM3ua, encodeM3ua, type M3uaMessage } from '#codec/m3ua';
 import { ApiConnection } from '#operator';
 import { removeFolder, temporaryFolder } from '../program.js';
-import { configOf, type GateProgram, NUMBERS, PC, putNumbers, runGate, SENDER, startGateProgram, TITLE } from './gate-program.js';
+import {
+  configOf,
+  type GateProgram,
+  importsOf,
+  NUMBERS,
+  PC,
+  putNumbers,
+  runGate,
+  SENDER,
+  startGateProgram,
+  TITLE,
+} from './gate-program.js';
 
 const folders: string[] = [];
 const aFolder = (): string => {
@@ -67,12 +80,42 @@ describe('what operators change', () => {
 
   it('is one full load at a time, also when two are asked for at once', async () => {
     const gate = await started(configOf(), NUMBERS);
-    const file = join(gate.folder, 'numbers.csv');
+    const file = join(importsOf(gate.folder), 'numbers.csv');
+    copyFileSync(join(gate.folder, 'numbers.csv'), file);
     const socket = join(gate.folder, 'angarium-gate', 'gate.sock');
     const connections = [1, 2].map(() => new ApiConnection({ socket }));
     const both = await Promise.all(connections.map((its) => its.request('POST', '/v1/number-store/load', z.unknown(), { file })));
     for (const its of connections) await its.close();
     assert.deepEqual(both.map(({ ok }) => ok).sort(), [false, true]);
+  });
+
+  it('is loaded from the folder for that alone, whatever a name or a link says', async () => {
+    const gate = await started(configOf(), NUMBERS);
+    const imports = importsOf(gate.folder);
+    const file = join(gate.folder, 'numbers.csv');
+    symlinkSync(file, join(imports, 'link.csv'));
+    symlinkSync(gate.folder, join(imports, 'folder'));
+    mkdirSync(`${imports}-not`);
+    copyFileSync(file, join(`${imports}-not`, 'numbers.csv'));
+    const others = [
+      file,
+      '/etc/passwd',
+      '../../../numbers.csv',
+      '../imports-not/numbers.csv',
+      'link.csv',
+      'folder/numbers.csv',
+      'none.csv',
+      '.',
+      '',
+    ];
+    for (const name of others) {
+      const why = name === '' ? /file/ : /no file .* in .*imports \(numbers\.imports\), and no other is read/;
+      await assert.rejects(gate.ask('POST', '/v1/number-store/load', { file: name }), why, name);
+    }
+    copyFileSync(file, join(imports, 'here.csv'));
+    symlinkSync(join(imports, 'here.csv'), join(imports, 'today.csv'));
+    await gate.run('numbers', 'load', 'today.csv', '--dry-run');
+    await gate.run('numbers', 'load', join(imports, 'here.csv'));
   });
 
   it('is what an explanation goes by: a mode that an operator has set holds there too', async () => {
@@ -89,6 +132,50 @@ describe('what operators change', () => {
     await gate.ask('POST', '/v1/reload', {});
     const text = await (await fetch(`${gate.monitoring}/metrics`)).text();
     assert.deepEqual(text.match(/platform="[^"]*"/g), ['platform="in-2"']);
+  });
+});
+
+describe('a gate whose audit log cannot be written', () => {
+  const metric = async (gate: GateProgram, name: string): Promise<string | undefined> =>
+    new RegExp(`^${name} (.*)$`, 'm').exec(await (await fetch(`${gate.monitoring}/metrics`)).text())?.[1];
+
+  it('stops rejecting when an operator says so, with an alarm, and writes the act as soon as it can', async () => {
+    const gate = await started(configOf(), NUMBERS);
+    const log = join(gate.folder, 'angarium-gate', 'audit.jsonl');
+    mkdirSync(log);
+    const { rows } = await gate.ask('PUT', '/v1/modes', { scope: 'all', mode: 'monitor' });
+    assert.equal(rows[0].mode, 'monitor');
+    const { mode, alarms } = await gate.ask('GET', '/v1/status');
+    assert.equal(mode, 'monitor');
+    assert.match(alarms.join(), /audit log cannot be written \(EISDIR\); acts that were carried out and wait to be written: 1/);
+    assert.equal((await gate.logged('carried out though the audit log cannot be written')).who, 'tester');
+    assert.equal(await metric(gate, 'angarium_gate_audit_unwritten'), '1');
+    assert.equal(await metric(gate, 'angarium_gate_audit_fault'), '1');
+
+    rmdirSync(log);
+    await gate.ask('PUT', '/v1/modes', { scope: 'all', mode: 'enforce' });
+    const { entries } = await gate.ask('GET', '/v1/audit');
+    assert.deepEqual(
+      entries.map(({ what, after }: { what: string; after: string }) => [what, after]),
+      [
+        ['mode of all', 'enforce'],
+        ['mode of all', 'monitor'],
+      ],
+    );
+    assert.equal(await metric(gate, 'angarium_gate_audit_fault'), '0');
+  });
+
+  it('refuses what would reject more, and what changes the numbers, with the reason', async () => {
+    const gate = await started(configOf('mode = "monitor"'), NUMBERS);
+    mkdirSync(join(gate.folder, 'angarium-gate', 'audit.jsonl'));
+    const why = /audit log cannot be written \(EISDIR\), and nothing is changed/;
+    await assert.rejects(gate.ask('PUT', '/v1/modes', { scope: 'all', mode: 'enforce' }), why);
+    await assert.rejects(gate.ask('POST', '/v1/ceiling/resume'), why);
+    await assert.rejects(gate.ask('POST', '/v1/reload', {}), why);
+    await assert.rejects(gate.ask('PUT', `/v1/numbers/${SENDER.own}`, { portabilityType: 36, entity: 'sp' }), why);
+    copyFileSync(join(gate.folder, 'numbers.csv'), join(importsOf(gate.folder), 'numbers.csv'));
+    await assert.rejects(gate.ask('POST', '/v1/number-store/load', { file: 'numbers.csv' }), why);
+    assert.equal((await gate.ask('GET', '/v1/status')).mode, 'monitor');
   });
 });
 
@@ -143,7 +230,12 @@ describe('gate explain --against', () => {
 });
 
 /** An exchange that asks the gate for destinations (DAUD). */
-async function auditor(gate: GateProgram): Promise<{ ask(pointCode: number): Promise<string>; close(): Promise<void> }> {
+async function auditor(gate: GateProgram): Promise<{
+  ask(pointCode: number): Promise<string>;
+  /** Sends DATA for a user part of the gate's, and gives what it says of it. */
+  use(user: number): Promise<M3uaMessage>;
+  close(): Promise<void>;
+}> {
   const socket = connect(gate.port, '127.0.0.1');
   const framer = createM3uaFramer();
   const came: M3uaMessage[] = [];
@@ -156,10 +248,10 @@ async function auditor(gate: GateProgram): Promise<{ ask(pointCode: number): Pro
     }
     bell.emit('change');
   });
-  const next = async (isIt: (message: M3uaMessage) => boolean): Promise<string> => {
+  const next = async (isIt: (message: M3uaMessage) => boolean): Promise<M3uaMessage> => {
     for (;;) {
       const found = came.find(isIt);
-      if (found !== undefined) return found.kind;
+      if (found !== undefined) return found;
       await once(bell, 'change');
     }
   };
@@ -169,10 +261,17 @@ async function auditor(gate: GateProgram): Promise<{ ask(pointCode: number): Pro
   socket.write(encodeM3ua({ kind: 'ASPAC', routingContext: [1] }));
   await next(({ kind }) => kind === 'ASPAC_ACK');
   return {
-    ask(pointCode) {
+    async use(si) {
+      const protocolData = { opc: PC.msc, dpc: PC.gate, si, ni: 2, mp: 0, sls: 0, userData: new Uint8Array(4) };
+      socket.write(encodeM3ua({ kind: 'DATA', routingContext: [1], protocolData }));
+      return next(({ kind }) => kind === 'DUPU');
+    },
+    async ask(pointCode) {
       came.splice(0);
       socket.write(encodeM3ua({ kind: 'DAUD', routingContext: [1], affectedPointCodes: [{ mask: 0, pointCode }] }));
-      return next((message) => 'affectedPointCodes' in message && message.affectedPointCodes[0]?.pointCode === pointCode);
+      const isIt = (message: M3uaMessage): boolean =>
+        'affectedPointCodes' in message && message.affectedPointCodes[0]?.pointCode === pointCode;
+      return (await next(isIt)).kind;
     },
     async close() {
       const closed = once(socket, 'close');
@@ -194,5 +293,63 @@ describe('the gate as a signalling gateway', () => {
     await gate.ask('POST', '/v1/reload', {});
     assert.equal(await exchange.ask(77), 'DUNA');
     await exchange.close();
+  });
+
+  it('says to who sends for a user part that it does not have that there is none', async () => {
+    const gate = await started(configOf());
+    const exchange = await auditor(gate);
+    const said = await exchange.use(5);
+    assert.ok(said.kind === 'DUPU');
+    assert.deepEqual(said.affectedPointCodes, [{ mask: 0, pointCode: PC.gate }]);
+    assert.deepEqual(said.userCause, { user: 5, cause: 1 });
+    await exchange.close();
+  });
+});
+
+/** A signalling gateway that leads to point code 78 and not to 77. */
+async function aGateway(): Promise<Associations> {
+  const made = createAssociations(
+    {
+      listeners: [{ name: 'in', transport: 'tcp', protocol: 'm3ua', localAddresses: ['127.0.0.1'], port: 0 }],
+      gateway: { peers: [{ name: 'gate', listener: 'in', match: { addresses: ['127.0.0.1'] } }] },
+      links: [{ role: 'gateway', name: 'gate', routingContext: 9, trafficMode: 'loadshare', peers: ['gate'] }],
+    },
+    { log: silentLog, user: { onTransfer: () => {}, onState: () => {}, onDestination: () => {}, onUndeliverable: () => {} } },
+  );
+  if (!made.ok) throw new Error(made.error.text);
+  made.value.announce(78, { reachability: 'available', congestionLevel: 0 });
+  const opened = await made.value.start();
+  if (!opened.ok) throw new Error(opened.error.text);
+  return made.value;
+}
+
+describe('the gate as an ASP of a signalling gateway', () => {
+  it('asks for the destinations there as soon as it is active, and tells of each change of the link once', async () => {
+    const gateway = await aGateway();
+    const link = `[[link]]
+name = "stp"
+role = "asp"
+transport = "tcp"
+remote-addresses = ["127.0.0.1"]
+remote-port = ${gateway.listening.get('in')!.port}
+routing-contexts = [9]
+`;
+    const behind = ['77', '78'].map((pc) => `[[route]]\npoint-code = "${pc}"\nvia = [{ link = "stp" }]\n`).join('');
+    const gate = await started(configOf(undefined, `${link}${behind}`));
+    const first = await gate.logged('the network says of a destination');
+    const second = await gate.logged('the network says of a destination', gate.log.indexOf(first) + 1);
+    assert.deepEqual(
+      [first, second].map(({ pointCode, news }) => [pointCode, news]),
+      [
+        [77, 'unavailable'],
+        [78, 'available'],
+      ],
+    );
+    const changes = gate.log.filter((line) => line.link === 'stp' && line.state === 'active');
+    assert.deepEqual(
+      changes.map(({ msg }) => msg),
+      ['link changed its state'],
+    );
+    await gateway.stop(0);
   });
 });

@@ -1,6 +1,7 @@
 /** Short messages through a running gate: what is refused, redirected and relayed, and what happens when something around it fails. */
 import assert from 'node:assert/strict';
 import { readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type { ProtocolData } from '#codec/m3ua';
@@ -60,12 +61,87 @@ const isRefused = async (nodes: Nodes, sender: string): Promise<unknown> => {
   return refusalIn(await nodes.next('msc'));
 };
 
+/** Keeps a program's loop busy by its operator API, with bodies that take long to read, until `ended`. */
+function keepBusy(socketPath: string): { ended(): Promise<void> } {
+  const body = Buffer.from(`{"scope":[${'0,'.repeat(2_000_000)}0]}`);
+  let isOver = false;
+  const ask = (): Promise<void> =>
+    new Promise((resolve) => {
+      const asked = request({ socketPath, method: 'PUT', path: '/v1/modes', headers: { 'content-type': 'application/json' } });
+      asked.on('response', (answer) => answer.resume().on('close', resolve));
+      asked.on('error', () => resolve());
+      asked.end(body);
+    });
+  const busy = Array.from({ length: 6 }, async () => {
+    while (!isOver) await ask();
+  });
+  return {
+    async ended() {
+      isOver = true;
+      await Promise.all(busy);
+    },
+  };
+}
+
+describe('a gate that others reach', () => {
+  const causeIn = ({ userData }: ProtocolData): number => {
+    const message = decodeSccp(userData);
+    assert.ok(message.ok && message.value.kind === 'UDTS');
+    return message.value.returnCause;
+  };
+
+  it('serves who stands in its allow list, with what he may ask for, and gives others their messages back', async () => {
+    const allow = `[[allow]]
+name = "msc"
+calling = ["${TITLE.msc}"]
+operations = [46]
+`;
+    const refused = '[access]\nrefused = "return"\ncause = 7\n';
+    const gate = await gateWithNumbers(configOf('mode = "monitor"', `${allow}${refused}`));
+    const nodes = await Nodes.connect(gate.port);
+    await isRelayed(nodes, SENDER.own);
+    nodes.send('msc', moForwardSm(SENDER.own, TITLE.smsc, { calling: TITLE.foreign }));
+    assert.equal(causeIn(await nodes.next('msc')), 7);
+    assert.equal((await gate.ask('GET', '/v1/status')).counts['not-allowed'], 1);
+    assert.equal((await gate.logged('not-allowed')).calling, TITLE.foreign);
+    await nodes.close();
+    await gate.stop();
+  });
+
+  it('sheds new dialogues of no selector when it cannot keep up, tells of it, and serves all again afterwards', async () => {
+    const lags = 'level-1 = "5ms"\nlevel-2 = "9s"\nlevel-3 = "10s"';
+    const config = configOf('mode = "monitor"').replace(/level-1 = .*\nlevel-2 = .*\nlevel-3 = .*/, lags);
+    const gate = await gateWithNumbers(config);
+    const nodes = await Nodes.connect(gate.port);
+    const transit = moForwardSm(SENDER.own, TITLE.smsc, { nature: 3 });
+    const busy = keepBusy(join(gate.folder, 'angarium-gate', 'gate.sock'));
+    const level = await gate.logged('level of overload');
+    assert.equal(level.overload, 1);
+    let at = 'smsc';
+    let data: ProtocolData;
+    do {
+      nodes.send('msc', transit);
+      ({ at, data } = await nodes.nextAt('msc', 'smsc'));
+    } while (at !== 'msc');
+    assert.equal(causeIn(data), 6);
+    await isRelayed(nodes, SENDER.own);
+    await busy.ended();
+    while (gate.log.findLast(({ msg }) => msg === 'level of overload')!.overload !== 0)
+      await gate.logged('level of overload', gate.log.length);
+    nodes.send('msc', transit);
+    await nodes.next('smsc');
+    assert.ok((await gate.ask('GET', '/v1/status')).counts['shed-pass-through'] > 0);
+    await nodes.close();
+    await gate.stop();
+  });
+});
+
 describe('a gate with numbers', () => {
   it('refuses a ported sender, redirects a prepaid one, relays all others octet for octet, and can say why', async () => {
     const gate = await gateWithNumbers(
       configOf(
         'mode = "enforce"',
-        '[numbers-http]\nlisten = "127.0.0.1:0"\nclients = ["127.0.0.1"]\n[enum]\nlisten = "127.0.0.1:0"\nclients = ["127.0.0.1"]\n',
+        '[numbers-http]\nlisten = "127.0.0.1:0"\nclients = ["127.0.0.1"]\n[enum]\nlisten = "127.0.0.1:0"\nclients = ["127.0.0.1"]\nname-servers = ["ns1.example.net"]\ncontact = "hostmaster.example.net"\n',
       ),
     );
     const nodes = await Nodes.connect(gate.port);

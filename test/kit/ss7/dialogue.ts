@@ -15,6 +15,7 @@ export function messageText(message: M3uaMessage): string {
     parts.push(
       `pc=${message.affectedPointCodes!.map((it) => (it.mask === 0 ? it.pointCode : `${it.pointCode}/${it.mask}`)).join('+')}`,
     );
+  if (message.kind === 'DUPU') parts.push(`user=${message.userCause.user}/${message.userCause.cause}`);
   if ('congestionLevel' in message) parts.push(`level=${message.congestionLevel}`);
   if ('heartbeatData' in message) parts.push(`data=${Buffer.from(message.heartbeatData!).toString('hex')}`);
   if ('correlationId' in message) parts.push(`correlation=${message.correlationId}`);
