@@ -16,6 +16,7 @@ import { prefixRouter } from './route.js';
 import { acknowledged, notificationAnswered } from './settle.js';
 import { storeRefusal } from './store-refusal.js';
 import { Submissions } from './submit.js';
+import { Turns } from './turns.js';
 
 export function createMessaging(ports: Ports, policy: Policy): MessagingService {
   const handsets = new KnownHandsets(ports);
@@ -28,6 +29,8 @@ export function createMessaging(ports: Ports, policy: Policy): MessagingService 
   };
   const submissions = new Submissions(context);
   const dueWork = new DueWork(context);
+  // Two replacements of one message at once would each leave a new version behind.
+  const recalls = new Turns();
   return {
     submit: (submission) => submissions.submit(submission),
     retrieve: (key, by) => retrieve(context, key, by),
@@ -37,8 +40,8 @@ export function createMessaging(ports: Ports, policy: Policy): MessagingService 
     readReported: (receipt) => readReported(context, receipt),
     handoverAnswered: (answer) => handoverAnswered(context, answer),
     deliveryReported: (report) => deliveryReported(context, report),
-    cancel: (cancellation) => cancel(context, dueWork.roads, cancellation),
-    replace: (replacement) => replace(context, dueWork.roads, replacement),
+    cancel: (cancellation) => recalls.take(cancellation.messageId, () => cancel(context, dueWork.roads, cancellation)),
+    replace: (replacement) => recalls.take(replacement.messageId, () => replace(context, dueWork.roads, replacement)),
     roads: () => dueWork.roads.queues(),
     waitingFor: (road, limit, after) => ports.messages.waitingFor(road, limit, after),
     holdRoad: (road, reason) => dueWork.roads.hold(road, reason),

@@ -120,6 +120,15 @@ describe('replacing', () => {
     assert.deepEqual(await bed.states(third.value.messageId), ['cancelled']);
   });
 
+  it('leaves one new version when it is asked for twice at once', async () => {
+    const bed = aRoadsTestbed();
+    const id = await fromQuiz(bed);
+    const outcomes = await Promise.all(['two', 'three'].map((text) => bed.messaging.replace(replacement(id, text))));
+    const states: string[] = [];
+    for (const outcome of outcomes) if (outcome.ok) states.push(...(await bed.states(outcome.value.messageId)));
+    assert.deepEqual(states, ['cancelled', 'due']);
+  });
+
   it('keeps to the limits of any message', async () => {
     const bed = aRoadsTestbed();
     const id = await fromQuiz(bed);

@@ -11,6 +11,7 @@ import { decisionsFor, routed, Transactions } from './put-on-road.js';
 import { owedForRefusal } from './report.js';
 import type { NoRoute, RouteDecision } from './router.js';
 import { ifAvailable, storeRefusal } from './store-refusal.js';
+import { Turns } from './turns.js';
 
 type SubmitOutcome = Result<Accepted, SubmitRefusal>;
 
@@ -32,8 +33,8 @@ interface Decided extends Addressing {
 export class Submissions {
   readonly #context: Context;
   readonly #underWay = new Map<string, Promise<SubmitOutcome>>();
-  /** The last copy under way of each named message. */
-  readonly #named = new Map<string, Promise<unknown>>();
+  /** Copies under way of each named message. */
+  readonly #named = new Turns();
 
   constructor(context: Context) {
     this.#context = context;
@@ -116,18 +117,8 @@ export class Submissions {
 
   async #inTurn(submission: Submission, name: SystemName, addressed: Addressing, now: number): Promise<SubmitOutcome> {
     const key = JSON.stringify([name.system, name.messageId]);
-    const before = this.#named.get(key);
-    if (!before && this.#named.size >= LIMITS.submissionsInFlightMax) return tooMany();
-    const outcome = (async () => {
-      await before?.catch(() => {});
-      return this.#acceptNamed(submission, name, addressed, now);
-    })();
-    this.#named.set(key, outcome);
-    try {
-      return await outcome;
-    } finally {
-      if (this.#named.get(key) === outcome) this.#named.delete(key);
-    }
+    if (!this.#named.has(key) && this.#named.size >= LIMITS.submissionsInFlightMax) return tooMany();
+    return this.#named.take(key, async () => this.#acceptNamed(submission, name, addressed, now));
   }
 
   /** Delivers to those recipients whom no message of this name was accepted for; all are answered, the others as the first time. */

@@ -94,6 +94,9 @@ function time(random: Random, wall: number, leastMs: number, mostMs: number) {
 
 const isServed = (key: string): boolean => roadOf(key) !== undefined;
 
+/** Further recipients, more of them with peers than elsewhere. */
+const OUTER = ['peer', 'peer', 'other peer', 'email:a@b.example', 'short-code:123'] as const;
+
 /** Spellings of one number that mean the same here. */
 function spelling(random: Random, msisdn: Msisdn): string {
   const international = [`+${msisdn}/TYPE=PLMN`, `+${msisdn}`, `00${msisdn}`, `${msisdn}/TYPE=PLMN`];
@@ -114,10 +117,10 @@ function recipients({ phones, sender, random, plain }: Composition) {
   /** From a source of its own, so that the plans of seeds that found something stay as they were. */
   const outer = (draws: Random): void => {
     if (byKey.size >= 3 || !draws.chance(0.4)) return;
-    if (draws.chance(0.5)) number('to', `4479460009${2 * draws.between(5, 9)}` as Msisdn);
-    else if (draws.chance(0.5)) add('to', 'a@b.example', { key: 'email:a@b.example', msisdn: undefined, ours: true });
-    else if (draws.chance(0.5)) number('cc', `35840123${draws.between(1000, 9999)}` as Msisdn);
-    else add('to', '123', { key: 'short-code:123', msisdn: undefined, ours: true });
+    const key = draws.pick(OUTER);
+    if (key === 'peer') number('to', `4479460009${2 * draws.between(5, 9)}` as Msisdn);
+    else if (key === 'other peer') number('cc', `35840123${draws.between(1000, 9999)}` as Msisdn);
+    else add('to', key.replace(/^[a-z-]*:/, ''), { key, msisdn: undefined, ours: true });
   };
   const count = random.pick([1, 1, 1, 2, 2, 3, 4]);
   for (let i = 0; i < count; i++) {
