@@ -116,6 +116,8 @@ export class ObjectBook {
   /** In the program's form. A kind that has not changed has the same map as in the book before. */
   readonly objects: ValueMaps;
   readonly secrets: Secrets;
+  /** In order, once somebody has asked. */
+  readonly #names = new Map<ObjectKind, readonly string[]>();
 
   private constructor(kept: Omit<KeptBook, 'objects'>, maps: HeldMaps, objects: ValueMaps, secrets: Secrets) {
     this.objects = objects;
@@ -154,8 +156,16 @@ export class ObjectBook {
     return { revision: this.revision, lastRemoval: this.#lastRemoval, nextSecret: this.#nextSecret, objects };
   }
 
-  list(kind: ObjectKind): readonly StoredObject[] {
-    return [...this.#maps[kind].values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(shown);
+  list(kind: ObjectKind, after = '', limit = Number.POSITIVE_INFINITY): readonly StoredObject[] {
+    const names = this.#namesOf(kind);
+    const from = after === '' ? 0 : names.findIndex((name) => name > after);
+    return from < 0 ? [] : names.slice(from, from + limit).map((name) => shown(this.#maps[kind].get(name)!));
+  }
+
+  #namesOf(kind: ObjectKind): readonly string[] {
+    const known = this.#names.get(kind) ?? [...this.#maps[kind]].map(([name]) => name).sort();
+    this.#names.set(kind, known);
+    return known;
   }
 
   get(kind: ObjectKind, name: string): StoredObject | undefined {
@@ -167,6 +177,7 @@ export class ObjectBook {
   plan(set: ChangeSet, at: number): Result<Plan, ChangeRefusal> {
     if (set.changes.length > LIMITS.objectChangesMax)
       return err({ kind: 'full', text: `${set.changes.length} changes at once, at most ${LIMITS.objectChangesMax} are taken` });
+    if (set.exact && set.seen !== this.revision) return err({ kind: 'stale', objects: [] });
     const resolved = this.#resolve(set);
     if (!resolved.ok) return resolved;
     const stale = resolved.value.filter((change) => this.#isStale(change, set.seen));

@@ -50,8 +50,8 @@ class KeptStore implements ObjectStore {
     };
   }
 
-  list(kind: ObjectKind): readonly StoredObject[] {
-    return this.#book.list(kind);
+  list(kind: ObjectKind, after?: string, limit?: number): readonly StoredObject[] {
+    return this.#book.list(kind, after, limit);
   }
 
   get(kind: ObjectKind, name: string): StoredObject | undefined {

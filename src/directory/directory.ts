@@ -5,7 +5,7 @@ import type { Route } from './route.js';
 import type { MailRule, Subscriber } from './subscriber.js';
 import type { Vasp } from './vasp.js';
 
-/** All objects as they stood at one revision. Never changes; what it hands out is frozen. Lookups cost no more than a few map accesses. */
+/** All objects as they stood at one revision. Never changes; what it hands out is frozen. A lookup costs a few map accesses; one by certificate or token goes through all of the kind. */
 export interface DirectorySnapshot {
   /** Grows with every change of any object. 0: nothing was ever written. */
   readonly revision: number;

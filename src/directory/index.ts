@@ -6,17 +6,18 @@ export { differencesText, type KeyDifference, type ObjectDifference } from './di
 export type { Directory, DirectorySnapshot } from './directory.js';
 export { type Fault, faultText, type Path, pathText } from './faults.js';
 export { isObjectKind, KINDS, OBJECT_KINDS, type ObjectKind, type ObjectTypes } from './kinds.js';
-export { directoryOf, filtered, openMemoryObjects, setFaultText, type WrittenObjects } from './memory.js';
-export type {
-  Changed,
-  ChangeRefusal,
-  ChangeSet,
-  HistoryEntry,
-  HistoryFilter,
-  ObjectChange,
-  ObjectStore,
-  SetFault,
-  StoredObject,
+export { directoryOf, filtered, openMemoryObjects, Recent, setFaultText, type WrittenObjects } from './memory.js';
+export {
+  type Changed,
+  type ChangeRefusal,
+  type ChangeSet,
+  HISTORY_DIFFERENCES_MAX,
+  type HistoryEntry,
+  type HistoryFilter,
+  type ObjectChange,
+  type ObjectStore,
+  type SetFault,
+  type StoredObject,
 } from './object-store.js';
 export type {
   Host,
@@ -33,6 +34,7 @@ export { objectsReference } from './reference.js';
 export type { NumberRangeMatch, Route, RouteMatch, RouteRefusal, RouteResult } from './route.js';
 export { SECRET_MASK, type Secrets } from './secrets.js';
 export type { MailRule, Road, Subscriber } from './subscriber.js';
+export { type TrafficChange, trafficChanges } from './traffic.js';
 export type {
   ChargedParty,
   Vasp,

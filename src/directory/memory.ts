@@ -4,7 +4,13 @@ import { createObjectStore, fixedDirectory, type ObjectKeeper } from './create-s
 import type { Directory } from './directory.js';
 import { faultText } from './faults.js';
 import { OBJECT_KINDS, type ObjectKind } from './kinds.js';
-import type { HistoryEntry, HistoryFilter, ObjectStore, SetFault } from './object-store.js';
+import {
+  HISTORY_DIFFERENCES_MAX,
+  type HistoryEntry,
+  type HistoryFilter,
+  type ObjectStore,
+  type SetFault,
+} from './object-store.js';
 import type { WrittenTable } from './words.js';
 
 /** Is the entry one that the filter asks for? And what of it: the objects that it asks for. */
@@ -17,15 +23,48 @@ export function filtered(entry: HistoryEntry, { kind, name, before }: HistoryFil
   return differences.length > 0 ? { ...entry, differences } : undefined;
 }
 
+/** Keeps the last of the entries that it is given, within the bounds of an answer. */
+export class Recent {
+  readonly #entries: HistoryEntry[] = [];
+  readonly #limit: number;
+  readonly #differencesMax: number;
+  #differences = 0;
+  /** Something that was given has been left out. */
+  isFull = false;
+
+  constructor(limit: number, differencesMax = HISTORY_DIFFERENCES_MAX) {
+    this.#limit = limit;
+    this.#differencesMax = differencesMax;
+  }
+
+  get newestFirst(): readonly HistoryEntry[] {
+    return this.#entries.toReversed();
+  }
+
+  add(entry: HistoryEntry | undefined): void {
+    if (entry === undefined) return;
+    this.#entries.push(entry);
+    this.#differences += entry.differences.length;
+    while (this.#entries.length > this.#limit || (this.#differences > this.#differencesMax && this.#entries.length > 1)) {
+      this.#differences -= this.#entries.shift()!.differences.length;
+      this.isFull = true;
+    }
+  }
+}
+
 /** `now`: epoch milliseconds. */
 export function openMemoryObjects(now: () => number): ObjectStore {
   const entries: KeptEntry[] = [];
   const keeper: ObjectKeeper = {
     keep: async ({ entry }) => {
-      entries.unshift(entry);
+      entries.push(entry);
       return undefined;
     },
-    history: async (filter) => entries.flatMap((entry) => filtered(historyOf(entry), filter) ?? []).slice(0, filter.limit),
+    history: async (filter) => {
+      const recent = new Recent(filter.limit);
+      for (const entry of entries) recent.add(filtered(historyOf(entry), filter));
+      return recent.newestFirst;
+    },
     close: async () => {},
   };
   return createObjectStore(ObjectBook.empty(), keeper, now);

@@ -4,7 +4,14 @@ import { describe, it } from 'node:test';
 import { toMsisdn } from '#base';
 import { aPeer, aRoute, aSubscriber, aVasp, PASSWORD } from './fixtures.contract.js';
 import type { ObjectKind } from './kinds.js';
-import type { Changed, ChangeRefusal, ChangeSet, ObjectChange, ObjectStore } from './object-store.js';
+import {
+  type Changed,
+  type ChangeRefusal,
+  type ChangeSet,
+  HISTORY_DIFFERENCES_MAX,
+  type ObjectChange,
+  type ObjectStore,
+} from './object-store.js';
 import type { WrittenTable } from './words.js';
 
 export const put = (kind: ObjectKind, object: WrittenTable): ObjectChange => ({ act: 'put', kind, object });
@@ -99,6 +106,33 @@ export function objectStoreContract(name: string, open: (now: () => number) => P
         await done(store, [remove('peer', 'operator-b')], { seen: last });
         assert.equal((await refused(store, [put('peer', aPeer())], { seen: last })).kind, 'stale');
         await done(store, [put('peer', aPeer())], { seen: 0 });
+      }));
+
+    it('refuses an exact set after any change of any object, and takes it when there was none', () =>
+      withStore(async (store) => {
+        await done(store, [put('peer', aPeer())]);
+        const exact = { seen: 1, exact: true };
+        await done(store, [put('vasp', aVasp())]);
+        assert.deepEqual(await refused(store, [put('peer', aPeer({ note: 'x' }))], exact), { kind: 'stale', objects: [] });
+        await done(store, [put('peer', aPeer({ note: 'x' }))], { seen: 2, exact: true });
+      }));
+
+    it('bounds an answer about history by the objects in it, and goes on where it ended', () =>
+      withStore(async (store) => {
+        const ROUND = 1_000;
+        for (let round = 0; round < 7; round += 1) {
+          const changes = Array.from({ length: ROUND }, (_, index) =>
+            put('subscriber', { msisdn: String(46_700_000_000 + round * ROUND + index) }),
+          );
+          await done(store, changes);
+        }
+        const first = await store.history({ limit: 100 });
+        assert.equal(first.length, HISTORY_DIFFERENCES_MAX / ROUND);
+        const rest = await store.history({ limit: 100, before: first.at(-1)!.revision });
+        assert.deepEqual(
+          [...first, ...rest].map(({ revision }) => revision),
+          [7, 6, 5, 4, 3, 2, 1],
+        );
       }));
 
     it('lets one of two writers win who saw the same', () =>

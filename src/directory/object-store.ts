@@ -37,6 +37,8 @@ export interface ChangeSet {
    */
   readonly seen: number;
   readonly changes: readonly ObjectChange[];
+  /** Any change of any object since `seen` refuses the set: what was shown as its difference must be what it does. */
+  readonly exact?: boolean;
   /** An object that is put without `state` keeps the one that it has: a file that is applied does not resume what somebody has paused. */
   readonly keepStates?: boolean;
 }
@@ -53,6 +55,7 @@ export interface SetFault {
 /** Why nothing was changed. `unavailable`: the disk; nothing is known to be wrong with the set. */
 export type ChangeRefusal =
   | { readonly kind: 'invalid'; readonly faults: readonly SetFault[] }
+  /** `objects`: those that have changed; none where an exact set was refused because of others. */
   | { readonly kind: 'stale'; readonly objects: readonly { readonly kind: ObjectKind; readonly name: string }[] }
   | { readonly kind: 'full'; readonly text: string }
   | { readonly kind: 'unavailable'; readonly text: string };
@@ -76,6 +79,9 @@ export interface HistoryEntry {
   readonly differences: readonly ObjectDifference[];
 }
 
+/** Objects in one answer about history; the entry that reaches it is the last. Unit: objects. Source: some megabytes. */
+export const HISTORY_DIFFERENCES_MAX = 5_000;
+
 export interface HistoryFilter {
   readonly kind?: ObjectKind;
   readonly name?: string;
@@ -86,14 +92,14 @@ export interface HistoryFilter {
 }
 
 export interface ObjectStore extends Directory {
-  /** Of one kind, by name. */
-  list(kind: ObjectKind): readonly StoredObject[];
+  /** Of one kind, by name; only those whose names come after `after`, `limit` at most. */
+  list(kind: ObjectKind, after?: string, limit?: number): readonly StoredObject[];
   get(kind: ObjectKind, name: string): StoredObject | undefined;
   /** What `change` would do, without doing it. */
   preview(set: ChangeSet): Result<Changed, ChangeRefusal>;
   /** Durable before it resolves ok; then `snapshot` has it and every listener was told. Sets come one after the other. */
   change(set: ChangeSet): Promise<Result<Changed, ChangeRefusal>>;
-  /** Newest first. As far back as the store keeps history. */
+  /** Newest first. As far back as the store keeps history; fewer than `limit` also where HISTORY_DIFFERENCES_MAX objects are reached: go on with `before`. */
   history(filter: HistoryFilter): Promise<readonly HistoryEntry[]>;
   /** Waits for changes under way. */
   close(): Promise<void>;

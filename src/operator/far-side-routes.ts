@@ -1,6 +1,14 @@
 /** The operator API's handlers for peers, VASPs and routes at work: their state, what waits for them, and tests. */
 import type { ChangeSet, ObjectKind, ObjectStore } from '#directory';
-import { addressText, type DeliveryOfMessage, type MessageId } from '#messaging';
+import {
+  addressText,
+  type MessageId,
+  type Messaging,
+  type RoadActionDone,
+  type RoadQueue,
+  type RoadSelection,
+  roadName,
+} from '#messaging';
 import { Problem } from './http-api.js';
 import { maskedAddress } from './masking.js';
 import type { ChangedView, FarSide, FarSideView, TestView, WaitingView } from './object-api.js';
@@ -8,34 +16,8 @@ import { changedViewOf, existing, given } from './object-routes.js';
 import type { Asked, Handlers, ResourceName } from './resources.js';
 import type { OperatorCaller } from './roles.js';
 
-/** What waits for one far side, as the domain tells it. Instants are epoch milliseconds. */
-export interface WaitingForRoad {
-  /** `peer:NAME`, `vasp:NAME`. */
-  readonly road: string;
-  readonly waiting: number;
-  readonly oldestAt?: number;
-  readonly awaiting: number;
-  readonly underWay: number;
-  readonly state: 'open' | 'resting' | 'held';
-  readonly triedNextAt?: number;
-  readonly reason?: string;
-}
-
 /** The domain's commands about what waits for far sides. */
-export interface RoadPorts {
-  /** Those that anything waits for or is under way on. */
-  roads(): Promise<readonly WaitingForRoad[]>;
-  /** Oldest first. */
-  waitingFor(road: string, limit: number): Promise<readonly DeliveryOfMessage[]>;
-  /** Does it with up to `limit` deliveries, or with those of `messages` among them; how many. To be called again until 0. */
-  actOnRoad(
-    road: string,
-    action: { readonly kind: 'reroute' } | { readonly kind: 'requeue' } | { readonly kind: 'expire'; readonly reason: string },
-    by: string,
-    limit: number,
-    messages?: readonly MessageId[],
-  ): Promise<number>;
-}
+export type RoadPorts = Pick<Messaging, 'roads' | 'waitingFor' | 'actOnRoad'>;
 
 export interface FarSidePorts {
   readonly objects: ObjectStore;
@@ -49,6 +31,8 @@ export interface FarSidePorts {
 
 const instant = (at: number): string => new Date(at).toISOString();
 
+const roadOf = (kind: FarSide, name: string): string => roadName(kind === 'peer' ? { kind, peer: name } : { kind, vasp: name });
+
 /** Deliveries of one step, so that other work goes on in between, and steps of one request. */
 const STEP_DELIVERIES = 500;
 const STEPS_MAX = 2_000;
@@ -56,16 +40,16 @@ const STEPS_MAX = 2_000;
 /** Attempts to change a state that others are changing, too. */
 const STATE_ATTEMPTS = 8;
 
-const emptyQueue = (road: string): WaitingForRoad => ({ road, waiting: 0, awaiting: 0, underWay: 0, state: 'open' });
+const emptyQueue = (road: string): RoadQueue => ({ road, waiting: 0, awaiting: 0, underWay: 0, state: 'open' });
 
-const queueViewOf = ({ road: _, oldestAt, triedNextAt, ...queue }: WaitingForRoad): FarSideView['queue'] => ({
+const queueViewOf = ({ road: _, oldestAt, triedNextAt, ...queue }: RoadQueue): FarSideView['queue'] => ({
   ...queue,
   ...(oldestAt === undefined ? {} : { oldestAt: instant(oldestAt) }),
   ...(triedNextAt === undefined ? {} : { triedNextAt: instant(triedNextAt) }),
 });
 
 /** What waits for each road, by its name. */
-async function queues(roads: RoadPorts | undefined): Promise<ReadonlyMap<string, WaitingForRoad>> {
+async function queues(roads: RoadPorts | undefined): Promise<ReadonlyMap<string, RoadQueue>> {
   return new Map((await roads?.roads())?.map((queue) => [queue.road, queue]));
 }
 
@@ -92,7 +76,7 @@ class FarSides {
   async waiting(kind: FarSide, { params: { name }, query: { limit }, caller }: Given<'peerQueue'>): Promise<WaitingView> {
     const { objects, roads } = this.#ports;
     existing(objects, kind, name);
-    const road = `${kind}:${name}`;
+    const road = roadOf(kind, name);
     const queue = queueViewOf((await queues(roads)).get(road) ?? emptyQueue(road));
     const text = caller.role === 'viewer' ? maskedAddress : (address: string) => address;
     const found = (await roads?.waitingFor(road, limit)) ?? [];
@@ -118,17 +102,21 @@ class FarSides {
     if (roads === undefined) throw new Problem(503, 'Unavailable', 'this program has no roads to others');
     const { action: act, messages, reason = `by ${caller.name}` } = body;
     const action = act === 'expire' ? ({ kind: act, reason } as const) : ({ kind: act } as const);
+    const selection = {
+      limit: STEP_DELIVERIES,
+      ...(messages === undefined ? {} : { messages: messages.map((id) => id as MessageId) }),
+    };
     let deliveries = 0;
+    let after: RoadSelection['after'];
+    // What comes into the queue meanwhile could keep this going for ever: the bound is far above any queue.
     for (let step = 0; step < STEPS_MAX; step += 1) {
-      const done = await roads.actOnRoad(
-        `${kind}:${name}`,
-        action,
-        caller.name,
-        STEP_DELIVERIES,
-        messages as readonly MessageId[] | undefined,
-      );
+      const { done, next }: RoadActionDone = await roads.actOnRoad(roadOf(kind, name), action, caller.name, {
+        ...selection,
+        ...(after === undefined ? {} : { after }),
+      });
       deliveries += done;
-      if (done < STEP_DELIVERIES) break;
+      if (next === undefined) break;
+      after = next;
     }
     return { deliveries };
   }
@@ -162,12 +150,12 @@ class FarSides {
     return testPeer(name, recipient);
   }
 
-  #view(kind: FarSide, name: string, waiting: ReadonlyMap<string, WaitingForRoad>): FarSideView {
+  #view(kind: FarSide, name: string, waiting: ReadonlyMap<string, RoadQueue>): FarSideView {
     const { objects, troubles } = this.#ports;
     const { revision, changedAt, changedBy } = existing(objects, kind, name);
     const { snapshot } = objects;
     const state = (kind === 'peer' ? snapshot.peer(name) : snapshot.vasp(name))!.state;
-    const road = `${kind}:${name}`;
+    const road = roadOf(kind, name);
     return {
       name,
       state,

@@ -9,7 +9,7 @@ export {
   type OperatorTarget,
 } from './client.js';
 export type { GateApiConfig, GateRole, GateUser, MonitoringConfig, OperatorConfig } from './config.js';
-export type { FarSidePorts, RoadPorts, WaitingForRoad } from './far-side-routes.js';
+export type { FarSidePorts, RoadPorts } from './far-side-routes.js';
 export {
   type AuditView,
   auditView,

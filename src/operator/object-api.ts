@@ -22,7 +22,13 @@ const reason = z
 const written = z.record(z.string(), z.unknown());
 
 export const objectParams = z.strictObject({ kind: objectKind, name });
-export const kindQuery = z.strictObject({ kind: objectKind });
+/** Objects of one answer. */
+const PAGE_MAX = 1000;
+export const kindQuery = z.strictObject({
+  kind: objectKind,
+  after: name.optional().describe('Only those whose names come after this one, for paging.'),
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_MAX),
+});
 export const putObject = z.strictObject({
   seen: revision.describe('The revision of the object that the writer saw; 0: it is to be new.'),
   object: written.describe('The whole object. A secret that is the mask stays what it is.'),
@@ -53,7 +59,7 @@ export const historyQuery = z.strictObject({
   kind: objectKind.optional(),
   name: name.optional(),
   before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
 export const storedObjectView = z.object({
@@ -65,7 +71,13 @@ export const storedObjectView = z.object({
   changedAt: instant,
   changedBy: z.string(),
 });
-export const objectsView = z.object({ revision, objects: z.array(storedObjectView) });
+export const objectsView = z.object({
+  revision,
+  /** By name. */
+  objects: z.array(storedObjectView),
+  /** Value of `after` for the next page; absent on the last one. */
+  after: z.string().optional(),
+});
 
 const keyDifference = z.object({ key: z.string(), before: z.unknown().optional(), after: z.unknown().optional() });
 export const differenceView = z.object({

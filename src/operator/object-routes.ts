@@ -30,12 +30,15 @@ const storedView = ({ changedAt, ...object }: StoredObject): StoredObjectView =>
   changedAt: instant(changedAt),
 });
 
+/** Remarks told at most. */
+const REMARKS_MAX = 100;
+
 export const changedViewOf = ({ revision, differences, remarks }: Changed, carriedOut: boolean): ChangedView => ({
   revision,
   carriedOut,
   differences: differences.map((difference) => ({ ...difference, keys: [...difference.keys] })),
   text: differencesText(differences),
-  remarks: remarks.map(({ path, ...remark }) => ({ ...remark, path: pathText(path) })),
+  remarks: remarks.slice(0, REMARKS_MAX).map(({ path, ...remark }) => ({ ...remark, path: pathText(path) })),
 });
 
 /** Faults told at most; more are counted. */
@@ -70,6 +73,12 @@ function problemOf(refusal: ChangeRefusal, changes: readonly ObjectChange[]): Pr
       return new Problem(400, 'Bad request', `${text}${more}`, { faults: faultsView(faults, placesByKind(changes)) });
     }
     case 'stale':
+      if (refusal.objects.length === 0)
+        return new Problem(
+          409,
+          'Conflict',
+          'objects were changed by somebody else since the dry run; look at the difference again',
+        );
       return new Problem(
         409,
         'Conflict',
@@ -130,9 +139,11 @@ export function objectHandlers(store: ObjectStore): Handlers<ObjectResource, Ope
     changedViewOf(given(await store.change(set), set.changes), true);
 
   return {
-    objects: ({ query: { kind }, caller }) => {
+    objects: ({ query: { kind, after, limit }, caller }) => {
       assertMaySee(caller, kind);
-      return { revision: store.snapshot.revision, objects: store.list(kind).map(storedView) };
+      const objects = store.list(kind, after, limit).map(storedView);
+      const last = objects.length === limit ? objects.at(-1) : undefined;
+      return { revision: store.snapshot.revision, objects, ...(last === undefined ? {} : { after: last.name }) };
     },
 
     object: ({ params: { kind, name }, caller }) => {

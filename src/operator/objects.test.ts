@@ -7,10 +7,11 @@ import { after, afterEach, describe, it } from 'node:test';
 import { Client } from 'undici';
 import { LIMITS, silentLog, silentMeter, toMsisdn } from '#base';
 import { type ObjectStore, openMemoryObjects } from '#directory';
-import type { DeliveryOfMessage, MessageId } from '#messaging';
+import { type DeliveryKey, type DeliveryOfMessage, type MessageId, StoreUnavailable } from '#messaging';
 import { aPeer, aRoute, aSubscriber, aVasp, PASSWORD } from '../directory/fixtures.contract.js';
 import { aDelivery, aMessage } from '../messaging/fixtures.contract.js';
 import type { FarSidePorts } from './far-side-routes.js';
+import { RESOURCES } from './resources.js';
 import type { OperatorRole } from './roles.js';
 import { type OperatorApi, type OperatorPorts, startOperatorApi } from './server.js';
 
@@ -43,6 +44,15 @@ interface Bed {
   as(role: OperatorRole): Ask;
 }
 
+/** Every good answer is what its row says, with nothing beside it. */
+function assertDescribed(method: string, path: string, value: unknown): void {
+  const plain = path.split('?')[0]!;
+  const row = Object.values(RESOURCES).find(
+    (resource) => resource.method === method && new RegExp(`^${resource.path.replaceAll(/\{[a-z]+\}/g, '[^/]+')}$`).test(plain),
+  );
+  assert.deepEqual(row?.answer.parse(value), value, `${method} ${path}`);
+}
+
 let sockets = 0;
 async function bed(more: Partial<FarSidePorts> = {}): Promise<Bed> {
   const objects = openMemoryObjects(() => 1_000);
@@ -72,7 +82,9 @@ async function bed(more: Partial<FarSidePorts> = {}): Promise<Bed> {
         ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
       });
       const text = await answer.body.text();
-      return { status: answer.statusCode, body: text === '' ? undefined : JSON.parse(text) };
+      const value = text === '' ? undefined : JSON.parse(text);
+      if (answer.statusCode === 200) assertDescribed(method, path, value);
+      return { status: answer.statusCode, body: value };
     };
   };
   return {
@@ -147,6 +159,25 @@ describe('objects by the operator API', () => {
         ],
       ],
     );
+  });
+
+  it('are told page by page, and none twice', async () => {
+    const { ask, objects } = await bed();
+    const numbers = Array.from({ length: 7 }, (_, index) => `4670000000${index}`);
+    await objects.change({
+      who: 'eva',
+      seen: 0,
+      changes: numbers.map((msisdn) => ({ act: 'put', kind: 'subscriber', object: { msisdn } })),
+    });
+    const told: string[] = [];
+    let after = '';
+    do {
+      const { body } = await ask('GET', `/v1/objects?kind=subscriber&limit=3${after === '' ? '' : `&after=${after}`}`);
+      told.push(...body.objects.map(({ name }: { name: string }) => name));
+      after = body.after ?? '';
+    } while (after !== '');
+    assert.deepEqual(told, numbers);
+    assert.deepEqual((await ask('GET', '/v1/objects?kind=subscriber&after=46700000003.5')).body.objects.length, 3);
   });
 
   it('do not change their names', async () => {
@@ -271,7 +302,7 @@ describe('roles at the operator API', () => {
   it('let viewers look, operators steer, administrators change', async () => {
     const { ask, as } = await bed({
       testPeer: async () => ({ ok: true, text: 'it takes the recipient', dialogue: [] }),
-      roads: { roads: async () => [], waitingFor: async () => [], actOnRoad: async () => 0 },
+      roads: { roads: async () => [], waitingFor: async () => [], actOnRoad: async () => ({ done: 0 }) },
     });
     await ask('PUT', PEER, putPeer());
     await ask('PUT', SUBSCRIBER, { seen: 0, object: aSubscriber() });
@@ -357,7 +388,7 @@ describe('far sides by the operator API', () => {
           },
         ],
         waitingFor: async () => [waiting],
-        actOnRoad: async () => 0,
+        actOnRoad: async () => ({ done: 0 }),
       },
       troubles: (kind, name) => [{ at: 3_000, text: `${kind} ${name}: 421` }],
     });
@@ -386,7 +417,7 @@ describe('far sides by the operator API', () => {
 
   it('mask numbers of what waits for viewers', async () => {
     const { ask, as } = await bed({
-      roads: { roads: async () => [], waitingFor: async () => [waiting], actOnRoad: async () => 0 },
+      roads: { roads: async () => [], waitingFor: async () => [waiting], actOnRoad: async () => ({ done: 0 }) },
     });
     await ask('PUT', PEER, putPeer());
     const path = '/v1/peers/operator-b/queue';
@@ -396,29 +427,39 @@ describe('far sides by the operator API', () => {
 
   it('act on what waits step by step until all is done, or on the messages named', async () => {
     const asked: unknown[][] = [];
+    const KEY = 'k'.repeat(22) as DeliveryKey;
     const { ask } = await bed({
       roads: {
         roads: async () => [],
         waitingFor: async () => [],
         actOnRoad: async (...its) => {
           asked.push(its);
-          return asked.length < 3 ? 500 : 12;
+          return asked.length < 3 ? { done: 500, next: { key: KEY, handOverAt: asked.length } } : { done: 12 };
         },
       },
     });
     await ask('PUT', PEER, putPeer());
     const { body } = await ask('POST', '/v1/peers/operator-b/queue', { action: 'expire', reason: 'contract ended' });
     assert.equal(body.deliveries, 1012);
-    assert.deepEqual(asked[0], ['peer:operator-b', { kind: 'expire', reason: 'contract ended' }, 'eva', 500, undefined]);
+    assert.deepEqual(
+      asked,
+      [
+        { limit: 500 },
+        { limit: 500, after: { key: KEY, handOverAt: 1 } },
+        { limit: 500, after: { key: KEY, handOverAt: 2 } },
+      ].map((selection) => ['peer:operator-b', { kind: 'expire', reason: 'contract ended' }, 'eva', selection]),
+    );
     const id = 'a'.repeat(22) as MessageId;
     await ask('POST', '/v1/peers/operator-b/queue', { action: 'reroute', messages: [id] });
-    assert.deepEqual(
-      asked
-        .at(-1)!
-        .slice(0, 2)
-        .concat([asked.at(-1)![4]]),
-      ['peer:operator-b', { kind: 'reroute' }, [id]],
-    );
+    assert.deepEqual(asked.at(-1), ['peer:operator-b', { kind: 'reroute' }, 'eva', { limit: 500, messages: [id] }]);
+  });
+
+  it('say that the store cannot answer now, when it cannot', async () => {
+    const unavailable = () => Promise.reject(new StoreUnavailable('the disk is full'));
+    const { ask } = await bed({ roads: { roads: unavailable, waitingFor: unavailable, actOnRoad: unavailable } });
+    await ask('PUT', PEER, putPeer());
+    for (const answer of [await ask('GET', '/v1/peers'), await ask('POST', '/v1/peers/operator-b/queue', { action: 'requeue' })])
+      assert.deepEqual([answer.status, answer.body.detail.includes('the disk is full')], [503, true]);
   });
 
   it('are tested by whoever speaks to them, and say when nobody does', async () => {
@@ -481,9 +522,11 @@ describe('what is thrown at the operator API', () => {
       [400, 'DELETE', `${PEER}?seen=1&seen=2`],
       [400, 'GET', '/v1/objects'],
       [400, 'GET', '/v1/objects?kind=pear'],
-      [400, 'GET', '/v1/objects?kind=peer&limit=5'],
+      [400, 'GET', '/v1/objects?kind=peer&limit=0'],
+      [400, 'GET', '/v1/objects?kind=peer&limit=1001'],
+      [400, 'GET', '/v1/objects?kind=peer&page=1'],
       [400, 'GET', '/v1/object-history?limit=0'],
-      [400, 'GET', '/v1/object-history?limit=1001'],
+      [400, 'GET', '/v1/object-history?limit=201'],
       [400, 'POST', '/v1/objects', { dryRun: true, objects: { pear: [] } }],
       [400, 'POST', '/v1/objects', { dryRun: true, objects: { peer: aPeer() } }],
       [400, 'POST', '/v1/objects', { dryRun: 'yes', objects: {} }],

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Log, Meter } from '#base';
 import type { ObjectStore } from '#directory';
-import type { MessageId, MessageStore } from '#messaging';
+import { type MessageId, type MessageStore, StoreUnavailable } from '#messaging';
 import type { ExplainingRouter } from '#messaging/routing';
 import type { StatusView } from './api.js';
 import type { OperatorConfig } from './config.js';
@@ -76,9 +76,19 @@ function add(
       if (params !== undefined && !params.success) throw new Problem(404, 'Not found', notFoundText(params.error));
       const query = checked(resource.query ?? z.strictObject({}), request.query);
       const body = resource.body === undefined ? undefined : checked(resource.body, request.body ?? {}, 'body');
-      return handler({ params: params?.data, query, body, caller } as never);
+      return unlessUnavailable(() => handler({ params: params?.data, query, body, caller } as never));
     },
   });
+}
+
+/** A store that cannot answer now is no defect. */
+async function unlessUnavailable(handler: () => unknown): Promise<unknown> {
+  try {
+    return await handler();
+  } catch (e) {
+    if (e instanceof StoreUnavailable) throw new Problem(503, 'Unavailable', e.message);
+    throw e;
+  }
 }
 
 const notFoundText = ({ issues: [first] }: z.ZodError): string => `${first!.path.join('.')}: ${first!.message}`;

@@ -69,7 +69,7 @@ describe('the tarball', () => {
   it('holds no tests, benchmarks, sources or traces of the build', () => {
     const strange = [...packed].filter(
       (path) =>
-        !/^(dist\/(?!test\/|bench\/|api\/)[^.]+\.js|dist\/[^.]+\.d\.ts|docs\/[^.].*\.md|[A-Z]+(\.md)?|package\.json|(angarium|gate)\.example\.toml)$/.test(
+        !/^(dist\/(?!test\/|bench\/|api\/)[^.]+\.js|dist\/[^.]+\.d\.ts|docs\/[^.].*\.md|docs\/openapi\.json|[A-Z]+(\.md)?|package\.json|(angarium|gate)\.example\.toml)$/.test(
           path,
         ),
     );

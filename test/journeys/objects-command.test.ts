@@ -31,7 +31,7 @@ before(async () => {
           { road: 'peer:operator-b', waiting: 3, awaiting: 0, underWay: 0, state: 'resting', reason: 'no\u001b[31m connection' },
         ],
         waitingFor: async () => [],
-        actOnRoad: async () => 3,
+        actOnRoad: async () => ({ done: 3 }),
       },
       testPeer: async (_, recipient) => ({
         ok: recipient !== undefined,

@@ -33,8 +33,15 @@ function routeRow({ name, object }: StoredObjectView): { readonly priority: numb
 }
 
 async function list(options: ObjectOptions): Promise<void> {
-  const [{ askObjects }, { objectsView }] = await Promise.all([import('./ask-objects.js'), import('#operator')]);
-  const { objects } = await askObjects(options, objectsView, { path: '/v1/objects?kind=route' });
+  const [{ askObjects, part }, { objectsView }] = await Promise.all([import('./ask-objects.js'), import('#operator')]);
+  const objects: StoredObjectView[] = [];
+  let after: string | undefined;
+  do {
+    const more = after === undefined ? '' : `&after=${part(after)}`;
+    const page = await askObjects(options, objectsView, { path: `/v1/objects?kind=route${more}` });
+    objects.push(...page.objects);
+    after = page.after;
+  } while (after !== undefined);
   if (options.json) return sayJson(objects);
   if (objects.length === 0) process.stderr.write('no routes\n');
   // They come by name, and sorting keeps that order among equals: this is the order in which they are asked.

@@ -9,11 +9,13 @@ import path from 'node:path';
 import { after, describe, it, mock } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { silentLog } from '#base';
 import type { ObjectStore } from '#directory';
 import { aPeer, aVasp, PASSWORD } from '../../directory/fixtures.contract.js';
 import { done, objectStoreContract, put, remove } from '../../directory/object-store.contract.js';
 import { secretAt } from './crash-child.contract.js';
+import { Damage, lineOf, wholeLines } from './lines.js';
 import { openObjectStore } from './open.js';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'angarium-objects-'));
@@ -28,7 +30,7 @@ objectStoreContract('in a folder, with a new log after every set', (now) =>
   openObjectStore({ folder: newFolder(), logOctetsMax: 1 }, { now, log: silentLog }),
 );
 
-const logs = (folder: string): string[] => fs.readdirSync(folder).filter((name) => name.startsWith('objects-'));
+const logs = (folder: string): string[] => fs.readdirSync(folder).filter((name) => name.endsWith('.log'));
 const newestLog = (folder: string): string => path.join(folder, logs(folder).sort().at(-1)!);
 
 describe('objects in a folder', () => {
@@ -188,6 +190,27 @@ describe('a log of objects that a crash has cut', () => {
   });
 });
 
+describe('lines of a log', () => {
+  it('are read, cut off or called damaged, whatever octets stand there', () => {
+    const line = fc.oneof(
+      fc.jsonValue().map((value) => lineOf(value)),
+      fc.uint8Array({ maxLength: 40 }).map((octets) => Buffer.from(octets)),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 6 }), (lines) => {
+        const octets = Buffer.concat(lines);
+        try {
+          const whole = wholeLines('log', octets);
+          assert.ok(whole.octets <= octets.length);
+          assert.deepEqual(wholeLines('log', octets.subarray(0, whole.octets)), whole);
+        } catch (e) {
+          if (!(e instanceof Damage)) throw e;
+        }
+      }),
+    );
+  });
+});
+
 describe('a disk that fails under objects', () => {
   /** The prototype of open files, whose methods can be made to fail. */
   const files = async (): Promise<Record<'write' | 'datasync' | 'sync', () => Promise<unknown>>> => {
@@ -224,6 +247,23 @@ describe('a disk that fails under objects', () => {
       assert.ok(!outcome.ok && outcome.error.kind === 'unavailable' && outcome.error.text.includes('EIO'));
     assert.equal(store.snapshot.revision, 0);
     await store.close();
+  });
+
+  it('keeps a set whose log could not be followed by a new one, says so, and tries again later', async () => {
+    const folder = newFolder();
+    const warned: string[] = [];
+    const log = { ...silentLog, warn: (_: unknown, text: string) => void warned.push(text) };
+    const store = await openObjectStore({ folder, logOctetsMax: 1 }, { now: () => 0, log });
+    const sync = mock.method(await files(), 'sync', failing('ENOSPC'));
+    let turn = 0;
+    while (warned.length === 0) await done(store, [put('peer', aPeer({ note: `turn ${++turn}` }))]);
+    sync.mock.restore();
+    assert.equal(logs(folder).length, 1);
+    while (logs(folder).length === 1) await done(store, [put('peer', aPeer({ note: `turn ${++turn}` }))]);
+    await store.close();
+    const again = await opened(folder);
+    assert.deepEqual([again.snapshot.revision, again.snapshot.peer('operator-b')!.note], [turn, `turn ${turn}`]);
+    await again.close();
   });
 
   it('refuses a set whose secrets could not be written', async () => {

@@ -10,6 +10,7 @@ import type { Log } from '#base';
 import {
   createObjectStore,
   filtered,
+  HISTORY_DIFFERENCES_MAX,
   type HistoryEntry,
   type HistoryFilter,
   historyOf,
@@ -19,6 +20,7 @@ import {
   type ObjectKeeper,
   type ObjectStore,
   type Plan,
+  Recent,
   Replay,
 } from '#directory';
 import { FILE_MODE, FOLDER_MODE, logFile, logsOf, writeWhole } from './folder.js';
@@ -100,11 +102,15 @@ class FolderKeeper implements ObjectKeeper {
 
   async history(filter: HistoryFilter): Promise<readonly HistoryEntry[]> {
     const found: HistoryEntry[] = [];
+    let room = HISTORY_DIFFERENCES_MAX;
     for (const revision of await logsOf(this.#settings.folder)) {
       if (filter.before !== undefined && revision >= filter.before) continue;
-      const wanted = filter.limit - found.length;
-      if (wanted <= 0) break;
-      found.push(...(await this.#lastOf(logFile(this.#settings.folder, revision), filter, wanted)));
+      const recent = new Recent(filter.limit - found.length, room);
+      await this.#read(logFile(this.#settings.folder, revision), filter, recent);
+      found.push(...recent.newestFirst);
+      room -= recent.newestFirst.reduce((sum, entry) => sum + entry.differences.length, 0);
+      // Older logs would leave a gap where this one could not be told whole.
+      if (recent.isFull || found.length >= filter.limit || room <= 0) break;
     }
     return found;
   }
@@ -113,19 +119,14 @@ class FolderKeeper implements ObjectKeeper {
     return this.#end.close();
   }
 
-  /** The last entries of a log that fit, newest first. Lines that are being written meanwhile are passed over. */
-  async #lastOf(file: string, filter: HistoryFilter, limit: number): Promise<readonly HistoryEntry[]> {
-    const found: HistoryEntry[] = [];
+  /** Goes through the entries of a log that the filter asks for. Lines that are being written meanwhile are passed over. */
+  async #read(file: string, filter: HistoryFilter, recent: Recent): Promise<void> {
     let isHead = true;
     for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
       const value = isHead ? undefined : readLine(Buffer.from(line));
       isHead = false;
-      const entry = value === undefined ? undefined : filtered(historyOf(value as KeptEntry), filter);
-      if (entry === undefined) continue;
-      found.push(entry);
-      if (found.length > limit) found.shift();
+      if (value !== undefined) recent.add(filtered(historyOf(value as KeptEntry), filter));
     }
-    return found.reverse();
   }
 
   /** What need not be done for the set to be kept: a failure is said, and tried again with a later set. */
