@@ -55,11 +55,13 @@ export class Transactions {
 export function routed(
   context: Context,
   message: Pick<Message, 'id' | 'deliverAt' | 'expiresAt'>,
-  bare: BareDelivery,
+  given: BareDelivery,
   decision: Exclude<RouteDecision, { readonly kind: 'nowhere' }>,
   transactions: Transactions,
   at: number,
 ): { readonly delivery: Delivery; readonly events: readonly MessagingEvent[] } {
+  const standsFor = decision.kind === 'road' ? decision.standsFor : undefined;
+  const bare = standsFor ? { ...given, recipient: standsFor } : given;
   const about = { messageId: message.id, delivery: bare.key, recipient: bare.recipient, at };
   if (decision.kind === 'undecided') {
     const waits = context.policy.handoverRetryMs ?? ROAD_DEFAULTS.handoverRetryMs;

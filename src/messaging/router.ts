@@ -14,8 +14,11 @@ export interface RouteQuery {
 }
 
 export type RouteDecision =
-  /** `because`: which rule or lookup decided, for people; kept as an event. */
-  | { readonly kind: 'road'; readonly road: Road; readonly because?: string }
+  /**
+   * `because`: which rule or lookup decided, for people; kept as an event. `standsFor`: the recipient is this address in other words (a mailbox of
+   * our own domain that means a number), and the delivery is made to it.
+   */
+  | { readonly kind: 'road'; readonly road: Road; readonly because?: string; readonly standsFor?: Address }
   | { readonly kind: 'nowhere'; readonly reason: NoRoute; readonly because?: string }
   /**
    * It cannot be decided now (a lookup fails for the time being): the message is accepted for this recipient and the question is asked

@@ -266,6 +266,12 @@ describe('routing of mailboxes and short codes', () => {
     for (const local of ['+46701000002', '46701000002', '+46701000002/TYPE=PLMN', 'Bob'])
       assert.equal(await routed(world, mail(`${local}@MMS.own.example`)), 'handset', local);
     assert.equal(await routed(world, mail('carol@mms.own.example')), 'unknown-subscriber');
+    for (const how of ['at-once', 'later'] as const) {
+      const decision = await aRouter({ ...world, lookups: [aSource('enum', NOTHING, how)] }).route(
+        aQuery(mail('bob@mms.own.example')),
+      );
+      assert.deepEqual(decision.kind === 'road' && decision.standsFor, OURS);
+    }
   });
 
   it('takes a short code to the VASP that has it, or where a route says', async () => {

@@ -221,7 +221,8 @@ function decideMailbox(question: Question, mailbox: string, asked: readonly Aske
     const number = numberOfLocalPart(mailbox, snapshot);
     if (number === undefined) return question.nowhere('unknown-subscriber');
     question.note({ step: 'own-mailbox', domain, number });
-    return decideNumber(question, number, asked);
+    const decision = decideNumber(question, number, asked);
+    return decision instanceof Promise ? decision.then((it) => standingFor(number, it)) : standingFor(number, decision);
   }
   const decided = byRoute(question, { ...query, domain }, NO_STANDING);
   if (decided === 'ours') return question.nowhere('no-route-for-email');
@@ -229,6 +230,9 @@ function decideMailbox(question: Question, mailbox: string, asked: readonly Aske
   question.note({ step: 'setting', setting: 'email', value: settings.email });
   return settings.email === 'send' ? takeRoad(question, { kind: 'email' }) : question.nowhere('no-route-for-email');
 }
+
+const standingFor = (msisdn: Msisdn, decision: ExplainedDecision): ExplainedDecision =>
+  decision.kind === 'road' ? { ...decision, standsFor: { kind: 'number', msisdn } } : decision;
 
 function decideShortCode(question: Question, code: string): ExplainedDecision {
   const { snapshot, query } = question;

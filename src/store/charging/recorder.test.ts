@@ -188,10 +188,7 @@ describe('charging files', () => {
         const extension = format === 'json' ? 'jsonl' : 'csv';
         const sequences = recordsIn(files, format).map(({ sequence }) => sequence);
         assert.ok(files.texts().has(`mms-n1-${instantText()}-00000002.${extension}`), [...files.texts().keys()].join());
-        assert.deepEqual(
-          sequences.slice(-3),
-          [7, 8, 9].slice(0, sequences.slice(-3).length).map((n) => n - 7 + log.records - 2),
-        );
+        assert.deepEqual(sequences.slice(-3), [log.records - 2, log.records - 1, log.records]);
       }
     }
   });
