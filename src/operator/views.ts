@@ -1,6 +1,14 @@
 /** Domain values as the operator API shows them. Pure. */
 import { toMsisdn } from '#base';
-import { type Address, addressText, type FarAnswer, type Message, type MessageHistory, type MessagingEvent, type Report } from '#messaging';
+import {
+  type Address,
+  addressText,
+  type FarAnswer,
+  type Message,
+  type MessageHistory,
+  type MessagingEvent,
+  type Report,
+} from '#messaging';
 import type { HistoryView, MessageView } from './api.js';
 
 const instant = (at: number): string => new Date(at).toISOString();
