@@ -106,26 +106,7 @@ function* mm1Faults({ mm1, numbering }: Config): Generator<CrossFault> {
       text: `has the path of mm1.path ("${mm1.path}"), expected another one for content`,
     };
   }
-  if ((tls.key === undefined) !== (tls.cert === undefined)) {
-    const [given, missing] = tls.key === undefined ? ['cert', 'key'] : ['key', 'cert'];
-    yield { keys: [`mm1.tls.${given}`, `mm1.tls.${missing}`], text: `is given without ${missing}, expected both or neither` };
-  }
-  let readable = true;
-  for (const key of ['key', 'cert'] as const) {
-    const reason = tls[key] === undefined ? undefined : unreadable(tls[key]);
-    if (reason) yield { keys: [`mm1.tls.${key}`], text: `"${tls[key]}" cannot be read (${reason}), expected a PEM file` };
-    readable &&= reason === undefined;
-  }
-  if (readable && tls.key !== undefined && tls.cert !== undefined) {
-    try {
-      createSecureContext({ key: readFileSync(tls.key), cert: readFileSync(tls.cert) });
-    } catch (e) {
-      yield {
-        keys: ['mm1.tls.key', 'mm1.tls.cert'],
-        text: `key and certificate cannot be used (${(e as Error).message}), expected PEM files that belong together`,
-      };
-    }
-  }
+  yield* tlsFaults('mm1.tls', tls);
 }
 
 function* messageFaults({ messages, numbering, mm1 }: Config): Generator<CrossFault> {
@@ -186,38 +167,111 @@ function* operatorFaults(config: Config): Generator<CrossFault> {
       text: `"${socket}" has ${Buffer.byteLength(socket)} octets, expected at most ${SOCKET_PATH_MAX}, the system's limit for sockets`,
     };
   }
-  const file = operator['token-file'];
-  if (operator.listen !== undefined && file === undefined) {
+  const files = [
+    ...(operator['token-file'] === undefined ? [] : [['operator.token-file', operator['token-file']] as const]),
+    ...operator.user.map((user, index) => [`operator.user.${index}.token-file`, user['token-file']] as const),
+  ];
+  if (operator.listen !== undefined && files.length === 0) {
     yield {
-      keys: ['operator.listen', 'operator.token-file'],
-      text: 'needs operator.token-file, which is missing: on TCP every request must carry the token',
+      keys: ['operator.listen', 'operator.token-file', 'operator.user'],
+      text: 'needs operator.token-file or [[operator.user]], which are missing: on TCP every request must carry a token',
     };
   }
-  if (operator.listen === undefined && file !== undefined) {
-    yield {
-      keys: ['operator.token-file', 'operator.listen'],
-      text: 'has no effect without operator.listen, expected both or neither',
-    };
+  for (const [key, file] of files) {
+    if (operator.listen === undefined)
+      yield { keys: [key, 'operator.listen'], text: 'has no effect without operator.listen, expected both or neither' };
+    const reason = unreadable(file);
+    if (reason)
+      yield { keys: [key], text: `"${file}" cannot be read (${reason}), expected a file with the token in its first line` };
+    else if (secretFrom(file).length < TOKEN_MIN)
+      yield {
+        keys: [key],
+        text: `the token in "${file}" has ${secretFrom(file).length} characters, expected at least ${TOKEN_MIN}`,
+      };
   }
-  const reason = file === undefined ? undefined : unreadable(file);
-  if (reason)
+  yield* tlsFaults('operator.tls', operator.tls);
+}
+
+/** Key and certificate of a listener: both or neither, readable, and belonging together. */
+function* tlsFaults(
+  table: string,
+  tls: {
+    readonly key?: string | undefined;
+    readonly cert?: string | undefined;
+    readonly 'client-authorities'?: string | undefined;
+  },
+): Generator<CrossFault> {
+  if ((tls.key === undefined) !== (tls.cert === undefined)) {
+    const [given, missing] = tls.key === undefined ? ['cert', 'key'] : ['key', 'cert'];
+    yield { keys: [`${table}.${given}`, `${table}.${missing}`], text: `is given without ${missing}, expected both or neither` };
+  }
+  let readable = true;
+  for (const key of ['key', 'cert', 'client-authorities'] as const) {
+    const file = tls[key];
+    const reason = file === undefined ? undefined : unreadable(file);
+    if (reason) yield { keys: [`${table}.${key}`], text: `"${file}" cannot be read (${reason}), expected a PEM file` };
+    readable &&= reason === undefined;
+  }
+  if (!readable || tls.key === undefined || tls.cert === undefined) return;
+  try {
+    createSecureContext({ key: readFileSync(tls.key), cert: readFileSync(tls.cert) });
+  } catch (e) {
     yield {
-      keys: ['operator.token-file'],
-      text: `"${file}" cannot be read (${reason}), expected a file with the token in its first line`,
-    };
-  else if (file !== undefined && secretFrom(file).length < TOKEN_MIN) {
-    yield {
-      keys: ['operator.token-file'],
-      text: `the token in "${file}" has ${secretFrom(file).length} characters, expected at least ${TOKEN_MIN}`,
+      keys: [`${table}.key`, `${table}.cert`],
+      text: `key and certificate cannot be used (${(e as Error).message}), expected PEM files that belong together`,
     };
   }
 }
+
+/** Of the roads to others. */
+function* roadFaults({ mm4, mm3, mm7, routing, charging, messages }: Config): Generator<CrossFault> {
+  yield* tlsFaults('mm4.tls', mm4.tls);
+  yield* tlsFaults('mm3.tls', mm3.tls);
+  yield* tlsFaults('mm7.tls', mm7.tls);
+  for (const [key, { domains, listen }] of [['mm4', mm4] as const, ['mm3', mm3] as const])
+    if (listen !== undefined && domains.length === 0)
+      yield { keys: [`${key}.listen`, `${key}.domains`], text: `has no effect without ${key}.domains, expected both or neither` };
+  const dkim = ['domain', 'selector', 'key'] as const;
+  const given = dkim.filter((key) => mm3.dkim[key] !== undefined);
+  if (given.length > 0 && given.length < dkim.length)
+    yield { keys: [`mm3.dkim.${given[0]!}`], text: 'needs domain, selector and key together, expected all or none' };
+  const files = [
+    ['mm3.dkim.key', mm3.dkim.key],
+    ['routing.http.authorities', routing.http.authorities],
+    ...routing.http.headers.map((header, index) => [`routing.http.headers.${index}.value-file`, header['value-file']] as const),
+  ] as const;
+  for (const [key, file] of files) {
+    const reason = file === undefined ? undefined : unreadable(file);
+    if (reason) yield { keys: [key], text: `"${file}" cannot be read (${reason}), expected a file` };
+  }
+  if (routing.http.url !== undefined && !isLookupUrl(routing.http.url))
+    yield {
+      keys: ['routing.http.url'],
+      text: `"${routing.http.url}" is no such address, expected http or https with {number} in its path`,
+    };
+  for (const [index, { host }] of routing.enum.servers.entries())
+    if (!ipaddr.isValid(host.replace(/^\[|\]$/g, '')))
+      yield { keys: [`routing.enum.servers.${index}`], text: `"${host}" is a name, expected the address of a name server` };
+  if (charging.folder !== undefined && charging.formats.length !== new Set(charging.formats).size)
+    yield { keys: ['charging.formats'], text: 'names a format twice, expected each once' };
+  if (mm7['body-octets-in-flight-max'] < messages['size-max'] * 2)
+    yield {
+      keys: ['mm7.body-octets-in-flight-max', 'messages.size-max'],
+      text: 'is less than twice messages.size-max, expected at least that: one message of full size must always find room',
+    };
+}
+
+const isLookupUrl = (url: string): boolean =>
+  url.split('{number}').length === 2 && /^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '');
 
 function* portFaults(config: Config): Generator<CrossFault> {
   const listeners = [
     ['mm1.listen', config.mm1.listen],
     ...(config.push.kind === 'lab' ? [['push.lab.listen', config.push.lab.listen] as const] : []),
     ...(config.operator.listen ? [['operator.listen', config.operator.listen] as const] : []),
+    ...(config.mm4.listen ? [['mm4.listen', config.mm4.listen] as const] : []),
+    ...(config.mm3.listen ? [['mm3.listen', config.mm3.listen] as const] : []),
+    ...(config.mm7.listen ? [['mm7.listen', config.mm7.listen] as const] : []),
     ['monitoring.listen', config.monitoring.listen],
   ] as const;
   for (const [index, [key, address]] of listeners.entries()) {
@@ -228,5 +282,5 @@ function* portFaults(config: Config): Generator<CrossFault> {
 
 /** All faults between the keys of a configuration whose keys are right one by one. Reads the files that it names. */
 export function crossFaults(config: Config): CrossFault[] {
-  return [mm1Faults, messageFaults, pushFaults, operatorFaults, portFaults].flatMap((faults) => [...faults(config)]);
+  return [mm1Faults, messageFaults, pushFaults, operatorFaults, roadFaults, portFaults].flatMap((faults) => [...faults(config)]);
 }

@@ -125,12 +125,22 @@ export const toKannelConfig = (config: Config, content: string): KannelConfig =>
   };
 };
 
-/** Reads the token. */
+/** Reads the tokens, key and certificate. */
 export const toOperatorConfig = (config: Config): OperatorConfig => {
   const { operator } = config;
+  const { key, cert } = operator.tls;
+  const token = operator['token-file'];
+  const tcp = operator.listen && {
+    ...operator.listen,
+    ...(token === undefined ? {} : { token: secretFrom(token) }),
+    users: operator.user.map((user) => ({ name: user.name, role: user.role, token: secretFrom(user['token-file']) })),
+    ...(key === undefined || cert === undefined
+      ? {}
+      : { tls: { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') } }),
+  };
   return {
     socket: operatorSocket(config),
-    ...(operator.listen === undefined ? {} : { tcp: { ...operator.listen, token: secretFrom(operator['token-file']!) } }),
+    ...(tcp === undefined ? {} : { tcp }),
     hosts: operator.hosts,
     origins: operator.origins,
   };

@@ -15,6 +15,7 @@ import {
   httpUrl,
   list,
   listen,
+  name,
   network,
   oneOf,
   path,
@@ -238,6 +239,26 @@ export const configSchema = z.strictObject({
       description: 'File with the bearer token in its first line, at least 32 characters.',
       otherwise: 'a fault with operator.listen',
       example: 'operator-token',
+    }),
+    user: sections('Who may use the API on TCP, beside the holder of token-file (who is an operator).', {
+      name: required(name, { description: 'Stands in the history of what he changes.', example: 'eva' }),
+      role: required(oneOf('viewer', 'operator', 'administrator'), {
+        description:
+          'viewer: sees, numbers masked. operator: sees numbers, pauses, resumes and deals with what waits. administrator: changes objects as well.',
+        example: 'operator',
+      }),
+      'token-file': required(path, {
+        description: 'File with his bearer token in its first line, at least 32 characters.',
+        example: 'eva-token',
+      }),
+    }),
+    tls: section('TLS on operator.listen. Both keys or neither.', {
+      key: choice(path, { description: 'File of the private key, PEM.', otherwise: 'no TLS', example: 'operator-key.pem' }),
+      cert: choice(path, {
+        description: 'File of the certificate chain, PEM, own certificate first.',
+        otherwise: 'no TLS',
+        example: 'operator-cert.pem',
+      }),
     }),
     hosts: setting(list(text('a host name without port'), 0, 64), [], {
       description:

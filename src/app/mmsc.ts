@@ -65,11 +65,23 @@ export interface RunningMmsc {
   close(): Promise<void>;
 }
 
-type PartName = 'mm1' | 'doors' | 'work' | 'housekeeping' | 'push' | 'operator' | 'roads' | 'charging' | 'store' | 'monitoring';
+type PartName =
+  | 'mm1'
+  | 'doors'
+  | 'work'
+  | 'sending'
+  | 'housekeeping'
+  | 'push'
+  | 'operator'
+  | 'roads'
+  | 'charging'
+  | 'store'
+  | 'monitoring';
 
 /** What closes together, first row first: nothing new comes in, what is under way ends, then what it needed goes. */
 const CLOSING: readonly (readonly PartName[])[] = [
-  ['mm1', 'doors', 'work', 'housekeeping'],
+  ['mm1', 'doors'],
+  ['work', 'sending', 'housekeeping'],
   ['push', 'operator', 'roads'],
   ['charging'],
   ['store'],
@@ -172,6 +184,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
     warnOfOpenFolder(config.data.folder, log);
 
     const roads = keep('roads', await openRoads(config, { log, meter: metrics, now }));
+    keep('sending', { close: () => roads.stopSending() });
     const { events } = opening;
     const charging = toChargingSettings(config, (peer) => roads.objects.snapshot.peer(peer)?.domains[0]);
     if (charging && events) {
@@ -266,6 +279,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
             objects: roads.objects,
             roads: messaging,
             router: roads.router,
+            troubles: roads.troubles,
             ...(roads.testPeer ? { testPeer: roads.testPeer } : {}),
             status,
             log,

@@ -3,20 +3,20 @@
  * steps, as the domain needs router and carriers before it exists, and the doors need the domain. Nothing is decided here.
  */
 import { join } from 'node:path';
-import type { Log, Meter } from '#base';
-import type { DirectorySnapshot, ObjectStore, TrafficState } from '#directory';
+import type { Log, Meter, Msisdn } from '#base';
+import { type DirectorySnapshot, type ObjectStore, trafficChanges } from '#directory';
 import { createMm3Carrier, startMm3 } from '#endpoint/mm3';
 import { openMm4 } from '#endpoint/mm4';
 import { createMm7Carrier, startMm7 } from '#endpoint/mm7';
 import { createEnumClient, createHttpClient, type LookupClient } from '#endpoint/numbering';
-import { type Carriers, isOwnNumber, type MessageStore, type Messaging, roadName } from '#messaging';
+import { type Carriers, type MessageStore, type Messaging, type RoadName, roadName } from '#messaging';
 import { createRouter, type ExplainingRouter, type NumberSource, portabilitySource } from '#messaging/routing';
-import type { TestView } from '#operator';
+import type { OperatorPorts, TestView } from '#operator';
 import { openSmtpPool, type SmtpProbe } from '#smtp';
 import { followNumbers, openNumberStore } from '#store/numbers';
 import { openObjectStore } from '#store/objects';
 import type { Config } from './config.js';
-import { toNumberingPlan, toPolicy } from './config-parts.js';
+import { toNumberingPlan } from './config-parts.js';
 import {
   toEnumClientConfig,
   toHttpClientConfig,
@@ -60,7 +60,11 @@ export interface OuterRoads {
   readonly testPeer?: (peer: string, recipient: string | undefined) => Promise<TestView>;
   /** Opens the doors, and tells the domain of far sides that operators pause and resume. */
   open(messaging: Messaging, history: MessageStore['history']): Promise<OpenDoors>;
-  /** Ends connections to others and closes the objects: when the domain has ended its work. */
+  /** The last troubles with a far side. */
+  readonly troubles: NonNullable<OperatorPorts['troubles']>;
+  /** What is on its way to others may end for a short time; what is left is put off. The domain's work ends no sooner. */
+  stopSending(): Promise<void>;
+  /** Closes lookups and objects: when the domain has ended its work. */
   close(): Promise<void>;
 }
 
@@ -81,13 +85,36 @@ async function openNumbers(
   return { source: portabilitySource('portability', store.value, now), close: () => store.value.close() };
 }
 
-/** Far sides that were paused or unknown and are not any more: what waits for them goes out. */
-function* resumedRoads(before: DirectorySnapshot, after: DirectorySnapshot): Generator<string> {
-  const wasOpen = (state: TrafficState | undefined): boolean => state !== undefined && state !== 'paused';
-  for (const { name, state } of after.peers)
-    if (wasOpen(state) && !wasOpen(before.peer(name)?.state)) yield roadName({ kind: 'peer', peer: name });
-  for (const { name, state } of after.vasps)
-    if (wasOpen(state) && !wasOpen(before.vasp(name)?.state)) yield roadName({ kind: 'vasp', vasp: name });
+/** What operators change about far sides, to the domain: a paused one is held, one that is resumed or changed is tried. */
+function tellTraffic(messaging: Messaging, before: DirectorySnapshot | undefined, after: DirectorySnapshot): void {
+  for (const { kind, name, now } of trafficChanges(before, after)) {
+    const road = roadName(kind === 'peer' ? { kind, peer: name } : { kind, vasp: name });
+    if (now === 'held') messaging.holdRoad(road, 'paused');
+    else messaging.resumeRoad(road);
+  }
+}
+
+/** Name of the destination by which all mail leaves where there is a smart host. */
+const MAIL_RELAY = 'mm3';
+const PEER_DESTINATION = 'peer:';
+
+/** A destination that answers again: what waits for its road goes out. Mail to single domains has a road in common, which no single one opens. */
+function roadOfDestination(destination: string): RoadName | undefined {
+  if (destination === MAIL_RELAY) return roadName({ kind: 'email' });
+  if (!destination.startsWith(PEER_DESTINATION)) return undefined;
+  return roadName({ kind: 'peer', peer: destination.slice(PEER_DESTINATION.length) });
+}
+
+/** Whether a number is a subscriber of ours, by all that routing knows. */
+async function isOurs(router: ExplainingRouter, msisdn: Msisdn): Promise<boolean> {
+  const address = { kind: 'number', msisdn } as const;
+  const decision = await router.route({
+    recipient: address,
+    sender: address,
+    origin: { interface: 'mm1', version: '1.0' },
+    size: 0,
+  });
+  return decision.kind === 'road' && decision.road.kind === 'handset';
 }
 
 /** A dialogue with a peer as the operator is shown it. */
@@ -124,24 +151,35 @@ export async function openRoads(config: Config, ports: RoadsPorts): Promise<Oute
     const sources = [...(numbers ? [numbers.source] : []), ...lookups];
     const router = createRouter({ directory: objects, sources }, toRoutingSettings(config));
 
-    const pool = openSmtpPool(toSmtpPoolSettings(config), { log, meter, now });
-    closing.push(() => pool.close());
-    const { ownNumbers } = toPolicy(config);
+    /** Set when there is a domain to be told. */
+    let onCircuitClosed: (destination: string) => void = () => {};
+    const pool = openSmtpPool(toSmtpPoolSettings(config), {
+      log,
+      meter,
+      now,
+      onCircuit: (destination, circuit) => {
+        if (circuit === 'closed') onCircuitClosed(destination);
+      },
+    });
     const mm4Config = toMm4Config(config);
     const mm4 =
-      mm4Config &&
-      openMm4(mm4Config, { directory: objects, pool, log, meter, now, isOurs: (msisdn) => isOwnNumber(msisdn, ownNumbers) });
+      mm4Config && openMm4(mm4Config, { directory: objects, pool, log, meter, now, isOurs: (msisdn) => isOurs(router, msisdn) });
     const mm7Config = toMm7Config(config);
     const mm3Settings = toMm3Settings(config);
     const mm3 = mm3Settings && createMm3Carrier(mm3Settings, { pool, now, log });
     const mm7 = mm7Config && createMm7Carrier(mm7Config.relayServerId, { directory: objects, log, meter, now });
-    if (mm7) closing.push(() => mm7.close());
 
     return {
       objects,
       router,
       carriers: { ...(mm4 ? { peer: mm4.carrier } : {}), ...(mm3 ? { email: mm3 } : {}), ...(mm7 ? { vasp: mm7 } : {}) },
       ...(mm4 ? { testPeer: async (name, recipient) => testViewOf(await mm4.testPeer(name, recipient)) } : {}),
+      troubles: (kind, name) => {
+        const trouble =
+          kind === 'peer' ? pool.health().find((one) => one.name === PEER_DESTINATION + name)?.lastTrouble : undefined;
+        return trouble === undefined ? [] : [trouble];
+      },
+      stopSending: async () => void (await Promise.all([pool.close(), mm7?.close()])),
       close,
 
       async open(messaging, history) {
@@ -149,11 +187,16 @@ export async function openRoads(config: Config, ports: RoadsPorts): Promise<Oute
         const closeDoors = async (): Promise<void> => void (await Promise.all(doors.splice(0).map((door) => door.close())));
         try {
           let before = objects.snapshot;
+          tellTraffic(messaging, undefined, before);
           const unheard = objects.onChange((after) => {
-            for (const road of resumedRoads(before, after)) messaging.resumeRoad(road);
+            tellTraffic(messaging, before, after);
             before = after;
           });
           doors.push({ close: async () => unheard() });
+          onCircuitClosed = (destination) => {
+            const road = roadOfDestination(destination);
+            if (road !== undefined) messaging.resumeRoad(road);
+          };
           const peers =
             mm4 &&
             (await opened(`mm4.listen "${config.mm4.listen ? listenText(config.mm4.listen) : ''}"`, () => mm4.listen(messaging)));

@@ -22,7 +22,7 @@ export async function startMm3(settings: Mm3Settings, ports: Mm3Ports, carrier: 
   // SMTPUTF8 is offered for the sake of header sections in UTF-8, which border servers else bounce. An address that is not ASCII stays nobody.
   const listener = await startSmtpListener(
     { dsn: true, deliverBy: true, utf8: true, ...listening },
-    { handler, log: ports.log, now: ports.now, ...(ports.meter === undefined ? {} : { meter: ports.meter }) },
+    { handler, log: ports.log, ...(ports.meter === undefined ? {} : { meter: ports.meter }) },
   );
   return { listener, close: (graceMs) => listener.close(graceMs) };
 }

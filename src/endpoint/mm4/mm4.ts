@@ -61,7 +61,7 @@ export function openMm4(config: Mm4Config, ports: Mm4Ports): Mm4 {
       const close = async (): Promise<void> => void (await Promise.all(listeners.map((listener) => listener.close())));
       for (const settings of config.listeners) {
         try {
-          listeners.push(await startSmtpListener(settings, { handler, log, meter, now }));
+          listeners.push(await startSmtpListener(settings, { handler, log, meter }));
         } catch (e) {
           await close();
           throw e;

@@ -93,7 +93,8 @@ const TLS_MODE = {
 export function destinationOf(peer: Peer): SmtpDestination {
   const { limits, tls, auth, answerTimeoutMs } = peer;
   return {
-    name: peer.name,
+    // Apart from the destinations of other roads, whatever a peer is called.
+    name: `peer:${peer.name}`,
     hosts: peer.hosts.length > 0 ? peer.hosts : { mxOf: peer.domains[0]! },
     tls: {
       mode: TLS_MODE[tls.outgoing],
