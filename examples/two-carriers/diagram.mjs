@@ -7,7 +7,7 @@ const FAR = { peer: 'peer', email: 'mailbox', vasp: 'provider' };
 const farOf = (road) =>
   road === undefined ? 'phone' : road.includes(':') ? road.slice(road.indexOf(':') + 1) : (FAR[road] ?? road);
 
-const said = ({ answer }) => (answer === undefined ? '' : ` (${[answer.code, answer.text].filter(Boolean).join(' ')})`);
+const said = ({ answer }) => (answer === undefined ? '' : ` (${answer})`);
 
 /** For each kind of event: from, to and words; undefined: nobody else took part. `us`: the carrier. */
 const ARROWS = {
@@ -23,7 +23,7 @@ const ARROWS = {
   'content-fetched': (e, us) => [us, 'phone', `content to ${e.recipient}`],
   'delivery-ended': (e, us) => [us, us, `${e.recipient}: ${e.outcome}`],
   'message-read': (e, us) => [us, us, `${e.recipient}: ${e.status}`],
-  'report-pushed': (e, us) => [us, farOf(e.road), `${e.about} report about ${e.recipient}`],
+  'report-pushed': (e, us) => [us, farOf(e.road), `${e.about}${e.about === 'acknowledgement' ? '' : ' report'} about ${e.recipient}`],
 };
 
 /** Lines of text. `history`: of `angarium message ID --json`. */
@@ -32,6 +32,7 @@ export function draw(title, us, { message, events }) {
     const row = ARROWS[event.kind]?.(event, us);
     return row === undefined ? [] : [[event.at, ...row]];
   });
+  rows.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
   const width = Math.max(...rows.map(([, from, to]) => `${from} -> ${to}`.length));
   const lines = rows.map(([at, from, to, words]) => {
     const arrow = from === to ? from : `${from} -> ${to}`;

@@ -82,7 +82,7 @@ const carriers = {};
 async function startCarrier(name, { prefix, moved, mailPort, ports: [mm1, push, mm4, mm3, mm7, monitoring] }) {
   const data = join(folder, name);
   mkdirSync(data);
-  writeFileSync(join(data, 'numbers.csv'), `number,portability-type,entity,routing-number\n${MOVED},1,${moved}\n`);
+  writeFileSync(join(data, 'numbers.csv'), `number,portability-type,entity,routing-number\n${MOVED},${moved}\n`);
   await angarium('numbers', 'import', join(data, 'numbers.csv'), '--data', join(data, 'numbers'));
   const config = join(data, 'angarium.toml');
   writeFileSync(
@@ -210,8 +210,8 @@ try {
   mailbox = await startMailbox((mail) => mails.push(mail));
   const ports = await freePorts(13);
   const providerPort = ports.pop();
-  await startCarrier('north', { prefix: '4670', moved: 'rn,73', mailPort: mailbox.port, ports: ports.slice(0, 6) });
-  await startCarrier('south', { prefix: '4673', moved: 'sp,', mailPort: mailbox.port, ports: ports.slice(6) });
+  await startCarrier('north', { prefix: '4670', moved: '1,rn,73', mailPort: mailbox.port, ports: ports.slice(0, 6) });
+  await startCarrier('south', { prefix: '4673', moved: '36,sp,', mailPort: mailbox.port, ports: ports.slice(6) });
   const north = objectsFor('north', 'south', { operator: '73', prefix: '4673', providerPort });
   const south = objectsFor('south', 'north', { operator: '70', prefix: '4670' });
   console.log(await angarium('apply', north, '--yes', '--config', carriers.north.config));
