@@ -23,7 +23,11 @@ const ARROWS = {
   'content-fetched': (e, us) => [us, 'phone', `content to ${e.recipient}`],
   'delivery-ended': (e, us) => [us, us, `${e.recipient}: ${e.outcome}`],
   'message-read': (e, us) => [us, us, `${e.recipient}: ${e.status}`],
-  'report-pushed': (e, us) => [us, farOf(e.road), `${e.about}${e.about === 'acknowledgement' ? '' : ' report'} about ${e.recipient}`],
+  'report-pushed': (e, us) => [
+    us,
+    farOf(e.road),
+    `${e.about}${e.about === 'acknowledgement' ? '' : ' report'} about ${e.recipient}`,
+  ],
 };
 
 /** Lines of text. `history`: of `angarium message ID --json`. */

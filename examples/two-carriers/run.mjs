@@ -173,10 +173,7 @@ const phone = ({ mm1 }) => ['--mmsc', `http://127.0.0.1:${mm1}/mms`];
 async function watch(carrier, number) {
   const heard = [];
   const place = [...phone(carrier), '--push', `127.0.0.1:${carrier.push}`];
-  await start(
-    ['phone', 'watch', ...place, '--number', number, '--read-report'],
-    (line) => heard.push(line),
-  );
+  await start(['phone', 'watch', ...place, '--number', number, '--read-report'], (line) => heard.push(line));
   return heard;
 }
 
@@ -220,10 +217,7 @@ try {
   console.log(await angarium('route', 'explain', `+${MOVED}`, '--config', carriers.north.config));
 
   const provided = [];
-  await start(
-    ['vasp', 'serve', '--listen', `127.0.0.1:${providerPort}`],
-    (line) => provided.push(line),
-  );
+  await start(['vasp', 'serve', '--listen', `127.0.0.1:${providerPort}`], (line) => provided.push(line));
   const nora = await watch(carriers.north, NORA);
   await watch(carriers.south, SVEN);
   await watch(carriers.south, MOVED);

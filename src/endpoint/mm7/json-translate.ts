@@ -49,7 +49,7 @@ function toPart(part: PartBody): PartSource | undefined {
 /** Parts as they are stored: related where one of them is a presentation, which then goes first; else mixed. */
 function toContent(parts: readonly PartBody[]): Result<VaspContent, OwnRefusal> {
   const sources = parts.map(toPart);
-  const broken = sources.findIndex((source) => source === undefined);
+  const broken = sources.indexOf(undefined);
   if (broken >= 0) return err({ kind: 'content-unreadable', why: `parts.${broken}.data is not base64` });
   const whole = sources as readonly PartSource[];
   const presentation = whole.find(({ contentType }) => contentType.media === PRESENTATION);
