@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { COLUMNS, readLine } from '#charging';
+import { COLUMNS, type readLine } from '#charging';
 import { type Content, decodeParts, type MmsPdu } from '#codec/mms';
 import { createHandset, type Handset, type Listener, listen } from '#endpoint/handset';
 import { freePort, makeSite, type Site } from '../../kit/program.js';
@@ -125,7 +125,7 @@ export const messagesOf = async (site: Site): Promise<readonly { readonly id: st
   (await asked<{ messages: { id: string; sender: string }[] }>(site, 'messages', '--limit', '1000')).messages;
 
 /** Longer waits are in vain. Unit: milliseconds. Below the test runner's own limit, so that the failure names what was waited for. */
-const WAIT_MS = 120_000;
+const WAIT_MS = 60_000;
 
 /** Asks again and again until there is an answer; `what` names it when there is none. */
 export async function until<T>(what: string, find: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
@@ -217,7 +217,10 @@ export interface ChargingRecord {
   readonly recordId: string;
   readonly localSequenceNumber: number;
   readonly messageID: string;
-  readonly recordExtensions?: { readonly answer?: { readonly code?: string; readonly text?: string }; readonly transactionId?: string };
+  readonly recordExtensions?: {
+    readonly answer?: { readonly code?: string; readonly text?: string };
+    readonly transactionId?: string;
+  };
 }
 
 export const chargingRecords = (site: CarrierSite): readonly ChargingRecord[] =>

@@ -111,6 +111,28 @@ after(async () => {
   for (const close of closing.reverse()) await close();
 });
 
+/** The delivery status notification (RFC 3464) of a mail server that has put a mail into its mailbox. */
+const deliveredDsn = (mail: SmtpLabMail): string =>
+  [
+    'From: postmaster@mail.example',
+    'Subject: delivered',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary=r',
+    '',
+    '--r',
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; mail.example',
+    `Original-Envelope-Id: ${/ENVID=(\S+)/.exec(mail.sender)?.[1]}`,
+    '',
+    `Final-Recipient: rfc822; ${MAILBOX}`,
+    'Action: delivered',
+    'Status: 2.0.0',
+    '',
+    '--r--',
+    '',
+  ].join('\r\n');
+
 /** Whom Nora's handset has been told this of. */
 const toldOf = (phone: Phone, kind: 'm-delivery-ind' | 'm-read-orig-ind'): string[] =>
   phone.heard
@@ -132,7 +154,13 @@ describe('one message for a handset, another carrier, a ported number, a mailbox
       ],
     });
     const to = [ANNA, SVEN, MOVED].map((number) => `+${number}`);
-    const answer = await nora.send({ to: [...to, CODE, MAILBOX], subject: 'by every road', content, deliveryReport: true, readReport: true });
+    const answer = await nora.send({
+      to: [...to, CODE, MAILBOX],
+      subject: 'by every road',
+      content,
+      deliveryReport: true,
+      readReport: true,
+    });
     assert.ok(answer.ok && answer.value.pdu.messageId !== undefined, JSON.stringify(answer));
     messageId = answer.value.pdu.messageId;
     for (const phone of [anna, sven, moved])
@@ -146,14 +174,21 @@ describe('one message for a handset, another carrier, a ported number, a mailbox
     const { attachments, text, subject } = await PostalMime.parse(mail.content);
     assert.equal(subject, 'by every road');
     assert.match(text ?? '', /Neither snow nor rain\s+Varken snö eller regn\s+Один/);
-    const attached = attachments.map((it) => sha256(typeof it.content === 'string' ? Buffer.from(it.content) : new Uint8Array(it.content)));
+    const attached = attachments.map((it) =>
+      sha256(typeof it.content === 'string' ? Buffer.from(it.content) : new Uint8Array(it.content)),
+    );
     assert.ok(attached.includes(DIGESTS[1]!), 'the mailbox has the picture');
-    assert.match(mail.recipients.join(), /^<friend@mail\.example>/);
+    assert.match(mail.recipients.join(), /^<friend@mail\.example> .*NOTIFY=SUCCESS,FAILURE/);
   });
 
   it('brings its sender every report that there is', async () => {
+    const mail = mails[0]!;
+    const transport = createTransport({ host: '127.0.0.1', port: north.mm3Port, ignoreTLS: true });
+    const returnPath = /^<([^>]+)>/.exec(mail.sender)![1]!;
+    await transport.sendMail({ envelope: { from: '', to: returnPath }, raw: deliveredDsn(mail) });
+    transport.close();
     const wanted = [`+${ANNA}`, `+${SVEN}`, `+${MOVED}`].map((number) => `${number}/TYPE=PLMN`);
-    const delivered = [...wanted.map((to) => `${to} retrieved`), `${CODE} retrieved`, `${MAILBOX} indeterminate`].sort();
+    const delivered = [...wanted.map((to) => `${to} retrieved`), `${CODE} retrieved`, `${MAILBOX} retrieved`].sort();
     await until('the delivery reports', () => toldOf(nora, 'm-delivery-ind').length >= delivered.length);
     await until('the read reports', () => toldOf(nora, 'm-read-orig-ind').length >= wanted.length);
     assert.deepEqual(toldOf(nora, 'm-delivery-ind'), delivered);
@@ -168,16 +203,22 @@ describe('one message for a handset, another carrier, a ported number, a mailbox
     assert.deepEqual(reports, []);
     const roadOf = (recipient: string) =>
       events.filter((event) => event.kind === 'delivery-routed' && event.recipient === recipient).map(({ road }) => road);
-    assert.deepEqual([SVEN, MOVED].map((number) => roadOf(`+${number}`)), [['peer:south'], ['peer:south']]);
+    assert.deepEqual(
+      [SVEN, MOVED].map((number) => roadOf(`+${number}`)),
+      [['peer:south'], ['peer:south']],
+    );
     assert.deepEqual([roadOf(CODE), roadOf(MAILBOX), roadOf(`+${ANNA}`)], [['vasp:seven'], ['email'], []]);
     const answers = (kind: string) =>
-      events.filter((event) => event.kind === kind).map(({ recipient, answer }) => `${recipient}: ${answer}`).sort();
+      events
+        .filter((event) => event.kind === kind)
+        .map(({ recipient, answer }) => `${recipient}: ${answer}`)
+        .sort();
     const handedOver = answers('handed-over').join('\n');
     for (const number of [SVEN, MOVED]) assert.match(handedOver, new RegExp(`^\\+${number}: 250 2\\.0\\.0 `, 'm'));
     assert.match(handedOver, /^7777: 1000 Success \(seven\)$/m);
     assert.match(handedOver, /^friend@mail\.example: 250 /m);
     assert.deepEqual(answers('handover-answered'), [`+${MOVED}: Ok (south)`, `+${SVEN}: Ok (south)`]);
-    assert.equal(events.filter(({ kind }) => kind === 'delivery-reported').length, 2);
+    assert.equal(events.filter(({ kind }) => kind === 'delivery-reported').length, 3);
     assert.equal(events.filter(({ kind }) => kind === 'message-read').length, 3);
 
     const { code, stdout } = await ask(north, 'message', messageId);
@@ -233,28 +274,36 @@ describe('all of it is charged', () => {
   it('by the records of each event, at both carriers, the same in JSON and CSV, in sequence', async () => {
     const expected: [CarrierSite, Readonly<Record<string, number>>][] = [
       [north, { MMO1S: 1, MMO4FRq: 2, MMO4FRs: 2, MMO4D: 2, MMO4R: 2, MMO1D: 5, MMO1R: 3, MM7S: 1 }],
-      [south, { MMR4F: 2, MMR4D: 2, MMR4R: 2 }],
+      [south, { MMR4F: 2, MMR1NRq: 3, MMR4DRq: 3, MMR4RRq: 2 }],
     ];
     // A provider's message is one more by MM4.
     for (const [site, least] of expected) {
       const records = await until(`the records of ${site.name}`, () => {
         const its = chargingRecords(site);
-        const counts = Object.fromEntries(Object.keys(least).map((name) => [name, its.filter(({ recordName }) => recordName === name).length]));
+        const counts = Object.fromEntries(
+          Object.keys(least).map((name) => [name, its.filter(({ recordName }) => recordName === name).length]),
+        );
         return Object.entries(least).every(([name, count]) => counts[name]! >= count) && its;
       });
       const ids = records.map(({ recordId }) => recordId);
       assert.equal(new Set(ids).size, ids.length, 'no record twice');
       const sequence = records.map(({ localSequenceNumber }) => localSequenceNumber);
-      assert.deepEqual(sequence, sequence.map((_, i) => i + 1));
+      assert.deepEqual(
+        sequence,
+        sequence.map((_, i) => i + 1),
+      );
       const lines = await until('the same in CSV', () => {
         const its = chargingLines(site, 'csv');
         return its.length >= records.length && its;
       });
-      assert.deepEqual(lines.slice(0, ids.length).map((line) => readLine(line, 'csv')?.id), ids);
+      assert.deepEqual(
+        lines.slice(0, ids.length).map((line) => readLine(line, 'csv')?.id),
+        ids,
+      );
       for (const line of lines) assert.equal(csvCells(line).length, COLUMNS.length);
     }
     const [rq] = chargingRecords(north).filter(({ recordName }) => recordName === 'MMO4FRq');
-    assert.equal(rq!.recordExtensions?.answer?.code, '250');
+    assert.equal(rq!.recordExtensions?.answer?.code, '250 2.0.0');
     assert.equal(rq!.messageID, messageId);
   });
 });
@@ -262,8 +311,13 @@ describe('all of it is charged', () => {
 it('no program has complained, and both end in order', async () => {
   for (const program of programs) {
     await program.end('SIGTERM');
-    const lines = program.output().split('\n').filter((line) => line.startsWith('{'));
-    const loud = lines.map((line) => JSON.parse(line) as { level: string; msg: string }).filter(({ level }) => level === 'error' || level === 'fatal');
+    const lines = program
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('{'));
+    const loud = lines
+      .map((line) => JSON.parse(line) as { level: string; msg: string })
+      .filter(({ level }) => level === 'error' || level === 'fatal');
     assert.deepEqual(loud, []);
     assert.equal(program.process.exitCode, 0);
   }
