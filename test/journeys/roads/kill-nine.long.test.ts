@@ -1,4 +1,4 @@
-/** The long form of the crash journey between carriers: `npm test -- --long roads/kill-nine`. */
+/** The crash journey between carriers: `npm test -- --long roads/kill-nine`. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { killCarriers } from './kill-nine.js';

@@ -30,7 +30,7 @@ const LARGE_EVERY = 4;
 /** A carrier lives this long between two kills. Unit: milliseconds. */
 const LIFE_MS = [300, 1_200] as const;
 /** After the last start everything must have come within this time. Unit: milliseconds. */
-const SETTLE_MS = 60_000;
+const SETTLE_MS = 300_000;
 
 export interface Outcome {
   readonly kills: number;
