@@ -211,7 +211,7 @@ function toSources({ routing }: Config): readonly SourceSetting[] {
 }
 
 export function toRoutingSettings(config: Config): RoutingSettings {
-  const { routing, numbering } = config;
+  const { routing, numbering, mm3 } = config;
   const own = numbering['own-numbers'];
   return {
     ownNumbers: own.length === 0 ? [''] : own,
@@ -219,7 +219,8 @@ export function toRoutingSettings(config: Config): RoutingSettings {
     ownSubscribers: routing['own-subscribers'],
     sources: toSources(config),
     whenNetworkUnknown: routing['when-network-unknown'],
-    email: routing.email,
+    // Without MM3 nothing would ever carry it: better refused than held until it expires.
+    email: mm3.domains.length === 0 ? 'refuse' : routing.email,
     mailToPeers: routing['mail-to-peers'],
     retryAfterMs: routing['retry-after'],
   };

@@ -18,7 +18,7 @@ export function addVaspLaboratoryCommands(vasp: Command): void {
   vasp
     .command('send')
     .description('submit a message as a content provider, and show the answer')
-    .requiredOption('--url <url>', 'where the relay is called: SOAP, for instance http://127.0.0.1:8516/mm7, or JSON', httpOption)
+    .requiredOption('--url <url>', 'where the relay is called: SOAP, for instance http://127.0.0.1:8518/mm7, or JSON', httpOption)
     .addOption(new Option('--form <form>', 'SOAP or its JSON twin').choices(['soap', 'json']).default('soap'))
     .option('--user <name>', 'login')
     .option('--password-env <name>', 'variable of the environment that holds the password, or the token')
@@ -39,7 +39,7 @@ export function addVaspLaboratoryCommands(vasp: Command): void {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExit code 0 when the message was accepted, 1 when it was refused or nobody answered.\n\nExample:\n  ACME=... angarium vasp send --url http://127.0.0.1:8516/mm7 --user acme --password-env ACME --to +46700000001 --text hello',
+      '\nExit code 0 when the message was accepted, 1 when it was refused or nobody answered.\n\nExample:\n  ACME=... angarium vasp send --url http://127.0.0.1:8518/mm7 --user acme --password-env ACME --to +46700000001 --text hello',
     )
     .action(async (options: VaspSendCommand) => (await import('./vasp-send.js')).vaspSend(options));
 
