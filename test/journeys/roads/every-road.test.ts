@@ -8,8 +8,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createTransport } from 'nodemailer';
-import PostalMime from 'postal-mime';
 import { COLUMNS, csvCells, readLine } from '#charging';
+import { decodeBody, fieldOf, leafParts, readMessage } from '#codec/mime';
 import { buildMessage } from '#endpoint/handset';
 import { type Provider, serveProvider } from '#endpoint/mm7';
 import { type SmtpLabMail, type SmtpLabServer, startSmtpLabServer } from '#smtp';
@@ -171,13 +171,13 @@ describe('one message for a handset, another carrier, a ported number, a mailbox
     const parts = delivered.parts.map(({ data }) => sha256(data));
     for (const digest of DIGESTS) assert.ok(parts.includes(digest), 'the provider has every attachment');
     const mail = await until('the mail', () => mails[0]);
-    const { attachments, text, subject } = await PostalMime.parse(mail.content);
-    assert.equal(subject, 'by every road');
-    assert.match(text ?? '', /Neither snow nor rain\s+Varken snö eller regn\s+Один/);
-    const attached = attachments.map((it) =>
-      sha256(typeof it.content === 'string' ? Buffer.from(it.content) : new Uint8Array(it.content)),
-    );
-    assert.ok(attached.includes(DIGESTS[1]!), 'the mailbox has the picture');
+    const message = readMessage(mail.content);
+    assert.ok(message.ok);
+    assert.equal(fieldOf(message.value.fields, 'Subject'), 'by every road');
+    const leaves = leafParts(message.value).map(({ part }) => sha256(decodeBody(part)));
+    assert.ok(leaves.includes(DIGESTS[1]!), 'the mailbox has the picture');
+    const [letter] = leafParts(message.value).filter(({ part }) => part.type.media === 'text/plain');
+    assert.match(Buffer.from(decodeBody(letter!.part)).toString(), /^Neither snow nor rain\s+Varken snö eller regn\s+Один/);
     assert.match(mail.recipients.join(), /^<friend@mail\.example> .*NOTIFY=SUCCESS,FAILURE/);
   });
 
