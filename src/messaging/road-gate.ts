@@ -59,13 +59,14 @@ export class RoadGate {
    * An attempt showed that nothing gets through. Of several that were under way together, the first one counts. Returns for how long the far side
    * is left in peace, milliseconds.
    */
-  rest(reason: string, waitsMs: readonly number[], monotonic: number, retryAfterMs = 0): number {
-    if (this.#state === 'held') return retryAfterMs;
+  rest(reason: string, waitsMs: readonly number[], monotonic: number, retryAfterMs?: number): number {
+    if (this.#state === 'held') return retryAfterMs ?? 0;
     const resting = this.#state === 'resting' && monotonic < this.#restsUntil;
     if (!resting) {
       this.#failures++;
-      const wait = waitsMs[Math.min(this.#failures, waitsMs.length) - 1] ?? LIMITS.dueLeaseMs;
-      this.#restsUntil = monotonic + Math.max(wait, retryAfterMs, LIMITS.pushRetryMinMs);
+      // The carrier knows its far side: its own waits, or what it was told, come before ours.
+      const wait = retryAfterMs ?? waitsMs[Math.min(this.#failures, waitsMs.length) - 1] ?? LIMITS.dueLeaseMs;
+      this.#restsUntil = monotonic + Math.max(wait, LIMITS.pushRetryMinMs);
     }
     this.#state = 'resting';
     this.#reason = reason;
