@@ -44,9 +44,11 @@ export async function handoverAnswered(
     const found = await messages.delivery(transactionId as DeliveryKey);
     if (!found) return err({ kind: 'not-found' });
     const { message } = found;
-    const group = (await messages.deliveriesOf(message.id)).filter((one) => one.handedOver?.transactionId === transactionId);
-    if (group.length === 0) return err({ kind: 'not-found' });
-    if (!group.every((one) => wentBy(one, from))) return err({ kind: 'not-by-this-road' });
+    const bearers = (await messages.deliveriesOf(message.id)).filter((one) => one.handedOver?.transactionId === transactionId);
+    if (bearers.length === 0) return err({ kind: 'not-found' });
+    // A sibling may have been sent another way since, under the same id where its own key names the transaction.
+    const group = bearers.filter((one) => wentBy(one, from));
+    if (group.length === 0) return err({ kind: 'not-by-this-road' });
     const named = recipients && new Set(recipients.map(addressKey));
     const meant = named ? group.filter(({ recipient }) => named.has(addressKey(recipient))) : group;
     if (meant.length === 0) return err({ kind: 'not-the-recipient' });

@@ -62,12 +62,10 @@ export async function handOver(
     await contentGone(context, message, all, stored.kind === 'damaged' ? stored.reason : 'the stored content is missing');
     return;
   }
-  const recipientsMax = Math.max(1, carrier.terms(road).recipientsMax);
   const from = senderShown(message);
-  for (let i = 0; i < all.length; i += recipientsMax) {
-    const deliveries = all.slice(i, i + recipientsMax);
-    // The far side takes fewer than it did when the message came: what does not fit makes transactions of its own.
-    const transactionId = i === 0 ? claimed.handedOver!.transactionId : deliveries[0]!.key;
+  const parts = partsOf(all, claimed.handedOver!.transactionId, Math.max(1, carrier.terms(road).recipientsMax));
+  if (parts.length > 1) await divide(context, message, parts.slice(1));
+  for (const { deliveries, transactionId } of parts) {
     const attempt = Math.max(...deliveries.map(({ attempts }) => attempts)) + 1;
     const outcomes = await carrier.handOver({
       road,
@@ -85,6 +83,34 @@ export async function handOver(
     await putDown(context, message, deliveries, road, (key) => byKey.get(key)!, news, transactionId);
     if (outcomes.some(({ kind }) => kind === 'held')) return;
   }
+}
+
+/** What goes out together. */
+interface Part {
+  readonly transactionId: string;
+  readonly deliveries: readonly Delivery[];
+}
+
+/** As many at once as the far side takes. Where that is fewer than when the message came, what does not fit makes transactions of its own. */
+function partsOf(all: readonly Delivery[], transactionId: string, recipientsMax: number): readonly Part[] {
+  const parts: Part[] = [];
+  for (let i = 0; i < all.length; i += recipientsMax) {
+    const deliveries = all.slice(i, i + recipientsMax);
+    parts.push({ transactionId: i === 0 ? transactionId : deliveries[0]!.key, deliveries });
+  }
+  return parts;
+}
+
+/** Kept before anything goes out: the answer to the first part must not be taken for one to the others. */
+async function divide(context: Context, message: Message, parts: readonly Part[]): Promise<void> {
+  const ids = new Map(
+    parts.flatMap(({ deliveries, transactionId }) => deliveries.map(({ key }) => [key, transactionId] as const)),
+  );
+  await changeDeliveries(context, message, new Set(ids.keys()), ({ delivery }) => {
+    if (delivery.state !== 'due' || !delivery.handedOver) return { answer: undefined };
+    const handedOver = { ...delivery.handedOver, transactionId: ids.get(delivery.key)! };
+    return { answer: undefined, delivery: { ...delivery, handedOver, revision: delivery.revision + 1 } };
+  });
 }
 
 /** Due, on the same road, and named in the same transaction. */
