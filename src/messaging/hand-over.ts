@@ -33,7 +33,12 @@ interface Attempt {
   readonly attempt: number;
   /** For how long the road rests, when that is what the attempt came to. */
   readonly restMs?: number;
+  /** The transaction of those that were put off while the far side took others: its answer to this one is about the others. */
+  readonly apart?: string;
 }
+
+/** Between the key of a delivery and the number of the attempt by which it came apart from those it went with. Stands in no key. */
+export const PART_MARK = '.';
 
 const NO_CARRIER = { kind: 'held', reason: 'nothing carries messages by this road' } as const;
 
@@ -135,14 +140,26 @@ async function putDown(
     deliveries.map(({ key }) => outcomeOf(key)),
     news,
   );
+  const apart = transactionApart(deliveries, outcomeOf);
   await changeDeliveries(context, message, new Set(deliveries.map(({ key }) => key)), (found) =>
     afterHandover(context, found, outcomeOf(found.delivery.key), {
       road,
       transactionId: transactionId ?? found.delivery.handedOver!.transactionId,
       attempt: found.delivery.attempts + 1,
       ...(restMs !== undefined && { restMs }),
+      ...(apart !== undefined && { apart }),
     }),
   );
+}
+
+/** Undefined where no answer is awaited for some of them while others are put off. */
+function transactionApart(deliveries: readonly Delivery[], outcomeOf: (key: DeliveryKey) => HandoverOutcome): string | undefined {
+  const first = deliveries.find(({ key }) => outcomeOf(key).kind === 'deferred');
+  const isAwaited = deliveries.some(({ key }) => {
+    const outcome = outcomeOf(key);
+    return outcome.kind === 'taken' && outcome.awaits === 'acknowledgement';
+  });
+  return first && isAwaited ? `${first.key}${PART_MARK}${first.attempts + 1}` : undefined;
 }
 
 /** One word that the far side is there outweighs the others. */
@@ -190,6 +207,9 @@ export function afterHandover(
     case 'taken':
       return taken(context, found, outcome, tried);
     case 'deferred':
+      // It has answered for all that went together: only its reply was lost.
+      if (tried.apart === undefined && delivery.handedOver?.answered === 'accepted')
+        return taken(context, found, { kind: 'taken', awaits: 'acknowledgement' }, tried);
       return putOff(context, found, outcome, tried);
     case 'failed': {
       const { reason } = outcome;
@@ -210,12 +230,13 @@ function taken(
   const event = takenEvent(context, found, outcome, tried);
   const handedOver = { ...delivery.handedOver, transactionId: tried.transactionId, at };
   const has: DeliveryOfMessage = { message, delivery: { ...delivery, handedOver } };
-  if (outcome.awaits === 'acknowledgement') {
+  const isAnswered = handedOver.answered === 'accepted';
+  if (outcome.awaits === 'acknowledgement' && !isAnswered) {
     const waitMs = outcome.waitMs ?? context.policy.acknowledgementWaitMs ?? ROAD_DEFAULTS.acknowledgementWaitMs;
     return { answer: undefined, delivery: awaiting(has.delivery, 'handed-over', at + waitMs, tried.attempt), events: [event] };
   }
-  if (outcome.awaits === 'report' && wantsFarReport(context, message, delivery.recipientIndex)) {
-    const until = reportUntil(context, message, outcome.waitMs);
+  if ((outcome.awaits === 'report' || isAnswered) && wantsFarReport(context, message, delivery.recipientIndex)) {
+    const until = reportUntil(context, message, isAnswered ? undefined : outcome.waitMs);
     return { answer: undefined, delivery: awaiting(has.delivery, 'acknowledged', until, tried.attempt), events: [event] };
   }
   const told = (outcome.awaits === 'nothing' && outcome.outcome) || 'indeterminate';
@@ -250,7 +271,9 @@ function putOff(
     tried.restMs === undefined
       ? retryAt(at, tried.attempt, waits, message.expiresAt, outcome.retryAfterMs)
       : Math.min(message.expiresAt, at + tried.restMs);
-  const handedOver = { ...delivery.handedOver, transactionId: tried.transactionId };
+  // An answer that came before this note was for those with whom it has come apart.
+  const handedOver =
+    tried.apart === undefined ? { ...delivery.handedOver, transactionId: tried.transactionId } : { transactionId: tried.apart };
   return {
     answer: undefined,
     delivery: { ...delivery, handedOver, handOverAt, attempts: tried.attempt, reason, revision: delivery.revision + 1 },
