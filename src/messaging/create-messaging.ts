@@ -38,7 +38,7 @@ export function createMessaging(ports: Ports, policy: Policy): MessagingService 
     notificationAnswered: (answer) => notificationAnswered(context, answer),
     acknowledged: (acknowledgement) => acknowledged(context, acknowledgement),
     readReported: (receipt) => readReported(context, receipt),
-    handoverAnswered: (answer) => handoverAnswered(context, answer),
+    handoverAnswered: (answer) => handoverAnswered(context, (delivery) => dueWork.roads.isUnderWay(delivery), answer),
     deliveryReported: (report) => deliveryReported(context, report),
     cancel: (cancellation) => recalls.take(cancellation.messageId, () => cancel(context, dueWork.roads, cancellation)),
     replace: (replacement) => recalls.take(replacement.messageId, () => replace(context, dueWork.roads, replacement)),

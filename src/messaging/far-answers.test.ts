@@ -42,6 +42,69 @@ describe('the acknowledgement of a handover (MM4_forward.RES)', () => {
     assert.deepEqual(await bed.states(other.id), ['transferred']);
   });
 
+  it('counts for those who are still with that far side when an operator has sent a sibling another way', async () => {
+    let moved = false;
+    const bed = aRoadsTestbed({}, ({ recipient }) => (moved && recipient === FINN ? { kind: 'road', road: SOUTH } : undefined));
+    // The first recipient, whose key names the transaction, is put off; North has the other one.
+    bed.peers.answer = ({ road }, place) =>
+      place === 0 && road === NORTH
+        ? { kind: 'deferred', scope: 'delivery', reason: '450 mailbox busy', retryAfterMs: MINUTE }
+        : { kind: 'taken', awaits: 'acknowledgement' };
+    const id = await bed.send({ recipients: to(FINN, OTHER_FINN), deliveryReport: true });
+    const { transactionId } = bed.peers.handovers[0]!;
+    moved = true;
+    await bed.messaging.actOnRoad('peer:north', { kind: 'reroute' }, 'eva', { limit: 10 });
+    await bed.messaging.workDue();
+    assert.deepEqual(await bed.states(id), ['handed-over', 'handed-over']);
+    const accepted = { transactionId, verdict: { kind: 'accepted' } } as const;
+    assert.equal(kindOf(await bed.messaging.handoverAnswered({ from: NORTH, ...accepted })), 'settled');
+    assert.deepEqual(await bed.states(id), ['handed-over', 'acknowledged']);
+    assert.equal(kindOf(await bed.messaging.handoverAnswered({ from: SOUTH, ...accepted })), 'settled');
+    assert.deepEqual(await bed.states(id), ['acknowledged', 'acknowledged']);
+  });
+
+  it('says nothing of a recipient whom the far side put off in the same transaction: he gets his message later', async () => {
+    const bed = aRoadsTestbed();
+    bed.peers.answer = (_, place) =>
+      place === 0
+        ? { kind: 'deferred', scope: 'delivery', reason: '450 mailbox busy', retryAfterMs: MINUTE }
+        : { kind: 'taken', awaits: 'acknowledgement' };
+    const id = await bed.send({ recipients: to(FINN, OTHER_FINN), deliveryReport: true });
+    const { transactionId } = bed.peers.handovers[0]!;
+    const accepted = { from: NORTH, verdict: { kind: 'accepted' } } as const;
+    assert.equal(kindOf(await bed.messaging.handoverAnswered({ ...accepted, transactionId })), 'settled');
+    assert.deepEqual(await bed.states(id), ['due', 'acknowledged']);
+    bed.pass(MINUTE);
+    bed.peers.answer = () => ({ kind: 'taken', awaits: 'acknowledgement' });
+    await bed.messaging.workDue();
+    const again = bed.peers.handovers[1]!;
+    assert.deepEqual(
+      again.deliveries.map(({ recipient }) => recipient),
+      [FINN],
+    );
+    assert.equal(kindOf(await bed.messaging.handoverAnswered({ ...accepted, transactionId: again.transactionId })), 'settled');
+    assert.deepEqual(await bed.states(id), ['acknowledged', 'acknowledged']);
+  });
+
+  it('that overtakes our note says nothing of a recipient whom the far side put off either', async () => {
+    const bed = aRoadsTestbed();
+    bed.peers.answer = async ({ transactionId }, place) => {
+      if (place === 1) await bed.messaging.handoverAnswered({ from: NORTH, transactionId, verdict: { kind: 'accepted' } });
+      return place === 0
+        ? { kind: 'deferred', scope: 'delivery', reason: '450 mailbox busy', retryAfterMs: MINUTE }
+        : { kind: 'taken', awaits: 'acknowledgement' };
+    };
+    const id = await bed.send({ recipients: to(FINN, OTHER_FINN), deliveryReport: true });
+    assert.deepEqual(await bed.states(id), ['due', 'acknowledged']);
+    bed.pass(MINUTE);
+    bed.peers.answer = () => ({ kind: 'taken', awaits: 'acknowledgement' });
+    await bed.messaging.workDue();
+    assert.deepEqual(await bed.states(id), ['handed-over', 'acknowledged']);
+    const { transactionId } = bed.peers.handovers[1]!;
+    await bed.messaging.handoverAnswered({ from: NORTH, transactionId, verdict: { kind: 'accepted' } });
+    assert.deepEqual(await bed.states(id), ['acknowledged', 'acknowledged']);
+  });
+
   it('that refuses ends the delivery with what the sender is to be told', async () => {
     const bed = aRoadsTestbed();
     const { id, answered } = await handedOver(bed);

@@ -8,7 +8,7 @@ import { changeDeliveries, changeDelivery, type Decision } from './change-delive
 import type { Context } from './context.js';
 import type { MessagingEvent } from './events.js';
 import { cut, cutAnswer } from './far-answer-text.js';
-import { awaiting, reportUntil } from './hand-over.js';
+import { awaiting, PART_MARK, reportUntil } from './hand-over.js';
 import { isKey } from './key.js';
 import type { DeliveryOfMessage } from './message-store.js';
 import type { AnswerRefusal, FarReport, FarReported, HandoverAnswer, HandoverAnswered } from './messaging.js';
@@ -32,38 +32,49 @@ const summary = (heard: readonly Heard[]): Heard => RANK.find((word) => heard.in
 const wentBy = (delivery: Delivery, road: OuterRoad): boolean =>
   delivery.road !== undefined && roadName(delivery.road) === roadName(road);
 
-/** MM4_forward.RES. Found by the transaction id alone, which is the key of one of its deliveries: no index is kept for it. */
+/** MM4_forward.RES. Found by the transaction id alone, which begins with the key of one of its deliveries: no index is kept for it. */
 export async function handoverAnswered(
   context: Context,
+  isUnderWay: (delivery: Delivery) => boolean,
   answer: HandoverAnswer,
 ): Promise<Result<HandoverAnswered, AnswerRefusal>> {
   const { from, transactionId, recipients } = answer;
-  if (!isKey(transactionId)) return err({ kind: 'not-found' });
+  const named = recipients && new Set(recipients.map(addressKey));
+  const [key = ''] = transactionId.split(PART_MARK, 1);
+  if (!isKey(key)) return err({ kind: 'not-found' });
   const { messages } = context.ports;
   try {
-    const found = await messages.delivery(transactionId as DeliveryKey);
+    const found = await messages.delivery(key as DeliveryKey);
     if (!found) return err({ kind: 'not-found' });
     const { message } = found;
-    const group = (await messages.deliveriesOf(message.id)).filter((one) => one.handedOver?.transactionId === transactionId);
-    if (group.length === 0) return err({ kind: 'not-found' });
-    if (!group.every((one) => wentBy(one, from))) return err({ kind: 'not-by-this-road' });
-    const named = recipients && new Set(recipients.map(addressKey));
+    const bearers = (await messages.deliveriesOf(message.id)).filter((one) => one.handedOver?.transactionId === transactionId);
+    if (bearers.length === 0) return err({ kind: 'not-found' });
+    // A sibling may have been sent another way since, under the same id where its own key names the transaction.
+    const group = bearers.filter((one) => wentBy(one, from));
+    if (group.length === 0) return err({ kind: 'not-by-this-road' });
     const meant = named ? group.filter(({ recipient }) => named.has(addressKey(recipient))) : group;
     if (meant.length === 0) return err({ kind: 'not-the-recipient' });
     const keys = new Set(meant.map(({ key }) => key));
-    const heard = await changeDeliveries(context, message, keys, (one) => afterAnswer(context, one, answer));
+    // Whom of several the far side has is known only once the attempt has been noted: it may have put some of them off.
+    const isOpen = ({ delivery }: DeliveryOfMessage): boolean =>
+      named === undefined && group.length > 1 && (delivery.attempts === 0 || isUnderWay(delivery));
+    const heard = await changeDeliveries(context, message, keys, (one) => afterAnswer(context, one, answer, isOpen(one)));
     return ok({ kind: summary(heard), messageId: message.id });
   } catch (thrown) {
     return err(storeRefusal(thrown));
   }
 }
 
-/** A delivery that is still `due` counts as handed over: the answer has overtaken our note, or that was lost in a crash. */
-function afterAnswer(context: Context, found: DeliveryOfMessage, answer: HandoverAnswer): Decision<Heard> {
+/**
+ * A delivery that is still `due` counts as handed over: the answer has overtaken our note, or that was lost in a crash. `isOpen`: not of itself; then
+ * an acceptance is kept for the note, or for the one of the repeat.
+ */
+function afterAnswer(context: Context, found: DeliveryOfMessage, answer: HandoverAnswer, isOpen: boolean): Decision<Heard> {
   const { delivery } = found;
   const { verdict, transactionId } = answer;
   const { state, handedOver } = delivery;
   if (handedOver?.transactionId !== transactionId) return { answer: 'late' };
+  if (state === 'due' && verdict.kind === 'accepted' && isOpen) return keptForNote(context, found, answer);
   if (state === 'handed-over' || (state === 'due' && verdict.kind !== 'deferred')) return settled(context, found, answer);
   if (handedOver.answered === verdict.kind) return { answer: 'duplicate' };
   // An answer that is put off again and again, or says what has been overtaken, must not fill the log: the first one is kept.
@@ -73,6 +84,19 @@ function afterAnswer(context: Context, found: DeliveryOfMessage, answer: Handove
     answer: 'late',
     delivery: { ...delivery, handedOver: { ...handedOver, ...kept }, revision: delivery.revision + 1 },
     events: [answeredEvent(context, found, answer, 'late')],
+  };
+}
+
+function keptForNote(context: Context, found: DeliveryOfMessage, answer: HandoverAnswer): Decision<Heard> {
+  const { delivery } = found;
+  const { handedOver } = delivery;
+  if (handedOver?.answered === 'accepted') return { answer: 'duplicate' };
+  const { theirMessageId } = answer;
+  const kept = { answered: 'accepted', ...(theirMessageId !== undefined && { theirMessageId: cut(theirMessageId) }) } as const;
+  return {
+    answer: 'settled',
+    delivery: { ...delivery, handedOver: { ...handedOver!, ...kept }, revision: delivery.revision + 1 },
+    events: [answeredEvent(context, found, answer, 'settled')],
   };
 }
 

@@ -52,6 +52,31 @@ describe('handing over', () => {
     for (const { transactionId, deliveries } of handovers) assert.equal(transactionId, deliveries[0]!.key);
   });
 
+  it('never takes the answer to a part for one to the rest, where the far side takes fewer than when the message came', async () => {
+    const bed = aRoadsTestbed();
+    bed.peers.answer = () => ({ kind: 'deferred', scope: 'delivery', reason: 'not now' });
+    const id = await bed.send({ recipients: to(FINN, OTHER_FINN), deliveryReport: true });
+    bed.peers.setTerms({ recipientsMax: 1 });
+    const first = bed.peers.handovers[0]!.transactionId;
+    // The answer to the first part comes while the second one is on its way, and the second one is not taken.
+    bed.peers.answer = async ({ transactionId }) => {
+      if (transactionId === first) return { kind: 'taken', awaits: 'acknowledgement' };
+      await bed.messaging.handoverAnswered({ from: NORTH, transactionId: first, verdict: { kind: 'accepted' } });
+      return { kind: 'deferred', scope: 'delivery', reason: 'mailbox busy' };
+    };
+    bed.pass(MINUTE);
+    await bed.messaging.workDue();
+    assert.deepEqual(await bed.states(id), ['acknowledged', 'due']);
+    bed.peers.answer = () => ({ kind: 'taken', awaits: 'nothing' });
+    bed.pass(HOUR);
+    await bed.messaging.workDue();
+    assert.deepEqual(
+      bed.peers.handovers.at(-1)!.deliveries.map(({ recipient }) => recipient),
+      [OTHER_FINN],
+    );
+    assert.notEqual(bed.peers.handovers.at(-1)!.transactionId, first);
+  });
+
   it('keeps the ids at every repeat, also when only some of the recipients are left', async () => {
     const bed = aRoadsTestbed();
     bed.peers.answer = (_, place) =>

@@ -33,7 +33,12 @@ interface Attempt {
   readonly attempt: number;
   /** For how long the road rests, when that is what the attempt came to. */
   readonly restMs?: number;
+  /** The transaction of those that were put off while the far side took others: its answer to this one is about the others. */
+  readonly apart?: string;
 }
+
+/** Between the key of a delivery and the number of the attempt by which it came apart from those it went with. Stands in no key. */
+export const PART_MARK = '.';
 
 const NO_CARRIER = { kind: 'held', reason: 'nothing carries messages by this road' } as const;
 
@@ -62,12 +67,10 @@ export async function handOver(
     await contentGone(context, message, all, stored.kind === 'damaged' ? stored.reason : 'the stored content is missing');
     return;
   }
-  const recipientsMax = Math.max(1, carrier.terms(road).recipientsMax);
   const from = senderShown(message);
-  for (let i = 0; i < all.length; i += recipientsMax) {
-    const deliveries = all.slice(i, i + recipientsMax);
-    // The far side takes fewer than it did when the message came: what does not fit makes transactions of its own.
-    const transactionId = i === 0 ? claimed.handedOver!.transactionId : deliveries[0]!.key;
+  const parts = partsOf(all, claimed.handedOver!.transactionId, Math.max(1, carrier.terms(road).recipientsMax));
+  if (parts.length > 1) await divide(context, message, parts.slice(1));
+  for (const { deliveries, transactionId } of parts) {
     const attempt = Math.max(...deliveries.map(({ attempts }) => attempts)) + 1;
     const outcomes = await carrier.handOver({
       road,
@@ -85,6 +88,34 @@ export async function handOver(
     await putDown(context, message, deliveries, road, (key) => byKey.get(key)!, news, transactionId);
     if (outcomes.some(({ kind }) => kind === 'held')) return;
   }
+}
+
+/** What goes out together. */
+interface Part {
+  readonly transactionId: string;
+  readonly deliveries: readonly Delivery[];
+}
+
+/** As many at once as the far side takes. Where that is fewer than when the message came, what does not fit makes transactions of its own. */
+function partsOf(all: readonly Delivery[], transactionId: string, recipientsMax: number): readonly Part[] {
+  const parts: Part[] = [];
+  for (let i = 0; i < all.length; i += recipientsMax) {
+    const deliveries = all.slice(i, i + recipientsMax);
+    parts.push({ transactionId: i === 0 ? transactionId : deliveries[0]!.key, deliveries });
+  }
+  return parts;
+}
+
+/** Kept before anything goes out: the answer to the first part must not be taken for one to the others. */
+async function divide(context: Context, message: Message, parts: readonly Part[]): Promise<void> {
+  const ids = new Map(
+    parts.flatMap(({ deliveries, transactionId }) => deliveries.map(({ key }) => [key, transactionId] as const)),
+  );
+  await changeDeliveries(context, message, new Set(ids.keys()), ({ delivery }) => {
+    if (delivery.state !== 'due' || !delivery.handedOver) return { answer: undefined };
+    const handedOver = { ...delivery.handedOver, transactionId: ids.get(delivery.key)! };
+    return { answer: undefined, delivery: { ...delivery, handedOver, revision: delivery.revision + 1 } };
+  });
 }
 
 /** Due, on the same road, and named in the same transaction. */
@@ -109,14 +140,26 @@ async function putDown(
     deliveries.map(({ key }) => outcomeOf(key)),
     news,
   );
+  const apart = transactionApart(deliveries, outcomeOf);
   await changeDeliveries(context, message, new Set(deliveries.map(({ key }) => key)), (found) =>
     afterHandover(context, found, outcomeOf(found.delivery.key), {
       road,
       transactionId: transactionId ?? found.delivery.handedOver!.transactionId,
       attempt: found.delivery.attempts + 1,
       ...(restMs !== undefined && { restMs }),
+      ...(apart !== undefined && { apart }),
     }),
   );
+}
+
+/** Undefined where no answer is awaited for some of them while others are put off. */
+function transactionApart(deliveries: readonly Delivery[], outcomeOf: (key: DeliveryKey) => HandoverOutcome): string | undefined {
+  const first = deliveries.find(({ key }) => outcomeOf(key).kind === 'deferred');
+  const isAwaited = deliveries.some(({ key }) => {
+    const outcome = outcomeOf(key);
+    return outcome.kind === 'taken' && outcome.awaits === 'acknowledgement';
+  });
+  return first && isAwaited ? `${first.key}${PART_MARK}${first.attempts + 1}` : undefined;
 }
 
 /** One word that the far side is there outweighs the others. */
@@ -164,6 +207,9 @@ export function afterHandover(
     case 'taken':
       return taken(context, found, outcome, tried);
     case 'deferred':
+      // It has answered for all that went together: only its reply was lost.
+      if (tried.apart === undefined && delivery.handedOver?.answered === 'accepted')
+        return taken(context, found, { kind: 'taken', awaits: 'acknowledgement' }, tried);
       return putOff(context, found, outcome, tried);
     case 'failed': {
       const { reason } = outcome;
@@ -184,12 +230,13 @@ function taken(
   const event = takenEvent(context, found, outcome, tried);
   const handedOver = { ...delivery.handedOver, transactionId: tried.transactionId, at };
   const has: DeliveryOfMessage = { message, delivery: { ...delivery, handedOver } };
-  if (outcome.awaits === 'acknowledgement') {
+  const isAnswered = handedOver.answered === 'accepted';
+  if (outcome.awaits === 'acknowledgement' && !isAnswered) {
     const waitMs = outcome.waitMs ?? context.policy.acknowledgementWaitMs ?? ROAD_DEFAULTS.acknowledgementWaitMs;
     return { answer: undefined, delivery: awaiting(has.delivery, 'handed-over', at + waitMs, tried.attempt), events: [event] };
   }
-  if (outcome.awaits === 'report' && wantsFarReport(context, message, delivery.recipientIndex)) {
-    const until = reportUntil(context, message, outcome.waitMs);
+  if ((outcome.awaits === 'report' || isAnswered) && wantsFarReport(context, message, delivery.recipientIndex)) {
+    const until = reportUntil(context, message, isAnswered ? undefined : outcome.waitMs);
     return { answer: undefined, delivery: awaiting(has.delivery, 'acknowledged', until, tried.attempt), events: [event] };
   }
   const told = (outcome.awaits === 'nothing' && outcome.outcome) || 'indeterminate';
@@ -224,7 +271,9 @@ function putOff(
     tried.restMs === undefined
       ? retryAt(at, tried.attempt, waits, message.expiresAt, outcome.retryAfterMs)
       : Math.min(message.expiresAt, at + tried.restMs);
-  const handedOver = { ...delivery.handedOver, transactionId: tried.transactionId };
+  // An answer that came before this note was for those with whom it has come apart.
+  const handedOver =
+    tried.apart === undefined ? { ...delivery.handedOver, transactionId: tried.transactionId } : { transactionId: tried.apart };
   return {
     answer: undefined,
     delivery: { ...delivery, handedOver, handOverAt, attempts: tried.attempt, reason, revision: delivery.revision + 1 },

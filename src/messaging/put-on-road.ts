@@ -28,7 +28,7 @@ export type BareDelivery = Pick<Delivery, 'key' | 'messageId' | 'recipientIndex'
 
 /**
  * Puts deliveries on their roads. Those of one message with one road go out in one transaction, as many together as the far side takes; a transaction
- * is named by the key of its first delivery, and a delivery keeps it for as long as it keeps its road.
+ * is named by the key of its first delivery, and a delivery keeps it for as long as it keeps its road and its companions (see `hand-over.ts`).
  */
 export class Transactions {
   readonly #context: Context;

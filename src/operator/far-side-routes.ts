@@ -10,7 +10,7 @@ import {
   roadName,
 } from '#messaging';
 import { Problem } from './http-api.js';
-import { maskedAddress } from './masking.js';
+import { maskedAddress, maskedWords } from './masking.js';
 import type { ChangedView, FarSide, FarSideView, TestView, WaitingView } from './object-api.js';
 import { changedViewOf, existing, given } from './object-routes.js';
 import type { Asked, Handlers, ResourceName } from './resources.js';
@@ -42,8 +42,15 @@ const STATE_ATTEMPTS = 8;
 
 const emptyQueue = (road: string): RoadQueue => ({ road, waiting: 0, awaiting: 0, underWay: 0, state: 'open' });
 
-const queueViewOf = ({ road: _, oldestAt, triedNextAt, ...queue }: RoadQueue): FarSideView['queue'] => ({
+/** Words of far sides as the caller may see them: they may name a recipient. */
+const wordsFor = ({ role }: OperatorCaller): ((text: string) => string) => (role === 'viewer' ? maskedWords : (text) => text);
+
+const queueViewOf = (
+  { road: _, oldestAt, triedNextAt, reason, ...queue }: RoadQueue,
+  words: (text: string) => string,
+): FarSideView['queue'] => ({
   ...queue,
+  ...(reason === undefined ? {} : { reason: words(reason) }),
   ...(oldestAt === undefined ? {} : { oldestAt: instant(oldestAt) }),
   ...(triedNextAt === undefined ? {} : { triedNextAt: instant(triedNextAt) }),
 });
@@ -63,21 +70,22 @@ class FarSides {
     this.#ports = ports;
   }
 
-  async all(kind: FarSide): Promise<{ farSides: FarSideView[] }> {
+  async all(kind: FarSide, caller: OperatorCaller): Promise<{ farSides: FarSideView[] }> {
     const waiting = await queues(this.#ports.roads);
-    return { farSides: this.#ports.objects.list(kind).map(({ name }) => this.#view(kind, name, waiting)) };
+    return { farSides: this.#ports.objects.list(kind).map(({ name }) => this.#view(kind, name, waiting, caller)) };
   }
 
-  async one(kind: FarSide, name: string): Promise<FarSideView> {
+  async one(kind: FarSide, name: string, caller: OperatorCaller): Promise<FarSideView> {
     existing(this.#ports.objects, kind, name);
-    return this.#view(kind, name, await queues(this.#ports.roads));
+    return this.#view(kind, name, await queues(this.#ports.roads), caller);
   }
 
   async waiting(kind: FarSide, { params: { name }, query: { limit }, caller }: Given<'peerQueue'>): Promise<WaitingView> {
     const { objects, roads } = this.#ports;
     existing(objects, kind, name);
     const road = roadOf(kind, name);
-    const queue = queueViewOf((await queues(roads)).get(road) ?? emptyQueue(road));
+    const words = wordsFor(caller);
+    const queue = queueViewOf((await queues(roads)).get(road) ?? emptyQueue(road), words);
     const text = caller.role === 'viewer' ? maskedAddress : (address: string) => address;
     const found = (await roads?.waitingFor(road, limit)) ?? [];
     return {
@@ -91,7 +99,7 @@ class FarSides {
         state: delivery.state,
         attempts: delivery.attempts,
         ...(delivery.dueAt === undefined ? {} : { dueAt: instant(delivery.dueAt) }),
-        ...(delivery.reason === undefined ? {} : { reason: delivery.reason }),
+        ...(delivery.reason === undefined ? {} : { reason: words(delivery.reason) }),
       })),
     };
   }
@@ -150,20 +158,21 @@ class FarSides {
     return testPeer(name, recipient);
   }
 
-  #view(kind: FarSide, name: string, waiting: ReadonlyMap<string, RoadQueue>): FarSideView {
+  #view(kind: FarSide, name: string, waiting: ReadonlyMap<string, RoadQueue>, caller: OperatorCaller): FarSideView {
     const { objects, troubles } = this.#ports;
     const { revision, changedAt, changedBy } = existing(objects, kind, name);
     const { snapshot } = objects;
     const state = (kind === 'peer' ? snapshot.peer(name) : snapshot.vasp(name))!.state;
     const road = roadOf(kind, name);
+    const words = wordsFor(caller);
     return {
       name,
       state,
       revision,
       changedAt: instant(changedAt),
       changedBy,
-      queue: queueViewOf(waiting.get(road) ?? emptyQueue(road)),
-      troubles: (troubles?.(kind, name) ?? []).map(({ at, text }) => ({ at: instant(at), text })),
+      queue: queueViewOf(waiting.get(road) ?? emptyQueue(road), words),
+      troubles: (troubles?.(kind, name) ?? []).map(({ at, text }) => ({ at: instant(at), text: words(text) })),
     };
   }
 }
@@ -185,14 +194,14 @@ type FarSideResource =
 export function farSideHandlers(ports: FarSidePorts): Handlers<FarSideResource, OperatorCaller> {
   const farSides = new FarSides(ports);
   return {
-    peers: () => farSides.all('peer'),
-    peer: ({ params }) => farSides.one('peer', params.name),
+    peers: ({ caller }) => farSides.all('peer', caller),
+    peer: ({ params, caller }) => farSides.one('peer', params.name, caller),
     peerState: ({ params, body, caller }) => farSides.setState('peer', params.name, body, caller),
     peerQueue: (asked) => farSides.waiting('peer', asked),
     peerQueueAction: (asked) => farSides.act('peer', asked),
     peerTest: (asked) => farSides.test(asked),
-    vasps: () => farSides.all('vasp'),
-    vasp: ({ params }) => farSides.one('vasp', params.name),
+    vasps: ({ caller }) => farSides.all('vasp', caller),
+    vasp: ({ params, caller }) => farSides.one('vasp', params.name, caller),
     vaspState: ({ params, body, caller }) => farSides.setState('vasp', params.name, body, caller),
     vaspQueue: (asked) => farSides.waiting('vasp', asked),
     vaspQueueAction: (asked) => farSides.act('vasp', asked),

@@ -23,7 +23,7 @@ export const maskedMessage = (message: MessageView): MessageView => ({
 });
 
 /** Numbers and mailboxes may stand anywhere in words that far sides have said: runs of digits as long as a number are masked, and all around an at sign. */
-const maskedWords = (text: string): string =>
+export const maskedWords = (text: string): string =>
   text
     .replace(/[^\s<>@:;,]{1,64}@[^\s<>@:;,]{1,253}/g, (mailbox) => maskedAddress(mailbox))
     .replace(/\+?[0-9]{7,15}/g, (digits) => `${digits.startsWith('+') ? '+' : ''}${maskNumber(digits.replace('+', ''))}`);

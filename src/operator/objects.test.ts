@@ -425,6 +425,25 @@ describe('far sides by the operator API', () => {
     assert.equal((await as('viewer')('GET', path)).body.deliveries[0].sender, '+*******0009');
   });
 
+  it('mask numbers in the words of far sides for viewers', async () => {
+    const said = '450 4.2.1 <+46700000009/TYPE=PLMN@mms.opb.example>: mailbox busy';
+    const { ask, as } = await bed({
+      roads: {
+        roads: async () => [{ road: 'peer:operator-b', waiting: 1, awaiting: 0, underWay: 0, state: 'resting', reason: said }],
+        waitingFor: async () => [{ message, delivery: aDelivery(message, { reason: said }) }],
+        actOnRoad: async () => ({ done: 0 }),
+      },
+      troubles: () => [{ at: 3_000, text: said }],
+    });
+    await ask('PUT', PEER, putPeer());
+    for (const path of ['/v1/peers', '/v1/peers/operator-b', '/v1/peers/operator-b/queue']) {
+      assert.match(JSON.stringify((await ask('GET', path)).body), /46700000009/, path);
+      const seen = JSON.stringify((await as('viewer')('GET', path)).body);
+      assert.doesNotMatch(seen, /46700000009/, path);
+      assert.match(seen, /mailbox busy/, path);
+    }
+  });
+
   it('act on what waits step by step until all is done, or on the messages named', async () => {
     const asked: unknown[][] = [];
     const KEY = 'k'.repeat(22) as DeliveryKey;

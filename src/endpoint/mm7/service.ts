@@ -65,6 +65,18 @@ function toSubmission(request: SubmitRequest, terms: SubmitTerms): Submission {
   });
 }
 
+/**
+ * What a recall asks for, whatever its transaction is called: replacements that differ are different ones. Numbers and texts apart, members come in the
+ * order in which the translations write them.
+ */
+function recallDigest({ content, ...terms }: Omit<ReplaceRequest, 'transactionId'>): string {
+  return createHash('sha256')
+    .update(JSON.stringify(terms))
+    .update(`\n${content.media}\n`)
+    .update(content.octets)
+    .digest('base64url');
+}
+
 /** Answers to recalls, which the domain would answer otherwise the second time ("too late"). In memory: after a restart it does. */
 class KeptAnswers {
   private readonly answers = new Map<string, Cancelled>();
@@ -118,7 +130,8 @@ export function createService(ports: ServicePorts): VaspService {
       if (size > sizeMax) return err({ kind: 'message-too-large', size, sizeMax });
       if (request.serviceCode !== undefined && vasp.serviceCodes.length > 0 && !vasp.serviceCodes.includes(request.serviceCode))
         return err({ kind: 'service-code-not-allowed' });
-      const { transactionId, messageId, content, operation, serviceCode, vaspId, vasId, ...terms } = request;
+      const { transactionId, ...asked } = request;
+      const { messageId, content, operation, serviceCode, vaspId, vasId, ...terms } = asked;
       const command = {
         ...terms,
         vasp: vasp.name,
@@ -127,7 +140,9 @@ export function createService(ports: ServicePorts): VaspService {
         contentType: content.media,
         content: [content.octets],
       };
-      return once(`${vasp.name} replace ${transactionId} ${messageId}`, () => ports.messaging.replace(command));
+      return once(`${vasp.name} replace ${transactionId} ${messageId} ${recallDigest(asked)}`, () =>
+        ports.messaging.replace(command),
+      );
     },
   };
 }

@@ -292,6 +292,24 @@ describe('MM7: cancel and replace', () => {
       assert.equal(content.length, 1);
     }));
 
+  it('carries out a second replacement with other content under the same TransactionID, and a repetition only once', async () =>
+    withMm7({}, async ({ port, script }) => {
+      script.recalled = () => ok({ messageId: MESSAGE_ID, cancelled: 1, tooLate: 0 });
+      const replace = {
+        kind: 'ReplaceReq',
+        version: '6.8.0',
+        senderIdentification: identification,
+        messageId: MESSAGE_ID,
+      } as const;
+      const leaf = (text: string) =>
+        ({ kind: 'leaf', type: { media: 'text/plain', parameters: {} }, data: Buffer.from(text) }) as const;
+      for (const content of [leaf('one'), leaf('two'), leaf('two')])
+        assert.equal(codeOf(await post(port, replace, { content })), 1000);
+      assert.equal(script.replacements.length, 2);
+      await post(port, { ...replace, earliestDeliveryTime: { afterMs: 1000 } }, { content: leaf('two') });
+      assert.equal(script.replacements.length, 3);
+    }));
+
   it('refuses a replacement without content with 2004', async () =>
     withMm7({}, async ({ port, script }) => {
       const replace = {

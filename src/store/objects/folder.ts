@@ -37,6 +37,17 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Removes a file durably; one that is not there is no trouble. */
+export async function removeWhole(folder: string, file: string): Promise<void> {
+  try {
+    await rm(file);
+  } catch (e) {
+    if ((e as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw e;
+  }
+  await syncFolder(folder);
+}
+
 /** Replaces a file: a crash leaves the old one or the new one, whole. */
 export async function writeWhole(folder: string, file: string, octets: Uint8Array | string): Promise<void> {
   const handle = await open(`${file}${NEW}`, 'w', FILE_MODE);

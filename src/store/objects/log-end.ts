@@ -51,6 +51,11 @@ export class LogEnd {
     return undefined;
   }
 
+  /** Nothing is written any more, and whoever wants to is told why. */
+  giveUp(why: string): void {
+    this.#broken ??= why;
+  }
+
   close(): Promise<void> {
     return this.#handle.close();
   }

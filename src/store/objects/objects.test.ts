@@ -266,6 +266,55 @@ describe('a disk that fails under objects', () => {
     await again.close();
   });
 
+  for (const failed of [2, 3])
+    it(`loses no set where beginning the new log fails after it stands there under its name (at flush ${failed})`, async () => {
+      const folder = newFolder();
+      const warned: string[] = [];
+      const log = { ...silentLog, warn: (_: unknown, text: string) => void warned.push(text) };
+      const store = await openObjectStore({ folder, logOctetsMax: 1 }, { now: () => 0, log });
+      const prototype = await files();
+      const whole = prototype.sync;
+      let flushes = 0;
+      // First the new file, then its folder, then its end as the log that is being written.
+      const sync = mock.method(prototype, 'sync', function (this: unknown) {
+        flushes += 1;
+        return flushes === failed ? failing('EIO')() : whole.call(this);
+      });
+      // A large set, so that the small one behind it begins no new log.
+      const many = Array.from({ length: 40 }, (_, i) => put('subscriber', { msisdn: String(46700000000 + i) }));
+      await done(store, many);
+      sync.mock.restore();
+      assert.equal(warned.length, 1);
+      const outcome = await store.change({ who: 'eva', seen: 0, changes: [put('peer', aPeer())] });
+      await store.close();
+      const again = await opened(folder);
+      assert.equal(again.snapshot.revision, outcome.ok ? 2 : 1);
+      await again.close();
+    });
+
+  it('acknowledges nothing more where a log that was begun could not be taken back', async () => {
+    const folder = newFolder();
+    const store = await openObjectStore({ folder, logOctetsMax: 1 }, { now: () => 0, log: silentLog });
+    const prototype = await files();
+    const whole = prototype.sync;
+    let flushes = 0;
+    const sync = mock.method(prototype, 'sync', function (this: unknown) {
+      flushes += 1;
+      return flushes >= 2 ? failing('EIO')() : whole.call(this);
+    });
+    await done(
+      store,
+      Array.from({ length: 40 }, (_, i) => put('subscriber', { msisdn: String(46700000000 + i) })),
+    );
+    sync.mock.restore();
+    const outcome = await store.change({ who: 'eva', seen: 0, changes: [put('peer', aPeer())] });
+    assert.ok(!outcome.ok && outcome.error.kind === 'unavailable' && outcome.error.text.includes('EIO'));
+    await store.close();
+    const again = await opened(folder);
+    assert.equal(again.snapshot.revision, 1);
+    await again.close();
+  });
+
   it('refuses a set whose secrets could not be written', async () => {
     const store = await opened(newFolder());
     const sync = mock.method(await files(), 'sync', failing('EIO'));

@@ -23,7 +23,7 @@ import {
   Recent,
   Replay,
 } from '#directory';
-import { FILE_MODE, FOLDER_MODE, logFile, logsOf, writeWhole } from './folder.js';
+import { FILE_MODE, FOLDER_MODE, logFile, logsOf, removeWhole, writeWhole } from './folder.js';
 import { Damage, lineOf, readLine, wholeLines } from './lines.js';
 import { codeOf, LogEnd } from './log-end.js';
 import { SecretsFile } from './secrets.js';
@@ -144,12 +144,26 @@ class FolderKeeper implements ObjectKeeper {
     const { folder, logOctetsMax, logsMax } = this.#settings;
     const head = headLine(book.kept);
     const file = logFile(folder, book.revision);
-    await writeWhole(folder, file, head);
     const before = this.#end;
-    this.#end = await LogEnd.at(file, head.length);
+    try {
+      await writeWhole(folder, file, head);
+      this.#end = await LogEnd.at(file, head.length);
+    } catch (e) {
+      await this.#takeBack(file);
+      throw e;
+    }
     await before.close();
     this.#octetsMax = Math.max(logOctetsMax, 2 * head.length);
     for (const revision of (await logsOf(folder)).slice(logsMax)) await rm(logFile(folder, revision), { force: true });
+  }
+
+  /** A new log that may stand under its name already would be the one that the next start reads: the sets that go on into the old one would be lost. */
+  async #takeBack(file: string): Promise<void> {
+    try {
+      await removeWhole(this.#settings.folder, file);
+    } catch (e) {
+      this.#end.giveUp(`a log that was begun could not be taken back (${codeOf(e)}); a restart mends it`);
+    }
   }
 }
 
