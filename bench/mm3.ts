@@ -9,7 +9,7 @@ import { silentLog, toMsisdn } from '#base';
 import { encodeMultipart } from '#codec/wsp';
 import { createMm3Carrier, type Mm3OutgoingSettings } from '#endpoint/mm3';
 import type { DeliveryKey, Handover, MessageId } from '#messaging';
-import { type Bench, Histogram, type Row, readUsage, runAlone, startProcess } from './harness/index.js';
+import { type Bench, Histogram, type Row, readUsage, runAlone, startProcess, warmUp } from './harness/index.js';
 
 const CONNECTIONS = 16;
 const PICTURE_OCTETS = 36_000;
@@ -90,7 +90,7 @@ async function incoming(seconds: number): Promise<Row> {
   let isOver = false;
   try {
     for (let i = 0; i < CONNECTIONS; i++) feed(Number(running.ready[1]), latency, counted, () => isOver);
-    await new Promise((resolve) => setTimeout(resolve, seconds * 200));
+    await warmUp(() => counted.mails, seconds <= SECONDS_SMOKE);
     const [before, from, begun] = [readUsage(running.pid), counted.mails, performance.now()];
     await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
     const [after, mails, spent] = [readUsage(running.pid), counted.mails - from, performance.now() - begun];

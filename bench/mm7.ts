@@ -4,11 +4,22 @@ import { contentToMime } from '#codec/mime';
 import { decodePacket, dialectOf, encodeEnvelope, encodePacket, type SubmitReq } from '#codec/mm7';
 import { buildMessage } from '#endpoint/handset';
 import { SAMPLES } from '../test/kit/mm7-samples.js';
-import { type Bench, httpLoad, type Row, readUsage, runAlone, startProcess, timePerOperation } from './harness/index.js';
+import {
+  type Bench,
+  httpLoad,
+  type Row,
+  readUsage,
+  runAlone,
+  startProcess,
+  timePerOperation,
+  WARM_UP_MESSAGES,
+} from './harness/index.js';
 
 const REL6 = dialectOf('REL-6-MM7-1-4');
 const CONTENT_OCTETS = 50 * 1024;
 const CONNECTIONS = 16;
+/** How long the load of warming up goes on before it looks whether the program is warm. Unit: ms. */
+const WARM_UP_STEP_MS = 200;
 /** Stands in every request in the place of its number. */
 const MARK = 'transaction-00000000';
 
@@ -62,7 +73,9 @@ async function measured(
       request: () => request(next++),
       ...(accept !== undefined && { accept }),
     };
-    await httpLoad({ ...options, durationMs: seconds * 200 });
+    const isSmoke = seconds < 1;
+    for (let warmed = 0; warmed < (isSmoke ? 1 : WARM_UP_MESSAGES); )
+      warmed += Math.max(1, (await httpLoad({ ...options, durationMs: WARM_UP_STEP_MS })).answers);
     const before = readUsage(program.pid);
     const result = await httpLoad({ ...options, durationMs: seconds * 1000 });
     const after = readUsage(program.pid);

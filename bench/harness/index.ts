@@ -9,3 +9,4 @@ export { canPin, GENERATOR_CORE, pinned, type Running, readUsage, SERVER_CORE, s
 export { type RawAnswer, RawConnection } from './raw-connection.js';
 export { withSections } from './results.js';
 export { toMarkdown } from './table.js';
+export { WARM_UP_MESSAGES, warmUp } from './warm-up.js';

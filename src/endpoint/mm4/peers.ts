@@ -47,6 +47,17 @@ function candidates(session: SmtpSession, snapshot: DirectorySnapshot): readonly
   return [...new Set(found)].filter((peer) => fits(peer, session));
 }
 
+/** Candidates by session, which is another object when anything of it changes: a connection's mails ask for the same again and again. */
+const FOUND = new WeakMap<SmtpSession, { readonly snapshot: DirectorySnapshot; readonly peers: readonly Peer[] }>();
+
+function candidatesAgain(session: SmtpSession, snapshot: DirectorySnapshot): readonly Peer[] {
+  const before = FOUND.get(session);
+  if (before?.snapshot === snapshot) return before.peers;
+  const peers = candidates(session, snapshot);
+  FOUND.set(session, { snapshot, peers });
+  return peers;
+}
+
 const mayUse = (peer: Peer, domain: string): boolean => {
   const { senderDomains } = peer.identification;
   return (senderDomains.length > 0 ? senderDomains : peer.domains).includes(domain);
@@ -65,7 +76,7 @@ export function identify(
   sender: SmtpSender,
   snapshot: DirectorySnapshot,
 ): SmtpIdentified<Peer> | { readonly refusal: SmtpReply } {
-  const known = candidates(session, snapshot);
+  const known = candidatesAgain(session, snapshot);
   const domain = sender.path?.domain;
   const peer = known.find((it) => domain === undefined || mayUse(it, domain));
   if (peer === undefined) return { refusal: known.length === 0 ? NOT_ALLOWED : FOREIGN_SENDER };

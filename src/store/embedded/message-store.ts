@@ -40,6 +40,7 @@ import type { DiskSpace } from './files/disk-space.js';
 import { contentCrc, type FrameRef } from './files/frame.js';
 import type { Segments } from './files/segments.js';
 import { type ContentPlace, HotMessages } from './hot-messages.js';
+import { Names } from './names.js';
 import { OldestFirst } from './oldest-first.js';
 import type { ReaderClient } from './reader-client.js';
 import { Recents } from './recents.js';
@@ -66,6 +67,7 @@ export class EmbeddedMessages implements MessageStore {
   readonly #reports = new Map<string, Report>();
   readonly #oldestReport = new OldestFirst(this.#reports);
   readonly #recents: Recents;
+  readonly #names = new Names();
   readonly #due: DueWindow;
   readonly #roads: RoadWindows;
   readonly #hits: Counter;
@@ -116,6 +118,10 @@ export class EmbeddedMessages implements MessageStore {
     const rows = await this.#reader.ask({ kind: 'recents', limit: this.#settings.recentsMax });
     for (const [fingerprint, id, acceptedAt] of rows.toReversed() as [string, MessageId, number][])
       this.#recents.add(fingerprint, id, acceptedAt);
+    const { hashes, newest } = await this.#reader.ask({ kind: 'names', limit: this.#settings.namesAtStartMax });
+    const until = newest === undefined ? 0 : instantOfKey(newest);
+    if (hashes === undefined) this.#names.forget(until);
+    else this.#names.addHashes(hashes, until);
   }
 
   close(): void {
@@ -156,6 +162,8 @@ export class EmbeddedMessages implements MessageStore {
     reports: readonly Report[],
     events: readonly MessagingEvent[],
   ): Promise<void> {
+    // Before there can be a row of it, which may come true although nobody is told of it.
+    if (message.named !== undefined) this.#names.add(message.named, instantOfKey(message.id));
     const crc = contentCrc(message.id, content);
     let place: ContentPlace;
     let ref: FrameRef | undefined;
@@ -262,7 +270,9 @@ export class EmbeddedMessages implements MessageStore {
     return [...counts.values()].sort((a, b) => (a.road < b.road ? -1 : 1));
   }
 
-  async findNamed({ system, messageId }: SystemName, since: number) {
+  async findNamed(name: SystemName, since: number) {
+    if (!this.#names.mayHave(name, since)) return [];
+    const { system, messageId } = name;
     const rows = await this.#reader.ask({ kind: 'named', system, messageId });
     // Ids hold the instant of acceptance.
     return (rows as [string, MessageId][])

@@ -25,6 +25,8 @@ export interface EmbeddedSettings {
   readonly readBatchMax: number;
   /** Fingerprints remembered to recognise resubmissions. Rows. */
   readonly recentsMax: number;
+  /** Names of other systems read at the start, which recognise a new one without a query. With more none are read, and the database is asked. Rows. */
+  readonly namesAtStartMax: number;
   /** Things due soonest that are kept in memory; later ones stand in the index alone. Rows. */
   readonly dueWindowMax: number;
   /** Rows read at once from the index of due things. */
@@ -112,6 +114,8 @@ export const DEFAULT_SETTINGS: EmbeddedSettings = {
   readBatchMax: 64,
   // Four seconds at the highest rate, hours at a usual one: a phone repeats a submission within seconds. About 110 octets each.
   recentsMax: 50_000,
+  // A second or two of starting, and 8 octets each while they are handed over.
+  namesAtStartMax: 1_000_000,
   dueWindowMax: 50_000,
   duePageRows: 2_000,
   // What a far side takes in a few seconds at the rates of bench/. There are as many windows as far sides.

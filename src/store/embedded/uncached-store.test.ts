@@ -4,5 +4,13 @@ import { opener } from './opener.contract.js';
 
 messageStoreContract(
   'embedded, nothing in memory',
-  opener({ cacheOctetsMax: 0, cacheMessagesMax: 0, dueWindowMax: 1, duePageRows: 2, roadWindowMax: 1, roadPageRows: 2 }),
+  opener({
+    cacheOctetsMax: 0,
+    cacheMessagesMax: 0,
+    dueWindowMax: 1,
+    duePageRows: 2,
+    roadWindowMax: 1,
+    roadPageRows: 2,
+    namesAtStartMax: 0,
+  }),
 );

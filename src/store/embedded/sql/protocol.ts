@@ -228,6 +228,8 @@ export type Query =
   | { readonly kind: 'logged'; readonly after: number; readonly limit: number }
   | { readonly kind: 'log-identity' }
   | { readonly kind: 'recents'; readonly limit: number }
+  /** All names of other systems, where they are no more than `limit`. */
+  | { readonly kind: 'names'; readonly limit: number }
   | { readonly kind: 'segments' }
   | { readonly kind: 'frames-of'; readonly segment: number; readonly limit: number }
   | { readonly kind: 'handset'; readonly msisdn: string };
@@ -272,6 +274,8 @@ export interface QueryAnswers {
   'log-identity': string;
   /** Fingerprint, id, accepted at; newest first. */
   recents: readonly (readonly SqlValue[])[];
+  /** Two hashes of each name; undefined: they are too many. `newest`: the newest message's id; undefined: there is none. */
+  names: { hashes: Uint32Array | undefined; newest: string | undefined };
   /** Segment, frames, octets of content. */
   segments: readonly (readonly SqlValue[])[];
   /** Id, position, length, CRC. */

@@ -1,4 +1,5 @@
 /** Queries on a connection of their own. Lives on a thread of its own and answers batches; what it reads is what has been committed. */
+import { hashesOf } from '../names.js';
 import type { OpenSql, SqlDriver, SqlValue } from './driver.js';
 import type { Query, QueryAnswers, ReaderReply, ReaderRequest, StoredMessage, ThreadData } from './protocol.js';
 
@@ -34,6 +35,9 @@ const statements = (sql: SqlDriver) => ({
     "SELECT awaits, count(*) FROM delivery WHERE awaits='email' OR (awaits>='peer:' AND awaits<'peer;') OR (awaits>='vasp:' AND awaits<'vasp;') GROUP BY awaits",
   ),
   named: sql.prepare('SELECT recipient, id FROM named WHERE system=? AND message_id=?'),
+  namesBehind: sql.prepare(
+    'SELECT system, message_id, recipient FROM named WHERE (system, message_id, recipient)>(?,?,?) ORDER BY system, message_id, recipient LIMIT ?',
+  ),
   newest: sql.prepare('SELECT id, record FROM message ORDER BY id DESC LIMIT ?'),
   olderThan: sql.prepare('SELECT id, record FROM message WHERE id<? ORDER BY id DESC LIMIT ?'),
   youngerThan: sql.prepare('SELECT id, record FROM message WHERE id>? ORDER BY id LIMIT ?'),
@@ -50,6 +54,22 @@ const statements = (sql: SqlDriver) => ({
   framesOf: sql.prepare('SELECT id, position, length, crc FROM frame WHERE segment=? LIMIT ?'),
   handset: sql.prepare('SELECT record FROM handset WHERE msisdn=?'),
 });
+
+/** Rows of names read at once. */
+const NAMES_PAGE_ROWS = 10_000;
+
+/** Two hashes of each row's name; undefined: there are more than `limit` rows. */
+function hashesOfAll(run: ReturnType<typeof statements>, limit: number): Uint32Array | undefined {
+  const hashes: number[] = [];
+  let behind: readonly SqlValue[] = ['', '', ''];
+  for (;;) {
+    const rows = run.namesBehind.all([...behind, NAMES_PAGE_ROWS]);
+    for (const [system, messageId] of rows) hashes.push(...hashesOf(system as string, messageId as string));
+    if (hashes.length > 2 * limit) return undefined;
+    if (rows.length < NAMES_PAGE_ROWS) return Uint32Array.from(hashes);
+    behind = rows.at(-1)!;
+  }
+}
 
 /** Names of roads, found with one step each. */
 function roadsOf(table: 'delivery' | 'report'): string {
@@ -195,6 +215,8 @@ export class Reader {
         return run.logIdentity.get([])![0] as string;
       case 'recents':
         return run.recents.all([query.limit]);
+      case 'names':
+        return { hashes: hashesOfAll(run, query.limit), newest: run.newest.get([1])?.[0] as string | undefined };
       case 'segments':
         return run.segments.all([]);
       case 'frames-of':
