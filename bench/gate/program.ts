@@ -60,7 +60,7 @@ export async function startGate(gate: GateSettings, subscribers: number, fill: n
   ];
   await writeFile(
     config,
-    `${text}\n[numbers]\nfolder = "./numbers"\n\n[monitoring]\nlisten = "127.0.0.1:${monitoring}"\n\n[log]\nlevel = "info"\nformat = "json"\n`,
+    `${text.replace('[numbers]\n', '[numbers]\nfolder = "./numbers"\n')}\n[monitoring]\nlisten = "127.0.0.1:${monitoring}"\n\n[log]\nlevel = "info"\nformat = "json"\n`,
   );
   // The first line about the links comes once the listeners are open.
   const running = await startProcess(
