@@ -80,12 +80,18 @@ class FarSides {
     return this.#view(kind, name, await queues(this.#ports.roads), caller);
   }
 
+  /** What waits for it: also for one that was removed meanwhile, as somebody has to deal with that. */
+  async #queueOf(kind: FarSide, name: string): Promise<RoadQueue | undefined> {
+    const queue = (await queues(this.#ports.roads)).get(roadOf(kind, name));
+    if (queue === undefined) existing(this.#ports.objects, kind, name);
+    return queue;
+  }
+
   async waiting(kind: FarSide, { params: { name }, query: { limit }, caller }: Given<'peerQueue'>): Promise<WaitingView> {
-    const { objects, roads } = this.#ports;
-    existing(objects, kind, name);
+    const { roads } = this.#ports;
     const road = roadOf(kind, name);
     const words = wordsFor(caller);
-    const queue = queueViewOf((await queues(roads)).get(road) ?? emptyQueue(road), words);
+    const queue = queueViewOf((await this.#queueOf(kind, name)) ?? emptyQueue(road), words);
     const text = caller.role === 'viewer' ? maskedAddress : (address: string) => address;
     const found = (await roads?.waitingFor(road, limit)) ?? [];
     return {
@@ -105,8 +111,8 @@ class FarSides {
   }
 
   async act(kind: FarSide, { params: { name }, body, caller }: Given<'peerQueueAction'>): Promise<{ deliveries: number }> {
-    const { objects, roads } = this.#ports;
-    existing(objects, kind, name);
+    const { roads } = this.#ports;
+    await this.#queueOf(kind, name);
     if (roads === undefined) throw new Problem(503, 'Unavailable', 'this program has no roads to others');
     const { action: act, messages, reason = `by ${caller.name}` } = body;
     const action = act === 'expire' ? ({ kind: act, reason } as const) : ({ kind: act } as const);

@@ -444,6 +444,16 @@ describe('far sides by the operator API', () => {
     }
   });
 
+  it('show and act on what waits for one that was removed', async () => {
+    const road = { road: 'peer:gone', waiting: 1, awaiting: 0, underWay: 0, state: 'held', reason: 'no such peer' } as const;
+    const { ask } = await bed({
+      roads: { roads: async () => [road], waitingFor: async () => [waiting], actOnRoad: async () => ({ done: 1 }) },
+    });
+    assert.equal((await ask('GET', '/v1/peers/gone/queue')).body.deliveries.length, 1);
+    assert.equal((await ask('POST', '/v1/peers/gone/queue', { action: 'reroute' })).body.deliveries, 1);
+    assert.equal((await ask('GET', '/v1/peers/never-there/queue')).status, 404);
+  });
+
   it('act on what waits step by step until all is done, or on the messages named', async () => {
     const asked: unknown[][] = [];
     const KEY = 'k'.repeat(22) as DeliveryKey;
