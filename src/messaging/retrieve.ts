@@ -6,7 +6,7 @@ import { isKey } from './key.js';
 import type { DeliveryOfMessage, StoredContent } from './message-store.js';
 import type { Retrieval, RetrieveRefusal } from './messaging.js';
 import { type DeliveryKey, ENDED } from './model.js';
-import { isSomebodyElse } from './settle.js';
+import { isForHandset, isSomebodyElse } from './settle.js';
 import { recipientsShown, senderShown } from './shown.js';
 import { ifAvailable, storeRefusal } from './store-refusal.js';
 
@@ -47,7 +47,7 @@ function refusalOf(
   { delivery, message }: DeliveryOfMessage,
   by?: Msisdn,
 ): RetrieveRefusal | undefined {
-  if (delivery.state === 'refused' || delivery.road) return { kind: 'not-found' };
+  if (!isForHandset(delivery)) return { kind: 'not-found' };
   if (policy.retrieveBy === 'recipient' && isSomebodyElse(by, delivery.recipient)) return { kind: 'not-the-recipient' };
   switch (delivery.state) {
     case 'rejected':
@@ -96,7 +96,8 @@ export async function fetched(context: Context, key: DeliveryKey): Promise<void>
   const at = context.ports.now();
   await ifAvailable(
     changeDelivery(context, key, undefined, ({ delivery, message }) => {
-      if (delivery.fetchedAt !== undefined) return { answer: undefined };
+      // It may have been given another road since: then the note is of no consequence.
+      if (delivery.fetchedAt !== undefined || !isForHandset(delivery)) return { answer: undefined };
       const next = { ...delivery, fetchedAt: at, revision: delivery.revision + 1 };
       return {
         answer: undefined,

@@ -63,4 +63,28 @@ describe('what operators do with what waits for a road', () => {
     assert.deepEqual(await bed.states(id), ['handed-over']);
     assert.equal((await bed.messaging.roads())[0]!.awaiting, 1);
   });
+
+  it('keeps handsets out of what has another road: they get nothing, and a late note of a fetch changes nothing', async () => {
+    const bed = aRoadsTestbed();
+    bed.peers.answer = () => ({ kind: 'held', reason: 'gone' });
+    const id = await bed.send({ recipients: to(FINN) });
+    const before = await bed.delivery(id);
+    const asked = await bed.messaging.retrieve(before.key);
+    assert.equal(!asked.ok && asked.error.kind, 'not-found');
+    await bed.messaging.fetched(before.key);
+    assert.deepEqual(await bed.delivery(id), before);
+  });
+
+  it('keeps handsets out of what has no road yet', async () => {
+    const bed = aRoadsTestbed({}, () => ({ kind: 'undecided', reason: 'the lookup is late' }));
+    const id = await bed.send({ recipients: to(FINN) });
+    const before = await bed.delivery(id);
+    assert.equal(before.state, 'unrouted');
+    const asked = await bed.messaging.retrieve(before.key);
+    assert.equal(!asked.ok && asked.error.kind, 'not-found');
+    const answered = await bed.messaging.notificationAnswered({ key: before.key, status: 'retrieved' });
+    assert.equal(!answered.ok && answered.error.kind, 'not-found');
+    await bed.messaging.fetched(before.key);
+    assert.deepEqual(await bed.delivery(id), before);
+  });
 });

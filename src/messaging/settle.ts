@@ -53,6 +53,10 @@ export function ended(
 export const isSomebodyElse = (by: Msisdn | undefined, recipient: Address): boolean =>
   by !== undefined && !(recipient.kind === 'number' && recipient.msisdn === by);
 
+/** Whether a handset of ours has anything to do with it: not while it has no road, or one to somewhere else. */
+export const isForHandset = ({ state, road }: Delivery): boolean =>
+  state !== 'refused' && state !== 'unrouted' && road === undefined;
+
 /** M-Acknowledge.ind: the recipient has the content. */
 export const acknowledged = (context: Context, acknowledgement: Acknowledgement): Promise<AnswerOutcome> =>
   notificationAnswered(context, { ...acknowledgement, status: 'retrieved' });
@@ -75,7 +79,7 @@ const DONE: AnswerOutcome = ok(undefined);
 function decide(context: Context, found: DeliveryOfMessage, answer: NotificationAnswer): Decision<AnswerOutcome> {
   const { delivery } = found;
   if (isSomebodyElse(answer.by, delivery.recipient)) return { answer: err({ kind: 'not-the-recipient' }) };
-  if (delivery.state === 'refused' || delivery.road) return { answer: err({ kind: 'not-found' }) };
+  if (!isForHandset(delivery)) return { answer: err({ kind: 'not-found' }) };
   if (ENDED[delivery.state]) {
     // A repeated answer, or Deferred from a client that lost track of having said more: the first word holds, and the same word is no error.
     return { answer: answer.status === delivery.state ? DONE : err({ kind: 'already-ended' }) };

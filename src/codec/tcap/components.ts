@@ -160,6 +160,9 @@ function readReject(r: BerReader, state: { invokeId?: number }): Reject {
   r.need('the invoke id');
   if (r.tag === INTEGER) state.invokeId = idOf(r);
   else if (r.tag !== NULL) throw new BerFault('missing', r.start, `${hexNumber(r.tag)} where the invoke id is expected`);
+  // X.690 8.8.2: it has no contents. What has some is none, and would be lost when it is written.
+  else if (r.contentStart < r.contentEnd)
+    throw new BerFault('malformed', r.start, 'a NULL with contents where the invoke id is expected');
   r.need('the problem');
   const type = PROBLEM_TYPES.get(r.tag);
   if (type === undefined) throw new BerFault('missing', r.start, `${hexNumber(r.tag)} where the problem is expected`);

@@ -10,7 +10,8 @@ export interface AuthField {
 }
 
 /** A name begins where no name stands before it: else a long row of such characters would be tried from each of them. */
-const PARAMETER = /(?<![!#$%&'*+.^_`|~0-9A-Za-z-])([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s",=][^\s",]*))/g;
+const PARAMETER =
+  /(?<![!#$%&'*+.^_`|~0-9A-Za-z-])([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s",=][^\s",]*))/g;
 
 /** Of one field. Unit: characters. Source: a Digest answer with every parameter has about 500. */
 const FIELD_MAX = 4096;
