@@ -46,7 +46,11 @@ export function createMessaging(ports: Ports, policy: Policy): MessagingService 
     waitingFor: (road, limit, after) => ports.messages.waitingFor(road, limit, after),
     holdRoad: (road, reason) => dueWork.roads.hold(road, reason),
     resumeRoad: (road) => dueWork.resume(road),
-    actOnRoad: (road, action, by, selection) => actOnRoad(context, dueWork.roads, road, action, by, selection),
+    actOnRoad: async (road, action, by, selection) => {
+      const acted = await actOnRoad(context, dueWork.roads, road, action, by, selection);
+      if (action.kind === 'requeue') dueWork.work().catch(() => {});
+      return acted;
+    },
     handsetSeen: (handset) => handsets.seen(handset),
     handsetReachable: (msisdn) => dueWork.reached(msisdn),
     workDue: () => dueWork.work(),

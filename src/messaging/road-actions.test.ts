@@ -38,6 +38,16 @@ describe('what operators do with what waits for a road', () => {
     assert.equal((await bed.eventsOf(id, 'delivery-requeued')).length, 1);
   });
 
+  it('tries at once a far side that rests because nothing gets through', async () => {
+    const bed = aRoadsTestbed();
+    bed.peers.answer = () => ({ kind: 'deferred', scope: 'road', reason: 'no connection', retryAfterMs: HOUR });
+    await bed.send({ recipients: to(FINN) });
+    const before = bed.peers.handovers.length;
+    await bed.messaging.actOnRoad('peer:north', { kind: 'requeue' }, 'eva', { limit: 10 });
+    await bed.messaging.workDue();
+    assert.equal(bed.peers.handovers.length, before + 1);
+  });
+
   it('expires it, of the messages named only, and the senders are told', async () => {
     const bed = aRoadsTestbed();
     bed.peers.answer = () => ({ kind: 'held', reason: 'gone' });

@@ -28,6 +28,8 @@ export async function actOnRoad(
     const acted = await changeDelivery(context, each.delivery.key, each, (seen) => decide(context, seen, road, action, by));
     if (acted) done++;
   }
+  // Without this, what is due now would wait until the far side has rested.
+  if (action.kind === 'requeue') roads.tryNow(road);
   const next: WaitingPlace | undefined =
     found.length === limit && last?.handOverAt !== undefined ? { key: last.key, handOverAt: last.handOverAt } : undefined;
   return { done, ...(next && { next }) };

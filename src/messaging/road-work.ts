@@ -68,6 +68,12 @@ export class RoadWork {
     this.#gate(road).open();
   }
 
+  /** A far side that rests because nothing got through is tried now; one that is held stays so. */
+  tryNow(road: RoadName): void {
+    const gate = this.#gate(road);
+    if (gate.state === 'resting') gate.open();
+  }
+
   /** Begins what may begin. A wish during a look is remembered. */
   look(): void {
     this.#lookAgain = true;

@@ -119,3 +119,38 @@ describe('a peer that is removed, or was never there', () => {
     }
   });
 });
+
+describe('a peer at which nobody listens', () => {
+  const dead = (site: CarrierSite): string => `${peerObjects(site, '4673')}
+[[peer]]
+name = "dead"
+domains = ["mms.dead.example"]
+hosts = ["127.0.0.1:1"]
+retry = ["1h"]
+identification = { networks = ["127.0.0.1"] }
+tls = { outgoing = "never" }
+[[route]]
+name = "to-dead"
+match = { prefixes = ["4674"] }
+result = { kind = "peer", peer = "dead" }
+`;
+
+  it('loses no message: rerouted by the command line, it takes the road that there is now', async () => {
+    await apply(north, dead(south));
+    const id = await send('46740000001', true);
+    await until('the first attempt', async () => (await kindsOf(id)).includes('handover-put-off'));
+    assert.match(await operator('peer', 'requeue', 'dead'), /^1 delivery$/m);
+    await until('the second attempt', async () => (await kindsOf(id)).filter((kind) => kind === 'handover-put-off').length === 2);
+    // The far side of the new road refuses a number that is not its own: a road was taken, and the sender hears of it.
+    await apply(
+      north,
+      dead(south).replace('result = { kind = "peer", peer = "dead" }', 'result = { kind = "peer", peer = "south" }'),
+    );
+    assert.match(await operator('peer', 'reroute', 'dead'), /^1 delivery$/m);
+    await until('the report', () => reportsOf(id).length === 1);
+    const { events } = await historyOf(north, id);
+    const roads = events.filter(({ kind }) => kind === 'delivery-routed').map(({ road }) => road);
+    assert.deepEqual(roads, ['peer:dead', 'peer:south']);
+    assert.ok(events.some(({ kind, road }) => kind === 'delivery-rerouted' && road === 'peer:dead'));
+  });
+});
