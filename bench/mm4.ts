@@ -1,8 +1,9 @@
 /** MM4, the whole road: SMTP, MIME, headers, domain and durable store, in and out; and what a peer that is down costs the others. */
 import { randomBytes } from 'node:crypto';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type Bench, Histogram, type Row, type Running, readUsage, runAlone, startProcess, warmUp } from './harness/index.js';
+import { type Counted, newCount, openSink } from './smtp/sink.js';
 
 const CONNECTIONS = 16;
 const OCTETS = 50_000;
@@ -12,12 +13,6 @@ const IN_FLIGHT = 64;
 const DEAD_PER_SECOND = 200;
 const REACH = '1,500/s, 600 µs';
 const PROGRAM = fileURLToPath(new URL('./mm4/program.js', import.meta.url));
-const END = Buffer.from('\r\n.\r\n');
-
-interface Counted {
-  count: number;
-  latency: Histogram;
-}
 
 /** A mail of another carrier: everything but the ids, which stand at its head. */
 function mailOf(wantsAnswer: boolean): (id: number) => Buffer {
@@ -94,38 +89,6 @@ function feed(port: number, next: () => Buffer, counted: Counted, isOver: () => 
   });
 }
 
-/** A server that takes everything and parses nothing. */
-async function openSink(counted: Counted): Promise<{ readonly server: Server; readonly port: number }> {
-  const server = createServer({ noDelay: true }, (socket) => {
-    let isContent = false;
-    let begun = 0;
-    let tail = Buffer.alloc(0);
-    socket.write('220 sink\r\n');
-    socket.on('error', () => socket.destroy());
-    socket.on('data', (chunk) => {
-      if (isContent) {
-        tail = Buffer.concat([tail, chunk.subarray(-END.length)]).subarray(-END.length);
-        if (!tail.equals(END)) return;
-        isContent = false;
-        counted.count++;
-        counted.latency.record((performance.now() - begun) * 1_000);
-        socket.write('250 2.6.0 ok\r\n');
-        return;
-      }
-      begun = performance.now();
-      const lines = chunk.toString('latin1').split('\r\n').slice(0, -1);
-      const answer = (line: string): string => {
-        if (line === 'DATA') return '354 go\r\n';
-        return line.startsWith('EHLO') ? '250-sink\r\n250-PIPELINING\r\n250 SIZE 10000000\r\n' : '250 2.0.0 ok\r\n';
-      };
-      isContent = lines.at(-1) === 'DATA';
-      socket.write(lines.map(answer).join(''));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  return { server, port: (server.address() as AddressInfo).port };
-}
-
 /** Measures what happens between two looks at the program. */
 async function measured(name: string, running: Running, counted: Counted, seconds: number, reach?: string): Promise<Row> {
   await warmUp(() => counted.count, seconds < 1);
@@ -149,7 +112,7 @@ async function measured(name: string, running: Running, counted: Counted, second
 
 /** A port at which nobody listens. */
 async function deadPort(): Promise<number> {
-  const { server, port } = await openSink({ count: 0, latency: new Histogram() });
+  const { server, port } = await openSink(newCount());
   await new Promise<void>((resolve) => server.close(() => resolve()));
   return port;
 }
@@ -158,9 +121,9 @@ const start = (live: number, dead: number, inFlight: number, deadPerSecond: numb
   startProcess(process.execPath, [PROGRAM, live, dead, OCTETS, inFlight, deadPerSecond].map(String), /listening (\d+)/);
 
 async function incoming(name: string, wantsAnswer: boolean, seconds: number): Promise<Row> {
-  const sink = await openSink({ count: 0, latency: new Histogram() });
+  const sink = await openSink(newCount());
   const running = await start(sink.port, await deadPort(), 0, 0);
-  const counted = { count: 0, latency: new Histogram() };
+  const counted = newCount();
   const mail = mailOf(wantsAnswer);
   let isOver = false;
   let id = 0;
@@ -181,7 +144,7 @@ async function incoming(name: string, wantsAnswer: boolean, seconds: number): Pr
 }
 
 async function outgoing(name: string, deadPerSecond: number, seconds: number): Promise<Row> {
-  const counted = { count: 0, latency: new Histogram() };
+  const counted = newCount();
   const sink = await openSink(counted);
   const running = await start(sink.port, await deadPort(), IN_FLIGHT, deadPerSecond);
   try {

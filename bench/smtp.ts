@@ -1,19 +1,14 @@
 /** SMTP both ways, without what stands behind it: what the listener and the pool take of a message's time, beside libraries and beside bare sockets. */
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { type Bench, Histogram, type Row, type Running, readUsage, runAlone, startProcess } from './harness/index.js';
+import { type Bench, type Row, type Running, readUsage, runAlone, startProcess } from './harness/index.js';
 import { contentOf, RECIPIENT, SENDER } from './smtp/mails.js';
+import { type Counted, newCount, openSink } from './smtp/sink.js';
 
 const CONNECTIONS = 16;
 const SIZES = [1_000, 50_000];
 const REACH: Readonly<Record<string, string>> = { 50000: '1,500/s, 600 µs for the whole road' };
 const script = (name: string): string => fileURLToPath(new URL(`./smtp/${name}.js`, import.meta.url));
-const END = Buffer.from('\r\n.\r\n');
-
-interface Counted {
-  count: number;
-  readonly latency: Histogram;
-}
 
 /** Measures what happens between two looks at a program. */
 async function measured(name: string, running: Running, counted: Counted, seconds: number, octets: number): Promise<Row> {
@@ -71,7 +66,7 @@ async function receive(kind: string, name: string, octets: number, seconds: numb
   const running = await startProcess(process.execPath, [script('receiver'), kind], /listening (\d+)/);
   let isOver = false;
   try {
-    const counted = { count: 0, latency: new Histogram() };
+    const counted = newCount();
     for (let i = 0; i < CONNECTIONS; i++) feed(Number(running.ready[1]), contentOf(octets), counted, () => isOver);
     return await measured(`in: ${name}`, running, counted, seconds, octets);
   } finally {
@@ -80,42 +75,8 @@ async function receive(kind: string, name: string, octets: number, seconds: numb
   }
 }
 
-/** A server that answers and parses nothing. */
-async function openSink(counted: Counted): Promise<{ server: Server; port: number }> {
-  const server = createServer({ noDelay: true }, (socket) => {
-    let isContent = false;
-    let begun = 0;
-    let tail = Buffer.alloc(0);
-    socket.write('220 sink\r\n');
-    socket.on('error', () => socket.destroy());
-    socket.on('data', (chunk) => {
-      if (isContent) {
-        tail = Buffer.concat([tail, chunk.subarray(-END.length)]).subarray(-END.length);
-        if (!tail.equals(END)) return;
-        isContent = false;
-        counted.count++;
-        counted.latency.record((performance.now() - begun) * 1_000);
-        socket.write('250 2.6.0 ok\r\n');
-        return;
-      }
-      begun = performance.now();
-      const lines = chunk.toString('latin1').split('\r\n').slice(0, -1);
-      const answer = (line: string): string =>
-        line === 'DATA'
-          ? '354 go\r\n'
-          : line.startsWith('EHLO')
-            ? '250-sink\r\n250-PIPELINING\r\n250 SIZE 10000000\r\n'
-            : '250 2.0.0 ok\r\n';
-      isContent = lines.at(-1) === 'DATA';
-      socket.write(lines.map(answer).join(''));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  return { server, port: (server.address() as AddressInfo).port };
-}
-
 async function send(kind: string, name: string, octets: number, seconds: number): Promise<Row> {
-  const counted = { count: 0, latency: new Histogram() };
+  const counted = newCount();
   const { server, port } = await openSink(counted);
   const args = [script('sender'), kind, String(port), String(octets), String(CONNECTIONS)];
   const running = await startProcess(process.execPath, args, /sending/);

@@ -55,8 +55,8 @@ const whenItFails = (preset: 'go-on' | 'wait' | 'refuse') =>
       'When it fails or is late. go-on: as if it knew nothing. wait: the message is accepted and the recipient decided later. refuse: he is refused.',
   });
 
-const listenerTls = (description: string) => ({
-  key: choice(path, { description: `${description} File of the private key, PEM.`, otherwise: 'no TLS', example: 'key.pem' }),
+const LISTENER_TLS = {
+  key: choice(path, { description: 'File of the private key, PEM.', otherwise: 'no TLS', example: 'key.pem' }),
   cert: choice(path, {
     description: 'File of the certificate chain, PEM, own certificate first.',
     otherwise: 'no TLS',
@@ -67,7 +67,7 @@ const listenerTls = (description: string) => ({
     otherwise: 'no client certificate is verified by an authority',
     example: 'clients-ca.pem',
   }),
-});
+};
 
 /** Lookups elsewhere keep their answers. */
 const cache = {
@@ -102,7 +102,7 @@ export const ROAD_SECTIONS = {
     'tls-mode': setting(oneOf('starttls', 'starttls-required', 'implicit'), 'starttls', {
       description: 'With mm4.tls. starttls: offered. starttls-required: no mail before it. implicit: TLS from the first octet.',
     }),
-    tls: section('TLS on the MM4 listener. Key and certificate, or neither.', listenerTls('')),
+    tls: section('TLS on the MM4 listener. Key and certificate, or neither.', LISTENER_TLS),
     'connections-max': setting(count(1, 100_000), LIMITS.smtpConnectionsMax, { description: 'Connections of peers at once.' }),
     'content-octets-in-flight-max': setting(size('1MB', '64GB'), '128MB', {
       description: 'Memory for mails being received at once; above it peers are told to come again.',
@@ -150,7 +150,7 @@ export const ROAD_SECTIONS = {
     'tls-mode': setting(oneOf('starttls', 'starttls-required', 'implicit'), 'starttls', {
       description: 'With mm3.tls. starttls: offered. starttls-required: no mail before it. implicit: TLS from the first octet.',
     }),
-    tls: section('TLS on the MM3 listener. Key and certificate, or neither.', listenerTls('')),
+    tls: section('TLS on the MM3 listener. Key and certificate, or neither.', LISTENER_TLS),
     'smart-host': choice(listenOrName, {
       description: 'One server that takes all our mail.',
       otherwise: 'the mail exchangers of each domain',
@@ -185,7 +185,7 @@ export const ROAD_SECTIONS = {
     'relay-server-id': setting(text(), 'angarium', {
       description: 'How we name ourselves to VASPs (MMSRelayServerID), and the realm of HTTP authentication.',
     }),
-    tls: section('TLS on the MM7 listener. Key and certificate, or neither.', listenerTls('')),
+    tls: section('TLS on the MM7 listener. Key and certificate, or neither.', LISTENER_TLS),
     'connections-max': setting(count(1, 1_000_000), 1_000, { description: 'Connections open at once.' }),
     'headers-timeout': setting(TIMEOUT, '10s', { description: 'The headers of a request must have arrived within this time.' }),
     'request-timeout': setting(TIMEOUT, '2m', { description: 'A whole request must have arrived within this time.' }),

@@ -85,7 +85,27 @@ async function openNumbers(
   return { source: portabilitySource('portability', store.value, now), close: () => store.value.close() };
 }
 
-/** What operators change about far sides, to the domain: a paused one is held, one that is resumed or changed is tried. */
+/** Lookups elsewhere that the configuration names. */
+function openLookups(config: Config, { log, meter }: RoadsPorts): readonly LookupClient[] {
+  const ports = { log, meter, monotonic: () => performance.now() };
+  const [enumConfig, httpConfig] = [toEnumClientConfig(config), toHttpClientConfig(config)];
+  return [
+    ...(enumConfig ? [createEnumClient(enumConfig, ports)] : []),
+    ...(httpConfig ? [createHttpClient(httpConfig, ports)] : []),
+  ];
+}
+
+/** What operators change about far sides, to the domain, from now on. Gives what ends it. */
+function followTraffic(messaging: Messaging, objects: ObjectStore): () => void {
+  let before = objects.snapshot;
+  tellTraffic(messaging, undefined, before);
+  return objects.onChange((after) => {
+    tellTraffic(messaging, before, after);
+    before = after;
+  });
+}
+
+/** One change of what operators say about far sides, to the domain: a paused one is held, one that is resumed or changed is tried. */
 function tellTraffic(messaging: Messaging, before: DirectorySnapshot | undefined, after: DirectorySnapshot): void {
   for (const { kind, name, now } of trafficChanges(before, after)) {
     const road = roadName(kind === 'peer' ? { kind, peer: name } : { kind, vasp: name });
@@ -140,13 +160,7 @@ export async function openRoads(config: Config, ports: RoadsPorts): Promise<Oute
 
     const numbers = await openNumbers(config, ports);
     if (numbers) closing.push(() => numbers.close());
-    const lookupPorts = { log, meter, monotonic: () => performance.now() };
-    const enumConfig = toEnumClientConfig(config);
-    const httpConfig = toHttpClientConfig(config);
-    const lookups: LookupClient[] = [
-      ...(enumConfig ? [createEnumClient(enumConfig, lookupPorts)] : []),
-      ...(httpConfig ? [createHttpClient(httpConfig, lookupPorts)] : []),
-    ];
+    const lookups = openLookups(config, ports);
     closing.push(async () => void (await Promise.all(lookups.map((lookup) => lookup.close()))));
     const sources = [...(numbers ? [numbers.source] : []), ...lookups];
     const router = createRouter({ directory: objects, sources }, toRoutingSettings(config));
@@ -186,12 +200,7 @@ export async function openRoads(config: Config, ports: RoadsPorts): Promise<Oute
         const doors: { close(): Promise<void> }[] = [];
         const closeDoors = async (): Promise<void> => void (await Promise.all(doors.splice(0).map((door) => door.close())));
         try {
-          let before = objects.snapshot;
-          tellTraffic(messaging, undefined, before);
-          const unheard = objects.onChange((after) => {
-            tellTraffic(messaging, before, after);
-            before = after;
-          });
+          const unheard = followTraffic(messaging, objects);
           doors.push({ close: async () => unheard() });
           onCircuitClosed = (destination) => {
             const road = roadOfDestination(destination);
