@@ -61,6 +61,7 @@ function toSmtpListener(config: Config, name: 'mm4' | 'mm3'): SmtpListenerSettin
     limits: {
       sizeMax: mailSizeMax(config),
       connectionsMax: keys['connections-max'],
+      connectsPerMinuteMax: keys['connects-per-minute-max'],
       contentOctetsMax: keys['content-octets-in-flight-max'],
     },
   };

@@ -40,6 +40,9 @@ const listenOrName = read('a host and a port, for instance "smtp.example.net:25"
 
 const PORT_MAX = 65_535;
 
+/** Source: a known neighbour that makes a connection for every mail, at a hundred a second; strangers are turned away by other rules. */
+const CONNECTS_PER_MINUTE_MAX = 6_000;
+
 /** Longest timer of a connection. */
 const TIMEOUT = duration('100ms', '1h');
 const LOOKUP = duration('10ms', '1m');
@@ -104,6 +107,9 @@ export const ROAD_SECTIONS = {
     }),
     tls: section('TLS on the MM4 listener. Key and certificate, or neither.', LISTENER_TLS),
     'connections-max': setting(count(1, 100_000), LIMITS.smtpConnectionsMax, { description: 'Connections of peers at once.' }),
+    'connects-per-minute-max': setting(count(1, 1_000_000), CONNECTS_PER_MINUTE_MAX, {
+      description: 'New connections of one address in a minute; above it they are told to come again.',
+    }),
     'content-octets-in-flight-max': setting(size('1MB', '64GB'), '128MB', {
       description: 'Memory for mails being received at once; above it peers are told to come again.',
     }),
@@ -143,6 +149,9 @@ export const ROAD_SECTIONS = {
     }),
     'connections-max': setting(count(1, 100_000), LIMITS.smtpConnectionsMax, {
       description: 'Connections of border servers at once.',
+    }),
+    'connects-per-minute-max': setting(count(1, 1_000_000), CONNECTS_PER_MINUTE_MAX, {
+      description: 'New connections of one address in a minute; above it they are told to come again.',
     }),
     'content-octets-in-flight-max': setting(size('1MB', '64GB'), '128MB', {
       description: 'Memory for mails being received at once; above it border servers are told to come again.',
