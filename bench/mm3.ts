@@ -9,7 +9,7 @@ import { silentLog, toMsisdn } from '#base';
 import { encodeMultipart } from '#codec/wsp';
 import { createMm3Carrier, type Mm3OutgoingSettings } from '#endpoint/mm3';
 import type { DeliveryKey, Handover, MessageId } from '#messaging';
-import { type Bench, Histogram, type Row, readUsage, runAlone, startProcess, warmUp } from './harness/index.js';
+import { type Bench, type Counted, measureStream, newCount, type Row, runAlone, startProcess } from './harness/index.js';
 
 const CONNECTIONS = 16;
 const PICTURE_OCTETS = 36_000;
@@ -56,7 +56,7 @@ const mail = Buffer.from(
 );
 
 /** One mail after the other on one connection, until `isOver`. */
-function feed(port: number, latency: Histogram, counted: { mails: number }, isOver: () => boolean): void {
+function feed(port: number, counted: Counted, isOver: () => boolean): void {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   const lines = ['EHLO bench.example', 'MAIL FROM:<ann@example.org>', 'RCPT TO:<+15551230001@mms.example>', 'DATA'];
   let step = 0;
@@ -65,8 +65,8 @@ function feed(port: number, latency: Histogram, counted: { mails: number }, isOv
     const text = chunk.toString('latin1');
     if (!/^\d{3} [^\n]*\r\n$/m.test(text.slice(text.lastIndexOf('\n', text.length - 2) + 1))) return;
     if (step === lines.length + 1) {
-      counted.mails++;
-      latency.record((performance.now() - begun) * 1_000);
+      counted.count++;
+      counted.latency.record((performance.now() - begun) * 1_000);
       step = 1;
       if (isOver()) {
         socket.destroy();
@@ -86,26 +86,15 @@ async function incoming(seconds: number): Promise<Row> {
     [fileURLToPath(new URL('./mm3/gateway.js', import.meta.url))],
     /listening (\d+)/,
   );
-  const [latency, counted] = [new Histogram(), { mails: 0 }];
+  const counted = newCount();
   let isOver = false;
   try {
-    for (let i = 0; i < CONNECTIONS; i++) feed(Number(running.ready[1]), latency, counted, () => isOver);
-    await warmUp(() => counted.mails, seconds <= SECONDS_SMOKE);
-    const [before, from, begun] = [readUsage(running.pid), counted.mails, performance.now()];
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-    const [after, mails, spent] = [readUsage(running.pid), counted.mails - from, performance.now() - begun];
-    if (mails === 0) throw new Error('no mail was taken');
-    return {
-      benchmark: `in, ${Math.round(mail.length / 1_000)} KB, ${CONNECTIONS} connections`,
-      figures: {
-        'rate/s': (mails * 1_000) / spent,
-        'CPU µs/msg': ((after.cpuMs - before.cpuMs) * 1_000) / mails,
-        'p50 ms': latency.percentile(50) / 1_000,
-        'p99 ms': latency.percentile(99) / 1_000,
-        'RSS MB': after.rssBytes / 1e6,
-      },
+    for (let i = 0; i < CONNECTIONS; i++) feed(Number(running.ready[1]), counted, () => isOver);
+    return await measureStream(`in, ${Math.round(mail.length / 1_000)} KB, ${CONNECTIONS} connections`, running, counted, {
+      seconds,
+      smoke: seconds <= SECONDS_SMOKE,
       reach: '800/s, 1,200 µs for the whole road',
-    };
+    });
   } finally {
     isOver = true;
     await running.stop();

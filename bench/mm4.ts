@@ -2,8 +2,17 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { type Bench, Histogram, type Row, type Running, readUsage, runAlone, startProcess, warmUp } from './harness/index.js';
-import { type Counted, newCount, openSink } from './smtp/sink.js';
+import {
+  type Bench,
+  type Counted,
+  measureStream,
+  newCount,
+  type Row,
+  type Running,
+  runAlone,
+  startProcess,
+} from './harness/index.js';
+import { openSink } from './smtp/sink.js';
 
 const CONNECTIONS = 16;
 const OCTETS = 50_000;
@@ -11,7 +20,8 @@ const OCTETS = 50_000;
 const IN_FLIGHT = 64;
 /** The issue's case: a peer that is down while so many messages a second come for it. */
 const DEAD_PER_SECOND = 200;
-const REACH = '1,500/s, 600 µs';
+/** `seconds` of the two looks at the program, and what is to be reached. */
+const options = (smoke: boolean) => ({ seconds: smoke ? 0.3 : 8, smoke, reach: '1,500/s, 600 µs' });
 const PROGRAM = fileURLToPath(new URL('./mm4/program.js', import.meta.url));
 
 /** A mail of another carrier: everything but the ids, which stand at its head. */
@@ -89,27 +99,6 @@ function feed(port: number, next: () => Buffer, counted: Counted, isOver: () => 
   });
 }
 
-/** Measures what happens between two looks at the program. */
-async function measured(name: string, running: Running, counted: Counted, seconds: number, reach?: string): Promise<Row> {
-  await warmUp(() => counted.count, seconds < 1);
-  counted.latency = new Histogram();
-  const [before, from, begun] = [readUsage(running.pid), counted.count, performance.now()];
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-  const [after, count, spent] = [readUsage(running.pid), counted.count - from, performance.now() - begun];
-  if (count === 0) throw new Error(`${name}: no message went through`);
-  return {
-    benchmark: name,
-    figures: {
-      'rate/s': (count * 1_000) / spent,
-      'CPU µs/msg': ((after.cpuMs - before.cpuMs) * 1_000) / count,
-      'p50 ms': counted.latency.percentile(50) / 1_000,
-      'p99 ms': counted.latency.percentile(99) / 1_000,
-      'RSS MB': after.rssBytes / 1e6,
-    },
-    ...(reach !== undefined && { reach }),
-  };
-}
-
 /** A port at which nobody listens. */
 async function deadPort(): Promise<number> {
   const { server, port } = await openSink(newCount());
@@ -120,7 +109,7 @@ async function deadPort(): Promise<number> {
 const start = (live: number, dead: number, inFlight: number, deadPerSecond: number): Promise<Running> =>
   startProcess(process.execPath, [PROGRAM, live, dead, OCTETS, inFlight, deadPerSecond].map(String), /listening (\d+)/);
 
-async function incoming(name: string, wantsAnswer: boolean, seconds: number): Promise<Row> {
+async function incoming(name: string, wantsAnswer: boolean, smoke: boolean): Promise<Row> {
   const sink = await openSink(newCount());
   const running = await start(sink.port, await deadPort(), 0, 0);
   const counted = newCount();
@@ -135,7 +124,7 @@ async function incoming(name: string, wantsAnswer: boolean, seconds: number): Pr
         counted,
         () => isOver,
       );
-    return await measured(`in, ${name}, 50 KB, ${CONNECTIONS} connections`, running, counted, seconds, REACH);
+    return await measureStream(`in, ${name}, 50 KB, ${CONNECTIONS} connections`, running, counted, options(smoke));
   } finally {
     isOver = true;
     await running.stop();
@@ -143,12 +132,12 @@ async function incoming(name: string, wantsAnswer: boolean, seconds: number): Pr
   }
 }
 
-async function outgoing(name: string, deadPerSecond: number, seconds: number): Promise<Row> {
+async function outgoing(name: string, deadPerSecond: number, smoke: boolean): Promise<Row> {
   const counted = newCount();
   const sink = await openSink(counted);
   const running = await start(sink.port, await deadPort(), IN_FLIGHT, deadPerSecond);
   try {
-    return await measured(`out, ${name}, 50 KB, ${CONNECTIONS} connections`, running, counted, seconds, REACH);
+    return await measureStream(`out, ${name}, 50 KB, ${CONNECTIONS} connections`, running, counted, options(smoke));
   } finally {
     await running.stop();
     sink.server.close();
@@ -158,12 +147,11 @@ async function outgoing(name: string, deadPerSecond: number, seconds: number): P
 export const bench: Bench = {
   name: 'MM4, the whole road',
   async run({ smoke }) {
-    const seconds = smoke ? 0.3 : 8;
     return [
-      await incoming('no answer asked for', false, seconds),
-      await incoming('answered by MM4_forward.RES', true, seconds),
-      await outgoing('accepted, stored and handed over', 0, seconds),
-      await outgoing(`the same while a peer is down that ${DEAD_PER_SECOND}/s are for`, DEAD_PER_SECOND, seconds),
+      await incoming('no answer asked for', false, smoke),
+      await incoming('answered by MM4_forward.RES', true, smoke),
+      await outgoing('accepted, stored and handed over', 0, smoke),
+      await outgoing(`the same while a peer is down that ${DEAD_PER_SECOND}/s are for`, DEAD_PER_SECOND, smoke),
     ];
   },
 };

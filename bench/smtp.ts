@@ -1,34 +1,14 @@
 /** SMTP both ways, without what stands behind it: what the listener and the pool take of a message's time, beside libraries and beside bare sockets. */
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { type Bench, type Row, type Running, readUsage, runAlone, startProcess } from './harness/index.js';
+import { type Bench, type Counted, measureStream, newCount, type Row, runAlone, startProcess } from './harness/index.js';
 import { contentOf, RECIPIENT, SENDER } from './smtp/mails.js';
-import { type Counted, newCount, openSink } from './smtp/sink.js';
+import { openSink } from './smtp/sink.js';
 
 const CONNECTIONS = 16;
 const SIZES = [1_000, 50_000];
 const REACH: Readonly<Record<string, string>> = { 50000: '1,500/s, 600 µs for the whole road' };
 const script = (name: string): string => fileURLToPath(new URL(`./smtp/${name}.js`, import.meta.url));
-
-/** Measures what happens between two looks at a program. */
-async function measured(name: string, running: Running, counted: Counted, seconds: number, octets: number): Promise<Row> {
-  await new Promise((resolve) => setTimeout(resolve, seconds * 200));
-  const [before, from, begun] = [readUsage(running.pid), counted.count, performance.now()];
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-  const [after, count, spent] = [readUsage(running.pid), counted.count - from, performance.now() - begun];
-  if (count === 0) throw new Error(`${name}: no message went through`);
-  return {
-    benchmark: `${name}, ${octets / 1_000} KB, ${CONNECTIONS} connections`,
-    figures: {
-      'rate/s': (count * 1_000) / spent,
-      'CPU µs/msg': ((after.cpuMs - before.cpuMs) * 1_000) / count,
-      'p50 ms': counted.latency.percentile(50) / 1_000,
-      'p99 ms': counted.latency.percentile(99) / 1_000,
-      'RSS MB': after.rssBytes / 1e6,
-    },
-    ...(REACH[octets] === undefined ? {} : { reach: REACH[octets] }),
-  };
-}
 
 /** Sends on one connection, pipelined, as fast as answers come. */
 function feed(port: number, content: Buffer, counted: Counted, isOver: () => boolean): void {
@@ -62,26 +42,35 @@ function feed(port: number, content: Buffer, counted: Counted, isOver: () => boo
   socket.on('error', () => {});
 }
 
-async function receive(kind: string, name: string, octets: number, seconds: number): Promise<Row> {
+/** What the measuring takes besides the name: the octets of a message say what is to be reached. */
+const options = (octets: number, smoke: boolean) => ({
+  seconds: smoke ? 0.1 : 5,
+  smoke,
+  ...(REACH[octets] === undefined ? {} : { reach: REACH[octets] }),
+});
+
+const title = (name: string, octets: number): string => `${name}, ${octets / 1_000} KB, ${CONNECTIONS} connections`;
+
+async function receive(kind: string, name: string, octets: number, smoke: boolean): Promise<Row> {
   const running = await startProcess(process.execPath, [script('receiver'), kind], /listening (\d+)/);
   let isOver = false;
   try {
     const counted = newCount();
     for (let i = 0; i < CONNECTIONS; i++) feed(Number(running.ready[1]), contentOf(octets), counted, () => isOver);
-    return await measured(`in: ${name}`, running, counted, seconds, octets);
+    return await measureStream(title(`in: ${name}`, octets), running, counted, options(octets, smoke));
   } finally {
     isOver = true;
     await running.stop();
   }
 }
 
-async function send(kind: string, name: string, octets: number, seconds: number): Promise<Row> {
+async function send(kind: string, name: string, octets: number, smoke: boolean): Promise<Row> {
   const counted = newCount();
   const { server, port } = await openSink(counted);
   const args = [script('sender'), kind, String(port), String(octets), String(CONNECTIONS)];
   const running = await startProcess(process.execPath, args, /sending/);
   try {
-    return await measured(`out: ${name}`, running, counted, seconds, octets);
+    return await measureStream(title(`out: ${name}`, octets), running, counted, options(octets, smoke));
   } finally {
     await running.stop();
     server.close();
@@ -91,17 +80,16 @@ async function send(kind: string, name: string, octets: number, seconds: number)
 export const bench: Bench = {
   name: 'SMTP, pipelined, nothing behind it',
   async run({ smoke }) {
-    const seconds = smoke ? 0.1 : 5;
     const rows: Row[] = [];
     for (const octets of SIZES) {
-      rows.push(await receive('ours', 'the listener', octets, seconds));
-      rows.push(await receive('library', 'smtp-server', octets, seconds));
-      rows.push(await receive('bare', 'bare sockets', octets, seconds));
+      rows.push(await receive('ours', 'the listener', octets, smoke));
+      rows.push(await receive('library', 'smtp-server', octets, smoke));
+      rows.push(await receive('bare', 'bare sockets', octets, smoke));
     }
     for (const octets of SIZES) {
-      rows.push(await send('ours', 'the pool', octets, seconds));
-      rows.push(await send('library', 'nodemailer', octets, seconds));
-      rows.push(await send('bare', 'bare sockets', octets, seconds));
+      rows.push(await send('ours', 'the pool', octets, smoke));
+      rows.push(await send('library', 'nodemailer', octets, smoke));
+      rows.push(await send('bare', 'bare sockets', octets, smoke));
     }
     return rows;
   },

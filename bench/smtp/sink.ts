@@ -1,16 +1,8 @@
 /** The far side of a benchmark that sends mail. */
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { Histogram } from '../harness/index.js';
+import type { Counted } from '../harness/index.js';
 
 const END = Buffer.from('\r\n.\r\n');
-
-/** Mails that were taken, and how long each took from its envelope on. */
-export interface Counted {
-  count: number;
-  latency: Histogram;
-}
-
-export const newCount = (): Counted => ({ count: 0, latency: new Histogram() });
 
 /** A server that answers and parses nothing. */
 export async function openSink(counted: Counted): Promise<{ readonly server: Server; readonly port: number }> {
