@@ -68,6 +68,7 @@ function namesOf(event: MessagingEvent, delivery: Delivery | undefined, occasion
     case 'message-accepted':
       return { mm1: ['MMO1S'], mm4: ['MMR4F'], mm7: ['MM7S'], mm3: NONE }[origin.interface] as readonly RecordName[];
     case 'handed-over':
+      if (event.heard === 'late') return NONE;
       return far === 'peer' ? ['MMO4FRq'] : far === 'vasp' ? ['MM7DRq', 'MM7DRs'] : NONE;
     case 'handover-failed':
       return far === 'vasp' ? ['MM7DRq', 'MM7DRs'] : NONE;

@@ -33,13 +33,14 @@ export type MessagingEvent =
   /** An outer road was chosen. No event for handsets of ours: there is nothing to choose. */
   | (DeliveryHappening & { readonly kind: 'delivery-routed'; readonly road: RoadName; readonly because?: string })
   | (DeliveryHappening & { readonly kind: 'routing-put-off'; readonly reason: string; readonly retryAt: number })
-  /** The far side has taken it. */
+  /** The far side has taken it. `heard`: that was known before, from what it said of the message; the note with its reply comes behind. */
   | (DeliveryHappening & {
       readonly kind: 'handed-over';
       readonly road: RoadName;
       readonly transactionId: string;
       readonly attempt: number;
       readonly awaits: 'nothing' | 'acknowledgement' | 'report';
+      readonly heard?: 'late';
       readonly answer?: FarAnswer;
     })
   | (DeliveryHappening & {

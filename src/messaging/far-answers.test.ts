@@ -105,6 +105,35 @@ describe('the acknowledgement of a handover (MM4_forward.RES)', () => {
     assert.deepEqual(await bed.states(id), ['acknowledged', 'acknowledged']);
   });
 
+  it('that overtakes our note tells of the handover itself, once; the note with the reply comes behind it', async () => {
+    const bed = aRoadsTestbed();
+    const verdict = { kind: 'accepted' } as const;
+    bed.peers.answer = async ({ transactionId }) => {
+      await bed.messaging.handoverAnswered({ from: NORTH, transactionId, verdict });
+      return { kind: 'taken', awaits: 'acknowledgement', answer: { by: 'north', code: '250' } };
+    };
+    const id = await bed.send({ recipients: to(FINN), deliveryReport: true });
+    const [told, noted, ...more] = await bed.eventsOf(id, 'handed-over');
+    assert.deepEqual(
+      [told!.heard, told!.answer, noted!.heard, noted!.answer?.code, more],
+      [undefined, undefined, 'late', '250', []],
+    );
+  });
+
+  it('whose handover was never noted, as a crash came between, tells of it; so does a report', async () => {
+    for (const tell of ['answer', 'report'] as const) {
+      const bed = aRoadsTestbed();
+      bed.peers.answer = () => ({ kind: 'deferred', scope: 'road', reason: 'killed before the note', retryAfterMs: DAY });
+      const id = await bed.send({ recipients: to(FINN), deliveryReport: true });
+      const { transactionId, deliveries } = bed.peers.handovers[0]!;
+      if (tell === 'answer') await bed.messaging.handoverAnswered({ from: NORTH, transactionId, verdict: { kind: 'accepted' } });
+      else await bed.messaging.deliveryReported({ from: NORTH, about: { delivery: deliveries[0]!.key }, status: 'retrieved' });
+      assert.deepEqual(await bed.states(id), [tell === 'answer' ? 'acknowledged' : 'retrieved']);
+      const [told, ...more] = await bed.eventsOf(id, 'handed-over');
+      assert.deepEqual([told?.heard, told?.transactionId, more], [undefined, transactionId, []], tell);
+    }
+  });
+
   it('that refuses ends the delivery with what the sender is to be told', async () => {
     const bed = aRoadsTestbed();
     const { id, answered } = await handedOver(bed);

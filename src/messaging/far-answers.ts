@@ -107,9 +107,13 @@ function settled(
 ): Decision<Heard> {
   const { delivery, message } = found;
   const at = context.ports.now();
-  const events = [answeredEvent(context, found, { verdict, ...answer }, 'settled')];
+  const events = [
+    ...unnoted(context, found, answer.from, 'acknowledgement'),
+    answeredEvent(context, found, { verdict, ...answer }, 'settled'),
+  ];
   const handedOver = {
     ...delivery.handedOver!,
+    ...(delivery.state === 'due' && { overtaken: true as const }),
     at: delivery.handedOver?.at ?? at,
     ...(verdict.kind !== 'deferred' && { answered: verdict.kind }),
     ...(theirMessageId !== undefined && { theirMessageId: cut(theirMessageId) }),
@@ -131,6 +135,22 @@ function settled(
       return { answer: 'settled', delivery: dueAgain(context, heard, verdict.reason, verdict.retryAfterMs), events };
   }
 }
+
+/**
+ * The handover itself, where the far side speaks of a message before its reply has been noted, or that note was lost in a crash: no message is
+ * answered for, and none reported, that does not first leave us.
+ */
+const unnoted = (
+  context: Context,
+  found: DeliveryOfMessage,
+  road: OuterRoad,
+  awaits: 'acknowledgement' | 'report',
+): readonly MessagingEvent[] => {
+  const { state, handedOver, attempts } = found.delivery;
+  if (state !== 'due' || !handedOver) return [];
+  const { transactionId } = handedOver;
+  return [{ kind: 'handed-over', ...aboutOf(context, found, road), transactionId, attempt: attempts + 1, awaits }];
+};
 
 /** The far side has given it back: it is handed over anew, under the same ids. */
 function dueAgain(
@@ -208,11 +228,13 @@ function afterReport(context: Context, found: DeliveryOfMessage, report: FarRepo
   if (!handedOver || handedOver.reported === status) return { answer: 'duplicate' };
   const next = { ...delivery, handedOver: { ...handedOver, reported: status }, revision: delivery.revision + 1 };
   if (ENDED[state]) return { answer: 'late', delivery: next, events: [reportedEvent(context, found, report, 'late')] };
-  const events = [reportedEvent(context, found, report, 'settled')];
-  if (status === 'deferred' || status === 'delayed') return { answer: 'settled', delivery: next, events };
+  const event = reportedEvent(context, found, report, 'settled');
+  if (status === 'deferred' || status === 'delayed') return { answer: 'settled', delivery: next, events: [event] };
   const { text } = report;
   const ending = { state: status, outcome: status, ...(text !== undefined && { reason: cut(text) }) };
-  return endedBy(context, { message, delivery: { ...next, revision: delivery.revision } }, ending, events);
+  const overtaken = state === 'due' && { overtaken: true as const };
+  const last = { ...next, handedOver: { ...next.handedOver, ...overtaken }, revision: delivery.revision };
+  return endedBy(context, { message, delivery: last }, ending, [...unnoted(context, found, report.from, 'report'), event]);
 }
 
 const reportedEvent = (

@@ -200,7 +200,7 @@ export function afterHandover(
     return {
       answer: undefined,
       delivery: noted,
-      events: outcome.kind === 'taken' ? [takenEvent(context, found, outcome, tried)] : [],
+      events: outcome.kind === 'taken' ? [noteBehind(delivery, takenEvent(context, found, outcome, tried))] : [],
     };
   }
   switch (outcome.kind) {
@@ -325,6 +325,10 @@ const takenEvent = (
   outcome: HandoverOutcome & { readonly kind: 'taken' },
   tried: Attempt,
 ): MessagingEvent => ({ kind: 'handed-over', ...aboutOf(context, found, tried), awaits: outcome.awaits, ...answerOf(outcome) });
+
+/** The note of a handover which the far side's own word has overtaken. */
+const noteBehind = ({ handedOver }: Delivery, event: MessagingEvent): MessagingEvent =>
+  handedOver?.overtaken && event.kind === 'handed-over' ? { ...event, heard: 'late' } : event;
 
 const answerOf = ({ answer }: Exclude<HandoverOutcome, { readonly kind: 'held' }>) =>
   answer ? { answer: cutAnswer(answer) } : {};

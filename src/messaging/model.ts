@@ -233,6 +233,8 @@ export interface HandedOver {
   readonly transactionId: string;
   /** When the far side took it; absent until then. */
   readonly at?: number;
+  /** That it has the message was learnt from what it said of it, before its reply was noted: the event of the handover stands already. */
+  readonly overtaken?: true;
   /** Its answer to the handover, once it has given one. */
   readonly answered?: 'accepted' | 'refused';
   /** The last that it reported of the recipient. */

@@ -96,6 +96,11 @@ const CASES: readonly (readonly [title: string, expected: readonly RecordName[],
   ['MM7S (54) records a submission on MM7', ['MM7S'], [MM7, [accepted]]],
   ['MMO4FRq (31) records a message that a peer has taken', ['MMO4FRq'], [MM1, [handedOver('peer:b')], PEER]],
   [
+    'MMO4FRq (31) is not made again by a note that comes behind the peer’s answer',
+    [],
+    [MM1, [{ ...handedOver('peer:b'), heard: 'late' }], PEER],
+  ],
+  [
     'MMO4FRs (32) records a peer’s MM4_forward.RES',
     ['MMO4FRs'],
     [MM1, [{ kind: 'handover-answered', road: 'peer:b', transactionId: 'x', verdict: 'accepted', heard: 'settled' }], PEER],

@@ -30,7 +30,7 @@ const LARGE_EVERY = 4;
 /** A carrier lives this long between two kills. Unit: milliseconds. */
 const LIFE_MS = [300, 1_200] as const;
 /** After the last start everything must have come within this time. Unit: milliseconds. */
-const SETTLE_MS = 300_000;
+const SETTLE_MS = 120_000;
 
 export interface Outcome {
   readonly kills: number;
@@ -83,7 +83,7 @@ export async function killCarriers(kills: number): Promise<Outcome> {
   const reported = new Set<string>();
   const wrong: string[] = [];
   let repeated = 0;
-  let sending = true;
+  let [sending, isOver] = [true, false];
 
   const handsetOf = ({ site }: Side, msisdn: string) =>
     createHandset(
@@ -147,7 +147,8 @@ export async function killCarriers(kills: number): Promise<Outcome> {
         const marker = digests.map((digest) => texts.get(digest)).find((it) => it !== undefined);
         if (marker === undefined || sent.get(marker)!.recipient !== msisdn) wrong.push(`${marker} at ${msisdn}`);
         else received.set(marker, (received.get(marker) ?? new Set()).add(fetched.value.pdu.messageId));
-        await phone.notifyResp(pdu.transactionId, 'retrieved', true);
+        // Fetched is told once and not again: what the recipient says of it is repeated until somebody has heard it.
+        while (!isOver && !(await phone.notifyResp(pdu.transactionId, 'retrieved', true)).ok) await sleep(50);
       },
     });
 
@@ -192,12 +193,17 @@ export async function killCarriers(kills: number): Promise<Outcome> {
       return open.length === 0;
     });
     const unreported: string[] = [];
+    const tell = async (side: Side, id: string): Promise<string> => {
+      const history = await clients.get(side)!.message(id);
+      if (!history.ok) return history.error.text;
+      return [...history.value.events, ...history.value.reports].map((it) => JSON.stringify(it)).join('\n');
+    };
     for (const [marker, { id, from }] of accepted) {
       if (reported.has(id)) continue;
-      const history = await clients.get(from)!.message(id);
-      unreported.push(
-        `${marker}: ${history.ok ? history.value.events.map((event) => JSON.stringify(event)).join('\n') : history.error.text}`,
+      const far = await Promise.all(
+        [...(received.get(marker) ?? [])].map((farId) => tell(from === north ? south : north, farId)),
       );
+      unreported.push([`${marker}, where it was sent`, await tell(from, id), 'and where it was received', ...far].join('\n'));
     }
     const missingRecords = (): string[] =>
       sides.flatMap((side) => {
@@ -222,6 +228,7 @@ export async function killCarriers(kills: number): Promise<Outcome> {
     };
   } finally {
     sending = false;
+    isOver = true;
     for (const listener of listeners) await listener.close();
     for (const client of clients.values()) await client.close();
     for (const { program, site } of sides) {
@@ -230,6 +237,18 @@ export async function killCarriers(kills: number): Promise<Outcome> {
     }
     await transport.close();
   }
+}
+
+/** That nothing was lost, doubled or changed, that everybody was told, and that each event is charged once. */
+export function assertKept(outcome: Outcome): void {
+  assert.ok(outcome.accepted > 0, 'something must have been accepted');
+  assert.deepEqual(outcome.missing, [], "answered Ok, never at the other carrier's handset");
+  assert.deepEqual(outcome.doubled, [], 'one message delivered as two');
+  assert.deepEqual(outcome.wrong, [], 'delivered with other octets, or to somebody else');
+  assert.deepEqual(outcome.unreported, [], 'delivered, and no report at the sender');
+  assert.deepEqual(outcome.unanswered, [], 'the answer to a message between the carriers, or a report, is lost');
+  assert.deepEqual(outcome.uncharged, [], 'a charging record is missing, or is made twice for one event');
+  assert.deepEqual(outcome.chargedTwice, [], 'a charging record is written twice, or out of sequence');
 }
 
 /** Once for each message with one recipient: submission, MM4 forward and its answer, the two delivery reports. */
