@@ -31,7 +31,7 @@ import { startHousekeeping } from './housekeeping.js';
 import { openMetrics } from './metrics.js';
 import { observeEvents } from './observation.js';
 import { openRoads, type RoadAddresses } from './outer-roads.js';
-import { opened, within } from './start-failure.js';
+import { type KeyedPart, opened, within } from './start-failure.js';
 import { VERSION } from './version.js';
 import { startWorkPump } from './work-pump.js';
 import { type ListenAddress, listenText } from './written-values.js';
@@ -106,6 +106,9 @@ async function openPush(
 const operatorPlace = ({ socket, tcp }: OperatorConfig): string =>
   `operator "${socket}"${tcp ? ` and "${listenText(tcp)}"` : ''}`;
 
+const pushPart = ({ push }: Config): string | KeyedPart =>
+  push.kind === 'lab' ? { key: 'push.lab.listen', value: listenText(push.lab.listen) } : 'push.kannel';
+
 /** The connections of the configuration, or what the limit of open files leaves of them. A laboratory does not miss them unless few are left. */
 function connectionLimits({ mm1, push }: Config, log: Log): ConnectionLimits {
   const openFiles = openFilesMax();
@@ -173,7 +176,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
   try {
     const monitoring = keep(
       'monitoring',
-      await opened(`monitoring.listen "${listenText(config.monitoring.listen)}"`, () =>
+      await opened({ key: 'monitoring.listen', value: listenText(config.monitoring.listen) }, () =>
         startMonitoring(config.monitoring, { metrics, unready }),
       ),
     );
@@ -189,7 +192,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
     const charging = toChargingSettings(config, (peer) => roads.objects.snapshot.peer(peer)?.domains[0]);
     if (charging && events) {
       const ports = { log, meter: metrics, events, files: diskRecordFiles(charging.folder), now };
-      keep('charging', await opened(`charging.folder "${charging.folder}"`, () => startRecorder(charging, ports)));
+      keep('charging', await opened({ key: 'charging.folder', value: charging.folder }, () => startRecorder(charging, ports)));
     }
     const observed = observeEvents(log, metrics);
     const policy: Policy = toPolicy(config);
@@ -215,7 +218,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
 
     const mm1 = keep(
       'mm1',
-      await opened(`mm1.listen "${listenText(config.mm1.listen)}"`, () =>
+      await opened({ key: 'mm1.listen', value: listenText(config.mm1.listen) }, () =>
         startMm1(
           { ...toMm1Config(config), connectionsMax: connections.mm1 },
           {
@@ -234,7 +237,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
 
     const push = keep(
       'push',
-      await opened(config.push.kind === 'lab' ? `push.lab.listen "${listenText(config.push.lab.listen)}"` : 'push.kannel', () =>
+      await opened(pushPart(config), () =>
         openPush(config, content, connections.push, {
           log,
           meter: metrics,

@@ -26,7 +26,7 @@ import {
   toRoutingSettings,
   toSmtpPoolSettings,
 } from './config-parts-roads.js';
-import { opened, StartFailure } from './start-failure.js';
+import { type KeyedPart, opened, StartFailure } from './start-failure.js';
 import { type ListenAddress, listenText } from './written-values.js';
 
 /** Folder of the operators' objects, in the data folder. */
@@ -81,7 +81,9 @@ async function openNumbers(
   }
   const store = await openNumberStore({ folder, log, now });
   if (!store.ok)
-    throw new StartFailure(`number store "${folder}": another process writes there; set routing.numbers.follow = true`);
+    throw new StartFailure(`number store "${folder}": another process writes there; set routing.numbers.follow = true`, {
+      key: 'routing.numbers.folder',
+    });
   return { source: portabilitySource('portability', store.value, now), close: () => store.value.close() };
 }
 
@@ -146,6 +148,10 @@ function testViewOf(probe: SmtpProbe | undefined): TestView {
   return { ok: refused === undefined, text, dialogue: probe.dialogue.map((line) => ({ ...line })) };
 }
 
+/** A door, for the words of a failure. Absent: it has no listener, and only what stands behind it can fail. */
+const listenPart = (door: string, listen: ListenAddress | undefined): KeyedPart | string =>
+  listen === undefined ? door : { key: `${door}.listen`, value: listenText(listen) };
+
 /** Rejects with a StartFailure when something cannot be had; then everything opened before is closed again. */
 export async function openRoads(config: Config, ports: RoadsPorts): Promise<OuterRoads> {
   const { log, meter, now } = ports;
@@ -208,18 +214,18 @@ export async function openRoads(config: Config, ports: RoadsPorts): Promise<Oute
           };
           const peers =
             mm4 &&
-            (await opened(`mm4.listen "${config.mm4.listen ? listenText(config.mm4.listen) : ''}"`, () => mm4.listen(messaging)));
+            (await opened(listenPart('mm4', config.mm4.listen), () => mm4.listen(messaging)));
           if (peers) doors.push(peers);
           const mail =
             mm3Settings &&
             mm3 &&
-            (await opened(`mm3.listen "${config.mm3.listen ? listenText(config.mm3.listen) : ''}"`, () =>
+            (await opened(listenPart('mm3', config.mm3.listen), () =>
               startMm3(mm3Settings, { messaging, pool, directory: objects, now, log, meter }, mm3),
             ));
           if (mail) doors.push(mail);
           const vasps =
             mm7Config &&
-            (await opened(`mm7.listen "${listenText(mm7Config.listen)}"`, () =>
+            (await opened(listenPart('mm7', mm7Config.listen), () =>
               startMm7(mm7Config, {
                 messaging,
                 directory: objects,
