@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { LIMITS } from '#base';
-import { retryAt } from './schedule.js';
+import { handOverAgainAt, retryAt } from './schedule.js';
 
 const WAITS = [60_000, 300_000];
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -30,5 +30,15 @@ describe('the schedule of pushes', () => {
 
   it('tries once only when there are no waits', () => {
     assert.equal(retryAt(1_000, 1, [], 50_000), 50_000);
+  });
+});
+
+describe('the schedule of handovers', () => {
+  it('is what the carrier says of its far side, shorter or longer than the waits of the house, and else theirs', () => {
+    assert.equal(handOverAgainAt(1_000, 2, WAITS, NEVER, 10_000), 11_000);
+    assert.equal(handOverAgainAt(1_000, 2, WAITS, NEVER, 900_000), 901_000);
+    assert.equal(handOverAgainAt(1_000, 2, WAITS, NEVER), 301_000);
+    assert.equal(handOverAgainAt(1_000, 2, WAITS, 50_000, 900_000), 50_000);
+    assert.equal(handOverAgainAt(1_000, 2, WAITS, NEVER, 0), 1_000 + LIMITS.pushRetryMinMs);
   });
 });

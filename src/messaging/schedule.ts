@@ -10,3 +10,14 @@ export function retryAt(now: number, attempts: number, waitsMs: readonly number[
   const wait = waitsMs[Math.min(attempts, waitsMs.length) - 1] ?? Number.POSITIVE_INFINITY;
   return Math.min(until, now + Math.max(wait, notBeforeMs, LIMITS.pushRetryMinMs));
 }
+
+/** As `retryAt` for a far side: `toldMs` from now when its carrier says so, which knows its waits; else by the house's own waits. */
+export function handOverAgainAt(
+  now: number,
+  attempts: number,
+  waitsMs: readonly number[],
+  until: number,
+  toldMs?: number,
+): number {
+  return toldMs === undefined ? retryAt(now, attempts, waitsMs, until) : retryAt(now, 1, [toldMs], until);
+}
