@@ -88,6 +88,14 @@ const CLOSING: readonly (readonly PartName[])[] = [
   ['monitoring'],
 ];
 
+/** Something that closes; what is under way in it may end for `graceMs` where it can take long. */
+interface Part {
+  close(graceMs: number): Promise<void>;
+}
+
+/** Of a row's time, what its parts leave to what is under way. The rest is for writing down what became of what they cut off, and for the rows behind. */
+const GRACE_SHARE = 0.5;
+
 /** What every row gets even when the time is over. Unit: milliseconds. Source: a store that has to write down its last group. */
 const ROW_CLOSE_MIN_MS = 1_000;
 
@@ -140,8 +148,8 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
   const metrics = openMetrics();
   metrics.gauge('angarium_build_info', 'Always 1; the version is in the label.', ['version']).set(1, { version: VERSION });
   const connections = connectionLimits(config, log);
-  const parts = new Map<PartName, { close(): Promise<void> }>();
-  const keep = <T extends { close(): Promise<void> }>(name: PartName, part: T): T => {
+  const parts = new Map<PartName, Part>();
+  const keep = <T extends Part>(name: PartName, part: T): T => {
     parts.set(name, part);
     return part;
   };
@@ -167,7 +175,8 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
         row.map(async (name) => {
           const part = parts.get(name);
           parts.delete(name);
-          if (part && !(await within(leftMs, part.close()))) log.warn({ part: name }, 'did not end in time and is cut off');
+          if (part && !(await within(leftMs, part.close(leftMs * GRACE_SHARE))))
+            log.warn({ part: name }, 'did not end in time and is cut off');
         }),
       );
     }
@@ -187,7 +196,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
     warnOfOpenFolder(config.data.folder, log);
 
     const roads = keep('roads', await openRoads(config, { log, meter: metrics, now }));
-    keep('sending', { close: () => roads.stopSending() });
+    keep('sending', { close: (graceMs) => roads.stopSending(graceMs) });
     const { events } = opening;
     const charging = toChargingSettings(config, (peer) => roads.objects.snapshot.peer(peer)?.domains[0]);
     if (charging && events) {

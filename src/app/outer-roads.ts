@@ -48,8 +48,8 @@ export interface RoadAddresses {
 /** Doors that are open. */
 export interface OpenDoors {
   readonly addresses: RoadAddresses;
-  /** Nothing new comes in; what is under way ends. */
-  close(): Promise<void>;
+  /** Nothing new comes in; what is under way may end for `graceMs`. */
+  close(graceMs: number): Promise<void>;
 }
 
 export interface OuterRoads {
@@ -62,8 +62,8 @@ export interface OuterRoads {
   open(messaging: Messaging, history: MessageStore['history']): Promise<OpenDoors>;
   /** The last troubles with a far side. */
   readonly troubles: NonNullable<OperatorPorts['troubles']>;
-  /** What is on its way to others may end for a short time; what is left is put off. The domain's work ends no sooner. */
-  stopSending(): Promise<void>;
+  /** What is on its way to others may end for `graceMs`; what is left is put off. The domain's work ends no sooner. */
+  stopSending(graceMs: number): Promise<void>;
   /** Closes lookups and objects: when the domain has ended its work. */
   close(): Promise<void>;
 }
@@ -199,12 +199,13 @@ export async function openRoads(config: Config, ports: RoadsPorts): Promise<Oute
           kind === 'peer' ? pool.health().find((one) => one.name === PEER_DESTINATION + name)?.lastTrouble : undefined;
         return trouble === undefined ? [] : [trouble];
       },
-      stopSending: async () => void (await Promise.all([pool.close(), mm7?.close()])),
+      stopSending: async (graceMs) => void (await Promise.all([pool.close(graceMs), mm7?.close()])),
       close,
 
       async open(messaging, history) {
-        const doors: { close(): Promise<void> }[] = [];
-        const closeDoors = async (): Promise<void> => void (await Promise.all(doors.splice(0).map((door) => door.close())));
+        const doors: { close(graceMs: number): Promise<void> }[] = [];
+        const closeDoors = async (graceMs: number): Promise<void> =>
+          void (await Promise.all(doors.splice(0).map((door) => door.close(graceMs))));
         try {
           const unheard = followTraffic(messaging, objects);
           doors.push({ close: async () => unheard() });
@@ -212,9 +213,7 @@ export async function openRoads(config: Config, ports: RoadsPorts): Promise<Oute
             const road = roadOfDestination(destination);
             if (road !== undefined) messaging.resumeRoad(road);
           };
-          const peers =
-            mm4 &&
-            (await opened(listenPart('mm4', config.mm4.listen), () => mm4.listen(messaging)));
+          const peers = mm4 && (await opened(listenPart('mm4', config.mm4.listen), () => mm4.listen(messaging)));
           if (peers) doors.push(peers);
           const mail =
             mm3Settings &&
@@ -247,7 +246,7 @@ export async function openRoads(config: Config, ports: RoadsPorts): Promise<Oute
             close: closeDoors,
           };
         } catch (e) {
-          await closeDoors();
+          await closeDoors(0);
           throw e;
         }
       },
