@@ -1,6 +1,7 @@
 /**
  * A program under test: the domain over the embedded store with the MM4 endpoint, in a process of its own. Started by bench/mm4.ts. Arguments: port
- * of the peer `live`, port of the peer `dead`, octets of a picture, messages under way to `live` (0: none are made), messages a second to `dead`.
+ * of the peer `live`, port of the peer `dead`, octets of a picture, messages under way to `live` (0: none are made), messages a second to `dead`,
+ * messages for `dead` that are accepted before it says that it is ready.
  */
 import { randomBytes } from 'node:crypto';
 import { silentLog, silentMeter, toMsisdn } from '#base';
@@ -11,7 +12,7 @@ import type { MessagingEvent } from '#messaging';
 import { openSmtpPool } from '#smtp';
 import { openCore } from '../roads/core.js';
 
-const [livePort, deadPort, octets, inFlight, deadPerSecond] = process.argv.slice(2).map(Number) as [
+const [livePort, deadPort, octets, inFlight, deadPerSecond, backlog = 0] = process.argv.slice(2).map(Number) as [
   number,
   number,
   number,
@@ -86,6 +87,15 @@ async function submit(digits: string): Promise<void> {
   });
   if (!outcome.ok) throw new Error(outcome.error.kind);
 }
+
+/** Submissions at once while the backlog is made. */
+const FILLERS = 64;
+let filled = 0;
+await Promise.all(
+  Array.from({ length: FILLERS }, async () => {
+    while (filled++ < backlog) await submit('46720000001');
+  }),
+);
 
 // As many under way as asked for: each end begins the next.
 ended = () => void (inFlight > 0 && submit('46710000001'));
