@@ -309,6 +309,8 @@ class PieceReader {
     multipart.childStart = this.base + next;
     this.reading = { kind: final ? 'between' : 'head' };
     this.at = next;
+    this.lineStart = true;
+    this.breakBefore = 0;
   }
 
   /** Ends the innermost multipart, whose final boundary may never have come, with the part in it that is being read. */

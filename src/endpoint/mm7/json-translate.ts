@@ -2,8 +2,7 @@
 import { err, ok, type Result } from '#base';
 import { parseMediaType } from '#codec/mime';
 import { CONTENT_CLASSES } from '#codec/mm7';
-import { encodeContent } from '#codec/mms';
-import type { PartSource } from '#codec/wsp';
+import { type ContentType, multipartPieces, type PartSource } from '#codec/wsp';
 import type { Address, ApplicationAddressing, NumberingPlan, Recipient, RecipientField, TimeWish } from '#messaging';
 import { toAddress } from './addresses.js';
 import type { ReplaceBody, SubmitBody } from './json-schemas.js';
@@ -46,6 +45,14 @@ function toPart(part: PartBody): PartSource | undefined {
   } as { readonly [K in keyof PartSource]: PartSource[K] | undefined });
 }
 
+function written(parts: readonly PartSource[], type: ContentType): VaspContent {
+  const { pieces, octets } = multipartPieces(
+    parts.map((part) => ({ ...part, data: [part.data] })),
+    type,
+  );
+  return { pieces, size: octets, media: type.media };
+}
+
 /** Parts as they are stored: related where one of them is a presentation, which then goes first; else mixed. */
 function toContent(parts: readonly PartBody[]): Result<VaspContent, OwnRefusal> {
   const sources = parts.map(toPart);
@@ -54,14 +61,13 @@ function toContent(parts: readonly PartBody[]): Result<VaspContent, OwnRefusal> 
   const whole = sources as readonly PartSource[];
   const presentation = whole.find(({ contentType }) => contentType.media === PRESENTATION);
   if (presentation === undefined) {
-    const media = 'application/vnd.wap.multipart.mixed';
-    return ok({ octets: encodeContent(whole, { media, parameters: {} }), media });
+    return ok(written(whole, { media: 'application/vnd.wap.multipart.mixed', parameters: {} }));
   }
-  const media = 'application/vnd.wap.multipart.related';
   const start = presentation.contentId ?? '<presentation>';
   const first = { ...presentation, contentId: start };
   const ordered = [first, ...whole.filter((part) => part !== presentation)];
-  return ok({ octets: encodeContent(ordered, { media, parameters: { type: PRESENTATION, start } }), media });
+  const media = 'application/vnd.wap.multipart.related';
+  return ok(written(ordered, { media, parameters: { type: PRESENTATION, start } }));
 }
 
 const toTime = (time: TimeBody | undefined): TimeWish | undefined =>
