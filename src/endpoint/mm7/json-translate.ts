@@ -79,13 +79,16 @@ const address = (text: string, plan: NumberingPlan): Address =>
 const contentClass = (name: SubmitBody['contentClass']): number | undefined =>
   name === undefined ? undefined : CONTENT_CLASSES.indexOf(name);
 
+function applicationOf({ applicId, replyApplicId, auxApplicInfo }: ReplaceBody): ApplicationAddressing | undefined {
+  const application = present<ApplicationAddressing>({ applicId, replyApplicId, auxApplicInfo });
+  return Object.keys(application).length === 0 ? undefined : application;
+}
+
 export function toSubmitRequest(body: SubmitBody, transactionId: string, plan: NumberingPlan): Result<SubmitRequest, OwnRefusal> {
   const content = toContent(body.parts);
   if (!content.ok) return content;
   const list = (field: RecipientField, texts: readonly string[]): readonly Recipient[] =>
     texts.map((text) => ({ field, address: address(text, plan) }));
-  const { applicId, replyApplicId, auxApplicInfo } = body;
-  const application = present<ApplicationAddressing>({ applicId, replyApplicId, auxApplicInfo });
   return ok(
     present<SubmitRequest>({
       transactionId,
@@ -106,7 +109,7 @@ export function toSubmitRequest(body: SubmitBody, transactionId: string, plan: N
       chargedPartyId: body.chargedPartyId,
       distributionIndicator: body.distribution,
       deliveryCondition: body.deliveryCondition?.map(String),
-      application: Object.keys(application).length === 0 ? undefined : application,
+      application: applicationOf(body),
       contentClass: contentClass(body.contentClass),
       drmContent: body.drm,
       adaptationAllowed: body.adaptationAllowed,
@@ -133,6 +136,7 @@ export function toReplaceRequest(
       deliveryTime: toTime(body.deliveryTime),
       expiry: toTime(body.expiry),
       distributionIndicator: body.distribution,
+      application: applicationOf(body),
       adaptationAllowed: body.adaptationAllowed,
       contentClass: contentClass(body.contentClass),
       drmContent: body.drm,

@@ -61,6 +61,7 @@ export interface ReplaceRequest extends Claim {
   readonly deliveryTime?: TimeWish;
   readonly expiry?: TimeWish;
   readonly distributionIndicator?: boolean;
+  readonly application?: ApplicationAddressing;
   readonly adaptationAllowed?: boolean;
   readonly contentClass?: number;
   readonly drmContent?: boolean;

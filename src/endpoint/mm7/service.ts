@@ -13,7 +13,7 @@ import {
   type SubmitHead,
   type SubmitRequest,
 } from './request.js';
-import { checkAccount, checkServiceCode, checkSize, type SubmitTerms, submitTerms } from './terms.js';
+import { checkAccount, checkServiceCode, checkSize, replaceTimes, type SubmitTerms, submitTerms } from './terms.js';
 
 /** A message that survives a crash from here on. */
 export interface Submitted {
@@ -73,6 +73,7 @@ function toSubmission(request: SubmitRequest, terms: SubmitTerms): Submission {
     contentType: request.content.media,
     content: request.content.pieces,
     fingerprint: `mm7:${vasp}:${request.transactionId}:${digest}`,
+    waitingMax: terms.waitingMax,
     forwarding: undefined,
   });
 }
@@ -102,6 +103,8 @@ class KeptAnswers {
   }
 }
 
+const errorOf = <E>(result: Result<unknown, E>): E | undefined => (result.ok ? undefined : result.error);
+
 export function createService(ports: ServicePorts): VaspService {
   const kept = new KeptAnswers();
 
@@ -115,14 +118,15 @@ export function createService(ports: ServicePorts): VaspService {
   }
 
   const judgeReplace = (vasp: Vasp, request: ReplaceHead): Refusal | undefined =>
-    checkAccount(vasp, request, request.operation) ?? checkServiceCode(vasp, request.serviceCode);
+    checkAccount(vasp, request, request.operation) ??
+    checkServiceCode(vasp, request.serviceCode) ??
+    errorOf(replaceTimes(vasp, request.deliveryTime, ports.now()));
   const judgeCancel = (vasp: Vasp, request: CancelRequest): Refusal | undefined =>
     checkAccount(vasp, request, request.operation) ?? (request.some ? { kind: 'partial-cancel-not-supported' } : undefined);
 
   return {
     judgeSubmit(vasp, request) {
-      const terms = submitTerms(vasp, request, ports.now());
-      return terms.ok ? undefined : terms.error;
+      return errorOf(submitTerms(vasp, request, ports.now()));
     },
     judgeReplace,
     judgeCancel,
@@ -148,9 +152,12 @@ export function createService(ports: ServicePorts): VaspService {
       const refusal = judgeReplace(vasp, request) ?? checkSize(vasp, request.content);
       if (refusal !== undefined) return err(refusal);
       const { transactionId, ...asked } = request;
-      const { messageId, content, operation, serviceCode, vaspId, vasId, ...terms } = asked;
+      const { messageId, content, operation, serviceCode, vaspId, vasId, deliveryTime, ...terms } = asked;
+      const times = replaceTimes(vasp, deliveryTime, ports.now());
+      if (!times.ok) return times;
       const command = {
         ...terms,
+        ...times.value,
         vasp: vasp.name,
         messageId,
         transactionId,

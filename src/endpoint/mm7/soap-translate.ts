@@ -67,7 +67,7 @@ export function claimIn(message: Mm7Message): Claim {
   return message.kind === 'extendedReplaceReq' ? claimOf(message) : {};
 }
 
-function applicationOf(message: SubmitReq): ApplicationAddressing | undefined {
+function applicationOf(message: SubmitReq | ReplaceReq): ApplicationAddressing | undefined {
   const { applicId, replyApplicId, auxApplicInfo } = message;
   const application = present<ApplicationAddressing>({ applicId, replyApplicId, auxApplicInfo });
   return Object.keys(application).length === 0 ? undefined : application;
@@ -126,6 +126,7 @@ export function toReplaceHead(message: ReplaceReq | ExtendedReplaceReq, transact
     deliveryTime: wish(message.earliestDeliveryTime),
     expiry: plain ? undefined : wish(message.expiryDate),
     distributionIndicator: plain ? message.distributionIndicator : undefined,
+    application: plain ? applicationOf(message) : undefined,
     adaptationAllowed: message.content?.allowAdaptations,
     contentClass: plain ? contentClassOf(message.contentClass) : undefined,
     drmContent: plain ? message.drmContent : undefined,

@@ -1,7 +1,15 @@
 /** Whether an account may do what it asks for, and on what terms: by the VASP's object alone, before the domain is asked. Pure. */
 import { err, LIMITS, ok, type Result } from '#base';
 import type { Vasp, VaspOperation } from '#directory';
-import { type Address, addressKey, type Mm7Origin, type Recipient, type RefusedRecipient, type TimeWish } from '#messaging';
+import {
+  type Address,
+  addressKey,
+  isKnownCondition,
+  type Mm7Origin,
+  type Recipient,
+  type RefusedRecipient,
+  type TimeWish,
+} from '#messaging';
 import type { OwnRefusal, Refusal } from './refusals.js';
 import { type Claim, present, type SubmitHead, type VaspContent } from './request.js';
 import { nextOpening } from './windows.js';
@@ -63,6 +71,8 @@ export interface SubmitTerms {
   /** Those that the account may not send to. */
   readonly refused: readonly RefusedRecipient[];
   readonly deliveryTime?: TimeWish;
+  /** See `Submission.waitingMax`. */
+  readonly waitingMax?: number;
 }
 
 /** Outside its windows a message waits for the next one, or is refused. */
@@ -73,10 +83,26 @@ function deliveryTimeOf(vasp: Vasp, wish: TimeWish | undefined, now: number): Re
   return vasp.outsideWindows === 'hold' ? ok({ at: opening }) : err({ kind: 'outside-window' });
 }
 
+/**
+ * When a replacement may be delivered: by its own wish, which is held to the windows as a submission's is; without one no sooner than they are open,
+ * whatever the first version's time was.
+ */
+export function replaceTimes(
+  vasp: Vasp,
+  wish: TimeWish | undefined,
+  now: number,
+): Result<{ readonly deliveryTime?: TimeWish; readonly notBefore?: number }, OwnRefusal> {
+  const time = deliveryTimeOf(vasp, wish, now);
+  if (!time.ok) return time;
+  if (time.value === undefined) return ok({});
+  return ok(wish === undefined && 'at' in time.value ? { notBefore: time.value.at } : { deliveryTime: time.value });
+}
+
 /** Terms of a submission, or why there are none: all but the size of its content. `now`: epoch milliseconds. */
 export function submitTerms(vasp: Vasp, request: SubmitHead, now: number): Result<SubmitTerms, Refusal> {
   const refusal = checkAccount(vasp, request, 'submit') ?? checkCharging(vasp, request);
   if (refusal !== undefined) return err(refusal);
+  if (request.deliveryCondition?.every(isKnownCondition) === false) return err({ kind: 'condition-unknown' });
   const sender = senderOf(vasp, request.sender);
   if (sender === undefined) return err({ kind: 'sender-not-allowed' });
   const { length } = request.recipients.filter(({ shownOnly }) => shownOnly !== true);
@@ -93,6 +119,7 @@ export function submitTerms(vasp: Vasp, request: SubmitHead, now: number): Resul
     recipients: allowed,
     refused: refused.map((recipient) => ({ recipient, reason: 'not-allowed' })),
     ...(deliveryTime.value !== undefined && { deliveryTime: deliveryTime.value }),
+    ...(vasp.limits.waitingMax > 0 && { waitingMax: vasp.limits.waitingMax }),
   });
 }
 
