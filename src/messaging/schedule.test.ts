@@ -34,11 +34,14 @@ describe('the schedule of pushes', () => {
 });
 
 describe('the schedule of handovers', () => {
-  it('is what the carrier says of its far side, shorter or longer than the waits of the house, and else theirs', () => {
-    assert.equal(handOverAgainAt(1_000, 2, WAITS, NEVER, 10_000), 11_000);
+  it('takes the carrier’s word before the list for all far sides, be it shorter or longer', () => {
+    assert.equal(handOverAgainAt(1_000, 2, WAITS, NEVER, 2_000), 3_000);
     assert.equal(handOverAgainAt(1_000, 2, WAITS, NEVER, 900_000), 901_000);
-    assert.equal(handOverAgainAt(1_000, 2, WAITS, NEVER), 301_000);
-    assert.equal(handOverAgainAt(1_000, 2, WAITS, 50_000, 900_000), 50_000);
-    assert.equal(handOverAgainAt(1_000, 2, WAITS, NEVER, 0), 1_000 + LIMITS.pushRetryMinMs);
+    assert.equal(handOverAgainAt(1_000, 2, WAITS, NEVER, undefined), 301_000);
+  });
+
+  it('never spins and never goes past the end either', () => {
+    assert.equal(handOverAgainAt(1_000, 1, WAITS, NEVER, 0), 1_000 + LIMITS.pushRetryMinMs);
+    assert.equal(handOverAgainAt(1_000, 1, WAITS, 50_000, 90_000), 50_000);
   });
 });

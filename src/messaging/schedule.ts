@@ -11,13 +11,16 @@ export function retryAt(now: number, attempts: number, waitsMs: readonly number[
   return Math.min(until, now + Math.max(wait, notBeforeMs, LIMITS.pushRetryMinMs));
 }
 
-/** As `retryAt` for a far side: `toldMs` from now when its carrier says so, which knows its waits; else by the house's own waits. */
+/**
+ * The same for what goes to a far side. `afterMs`: what its carrier says of it, by the far side's own waits or by what it was told; that comes
+ * before the operator's list for all of them.
+ */
 export function handOverAgainAt(
   now: number,
   attempts: number,
   waitsMs: readonly number[],
   until: number,
-  toldMs?: number,
+  afterMs: number | undefined,
 ): number {
-  return toldMs === undefined ? retryAt(now, attempts, waitsMs, until) : retryAt(now, 1, [toldMs], until);
+  return retryAt(now, attempts, afterMs === undefined ? waitsMs : [afterMs], until);
 }
