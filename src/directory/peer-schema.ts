@@ -101,8 +101,9 @@ export const peerSchema = z.strictObject({
       example: 'mx.opb.example',
     }),
     authorities: w.choice(w.pem, {
-      description: 'Authorities believed, both ways.',
-      otherwise: 'those of the system',
+      description:
+        'Authorities believed: of its servers, and of its clients, whose certificate one of them must have signed itself (so list those in between, too).',
+      otherwise: 'those of the system for its servers, mm4.tls.client-authorities for its clients',
       example: { file: 'opb-ca.pem' },
     }),
     incoming: w.setting(w.oneOf('optional', 'required'), 'optional', 'On the way in: must it be encrypted before MAIL FROM?'),
@@ -112,7 +113,7 @@ export const peerSchema = z.strictObject({
     method: w.setting(
       w.oneOf('plain', 'login', 'cram-md5'),
       'plain',
-      'plain and login show the password to whoever listens: use them under TLS.',
+      'plain and login are used under TLS only: without it they show the password to whoever listens.',
     ),
     user: w.required(w.token(128, 'a user name'), { description: 'User there.', example: 'opa' }),
     password: w.required(w.secret(1), { description: 'Password there.', example: { file: 'opa-at-opb' } }),
@@ -192,7 +193,6 @@ export const peerSchema = z.strictObject({
       'terse: headers only. verbose: also Subject, an empty text body, X-Mms-Request-Recipients and a status text.',
     ),
     multipart: w.setting(w.oneOf('as-submitted', 'mixed', 'related'), 'as-submitted', 'Top-level media type of content.'),
-    binary: w.setting(w.flag, false, 'Content without base64 where it offers BINARYMIME.'),
     'originator-report': w.setting(w.flag, false, 'Send X-Mms-Originator-R/S-Delivery-Report.'),
     'deferred-reports': w.setting(w.flag, false, 'Report Deferred too, once.'),
     'release6-headers': w.setting(w.flag, true, 'Send the headers that release 6 added.'),

@@ -123,6 +123,8 @@ export function createCarrier(
     if (pdu === undefined) return all(failed('the sender has no form on MM4'));
     const mail = forwardMail(pdu, handover.content, out);
     if (!mail.ok) return all(failed(`the content has no form on MM4: ${mail.error.detail}`));
+    if (mail.value.octets > peer.limits.sizeMax)
+      return all(failed(`the mail has ${mail.value.octets} octets, ${peer.name} takes ${peer.limits.sizeMax}`));
     const mailboxes = deliveries.map(({ recipient }) => envelopeText(recipient, homeDomain(peer), peer.dialect));
     const written = mailboxes.filter((it) => it !== undefined);
     if (written.length === 0) return all(failed('the recipient has no form on MM4'));
