@@ -29,6 +29,18 @@ describe('handing over', () => {
     assert.deepEqual(await bed.states(id), ['notified', 'transferred', 'transferred', 'transferred', 'transferred']);
   });
 
+  it('tries again when the carrier says, though the list for all far sides asks for more', async () => {
+    const bed = aRoadsTestbed();
+    bed.peers.answer = () => ({ kind: 'deferred', scope: 'delivery', reason: 'connection lost', retryAfterMs: 2_000 });
+    await bed.send({ recipients: to(FINN) });
+    bed.pass(2_000);
+    await bed.messaging.workDue();
+    assert.deepEqual(
+      bed.peers.handovers.map(({ attempt }) => attempt),
+      [1, 2],
+    );
+  });
+
   it('waits for the delivery time', async () => {
     const bed = aRoadsTestbed();
     await bed.send({ recipients: to(FINN), deliveryTime: { afterMs: HOUR } });
