@@ -145,7 +145,7 @@ export const peerSchema = z.strictObject({
   retry: w.setting(
     w.list(w.duration('1s', '7d'), 1, RETRIES_MAX),
     ['10s', '1m', '5m', '15m', '1h', '3h'],
-    'Waits between attempts; the last one repeats until the message expires.',
+    'Waits between attempts, of messages, responses and reports; the last one repeats until what waits expires.',
   ),
   'connect-timeout': w.setting(w.duration('1s', '10m'), '30s', 'For a connection and its greeting.'),
   'answer-timeout': w.setting(
@@ -161,7 +161,7 @@ export const peerSchema = z.strictObject({
     'when-missing': w.setting(
       w.oneOf('indeterminate', 'resend'),
       'indeterminate',
-      'What becomes of a delivery whose response never came. resend: with the same ids, for peers that lose messages.',
+      'What becomes of a delivery whose response never came. resend: handed over again with the same ids, three times at most, for peers that lose messages.',
     ),
   }),
 
@@ -194,7 +194,7 @@ export const peerSchema = z.strictObject({
     ),
     multipart: w.setting(w.oneOf('as-submitted', 'mixed', 'related'), 'as-submitted', 'Top-level media type of content.'),
     'originator-report': w.setting(w.flag, false, 'Send X-Mms-Originator-R/S-Delivery-Report.'),
-    'deferred-reports': w.setting(w.flag, false, 'Report Deferred too, once.'),
+    'deferred-reports': w.setting(w.flag, false, 'Report Deferred too, once, when the recipient wants the message later.'),
     'release6-headers': w.setting(w.flag, true, 'Send the headers that release 6 added.'),
     'one-recipient-per-message': w.setting(
       w.flag,

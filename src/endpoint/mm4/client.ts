@@ -221,10 +221,13 @@ export function createCarrier(
     terms(road) {
       const peer = peerOf(road);
       if (peer === undefined) return { recipientsMax: 1, inFlightMax: 1 };
-      const { recipientsOutMax, connectionsOutMax } = peer.limits;
+      const { dialect, limits, acknowledgement, retryMs } = peer;
       return {
-        recipientsMax: peer.dialect.oneRecipientPerMessage ? 1 : Math.max(1, recipientsOutMax),
-        inFlightMax: Math.max(1, connectionsOutMax * IN_FLIGHT_PER_CONNECTION),
+        recipientsMax: dialect.oneRecipientPerMessage ? 1 : Math.max(1, limits.recipientsOutMax),
+        inFlightMax: Math.max(1, limits.connectionsOutMax * IN_FLIGHT_PER_CONNECTION),
+        retryMs,
+        resendsMissing: acknowledgement.whenMissing === 'resend',
+        wantsDeferred: dialect.deferredReports,
       };
     },
     handOver,
