@@ -166,12 +166,10 @@ describe('gathered octets', () => {
     gathering.add(new Uint8Array(1_000_000).subarray(5, 6000));
     const pieces = gathering.end();
     assert.equal(gathering.octets, 20_000 + 10_000 + 5995);
-    assert.deepEqual(
-      pieces.map(({ length }) => length),
-      [16_384, 20_000 - 16_384, 10_000, 5995],
-    );
-    assert.equal(pieces[2], large);
+    assert.ok(pieces.length < 20);
+    assert.equal(pieces.indexOf(large), pieces.length - 2);
     assert.ok(pieces.every(({ length, buffer }) => buffer.byteLength <= 2 * length));
-    assert.equal(pieces[1]![0], 16_384 & 0xff);
+    const small = joined(pieces).subarray(0, 20_000);
+    assert.ok(small.every((octet, i) => octet === (i & 0xff)));
   });
 });
