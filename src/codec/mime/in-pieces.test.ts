@@ -141,6 +141,14 @@ describe('an entity in pieces', () => {
     assert.ok(other.value.pieces.length > 6);
   });
 
+  it('reads header sections full of fields that look like boundaries in the time of their length', () => {
+    const part = `--b\r\n${'--x: y\r\n'.repeat(1000)}\r\nz\r\n`;
+    const read = inPieces(Buffer.from(`${part.repeat(300)}--b--`), []);
+    assert.ok(read.ok);
+    assert.equal(read.value.parts.length, 300);
+    assert.equal(read.value.parts[299]!.fields.length, 1000);
+  });
+
   it('stops at the limits of the reader of whole bodies', () => {
     const parts = new EntityInPieces(FIELDS);
     parts.write(Buffer.from('--b\r\n\r\nx\r\n'.repeat(LIMITS.multipartPartsMax + 2)));
