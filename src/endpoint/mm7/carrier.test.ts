@@ -343,6 +343,18 @@ describe('MM7: reports to a provider', () => {
       );
     }));
 
+  it('say DeliveryConditionNotMet of whom the condition kept out, and Indeterminate in release 5, which has no word for it', async () => {
+    for (const [version, status] of [
+      ['6.8.0', 'DeliveryConditionNotMet'],
+      ['5.3.0', 'Indeterminate'],
+    ] as const)
+      await withCarrier({ vasp: { dialect: { version } } }, async ({ carrier, provider }) => {
+        await carrier.report(aReport({ kind: 'delivery', outcome: 'unreachable', text: 'condition-not-met' }));
+        const told = provider.received[0]?.message;
+        assert.equal(told?.kind === 'DeliveryReportReq' && told.mmStatus, status);
+      });
+  });
+
   it('are not sent to a provider that does not want them', async () =>
     withCarrier({ delivery: { reports: false } }, async ({ carrier, provider }) => {
       const outcome = await carrier.report(aReport({ kind: 'delivery', outcome: 'retrieved' }));
