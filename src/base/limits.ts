@@ -153,8 +153,8 @@ export const LIMITS = {
   mm7SoapOctetsMax: 131_072,
   /** Head of an HTTP request of a VASP. Unit: octets. Source: Node's own default; an aggregator's longest has 1 KiB. */
   mm7HeadOctetsMax: 16_384,
-  /** Nonces of HTTP Digest that are known at once; at this the oldest is forgotten. Unit: nonces. Source: a challenge for each of a thousand VASPs, ten times over. */
-  mm7NoncesMax: 10_000,
+  /** Nonces of HTTP Digest that are kept with their counts for one account, after it has answered them rightly; of more the oldest becomes stale. Unit: nonces. Source: one for each of the 64 connections that an account has by default, twice. */
+  mm7NoncesPerAccountMax: 128,
   /** How long a nonce may be used. Unit: milliseconds. Source: clients that keep a connection use one for many requests; five minutes bound what is kept. */
   mm7NonceMs: 300_000,
   /** What is read and thrown away of a request that has been answered early, before the connection is closed. Unit: octets. Source: four of the largest usual messages. */

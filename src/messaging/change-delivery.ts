@@ -82,11 +82,12 @@ export async function changeDeliveries<A>(
   throw overtaken();
 }
 
-const overtaken = (): StoreUnavailable =>
+/** Why a change is given up that somebody was faster than again and again. */
+export const overtaken = (): StoreUnavailable =>
   new StoreUnavailable(`the delivery changed ${LIMITS.changeAttemptsMax} times while a change of it was being made`);
 
 /** The change after which some delivery needs the content no longer, completed by what it means for the content. */
-async function withContentOf(context: Context, { id, recipients }: Message, change: Change): Promise<Change> {
+export async function withContentOf(context: Context, { id, origin, recipients }: Message, change: Change): Promise<Change> {
   const { ports, keys } = context;
   if (recipients.length > 1) {
     const after = new Map(change.deliveries.map((delivery) => [delivery.key, delivery]));
@@ -97,6 +98,7 @@ async function withContentOf(context: Context, { id, recipients }: Message, chan
     const witness = open[open.length > 1 ? keys.below(open.length) : 0];
     if (witness) return { ...change, stillOpen: [witness.key] };
   }
-  const removed: MessagingEvent = { kind: 'content-removed', messageId: id, at: ports.now() };
+  const vasp = origin.interface === 'mm7' ? { vasp: origin.vasp } : {};
+  const removed: MessagingEvent = { kind: 'content-removed', messageId: id, ...vasp, at: ports.now() };
   return { ...change, contentRemoved: [id], events: [...change.events, removed] };
 }

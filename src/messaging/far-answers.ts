@@ -16,7 +16,7 @@ import { type Delivery, type DeliveryKey, ENDED, type HandedOver, type MessageId
 import { NO_REPORTS, owedDeferral, wantsFarReport } from './report.js';
 import { type OuterRoad, roadName } from './road.js';
 import { retriesOf, termsOf } from './road-terms.js';
-import { roadRetryAt } from './schedule.js';
+import { handOverAgainAt } from './schedule.js';
 import { ended } from './settle.js';
 import { storeRefusal } from './store-refusal.js';
 
@@ -170,7 +170,7 @@ function dueAgain(
   { reason, retryAfterMs }: { readonly reason: string; readonly retryAfterMs?: number },
 ): Delivery {
   const waits = retriesOf(context, road);
-  const handOverAt = roadRetryAt(context.ports.now(), delivery.attempts, waits, message.expiresAt, retryAfterMs);
+  const handOverAt = handOverAgainAt(context.ports.now(), delivery.attempts, waits, message.expiresAt, retryAfterMs);
   return {
     ...delivery,
     state: 'due',

@@ -112,6 +112,25 @@ describe('handing over', () => {
     assert.deepEqual((await bed.eventsOf(id, 'handed-over'))[0]!.answer, { by: 'mx.north', code: '250', text: 'ok' });
   });
 
+  it('tries again when the far side or its peer entry says, not when the house would', async () => {
+    const bed = aRoadsTestbed({ handoverRetryMs: [HOUR] });
+    bed.peers.answer = () => ({ kind: 'deferred', scope: 'delivery', reason: 'mailbox busy', retryAfterMs: MINUTE });
+    const id = await bed.send({ recipients: to(FINN) });
+    const [putOff] = await bed.eventsOf(id, 'handover-put-off');
+    assert.equal(putOff!.retryAt, bed.now() + MINUTE);
+    bed.pass(MINUTE);
+    await bed.messaging.workDue();
+    assert.equal(bed.peers.handovers.length, 2);
+    bed.peers.answer = () => ({ kind: 'deferred', scope: 'delivery', reason: 'mailbox busy', retryAfterMs: 0 });
+    bed.pass(MINUTE);
+    await bed.messaging.workDue();
+    assert.equal((await bed.eventsOf(id, 'handover-put-off')).at(-1)!.retryAt, bed.now() + LIMITS.pushRetryMinMs);
+    bed.peers.answer = () => ({ kind: 'deferred', scope: 'delivery', reason: 'mailbox busy' });
+    bed.pass(LIMITS.pushRetryMinMs);
+    await bed.messaging.workDue();
+    assert.equal((await bed.eventsOf(id, 'handover-put-off')).at(-1)!.retryAt, bed.now() + HOUR);
+  });
+
   it('cuts what a far side says to the limit', async () => {
     const bed = aRoadsTestbed();
     bed.peers.answer = () => ({ kind: 'taken', awaits: 'nothing', answer: { text: 'x'.repeat(10_000) } });

@@ -12,7 +12,7 @@ import { ROAD_DEFAULTS } from './policy.js';
 import { wantsFarReport } from './report.js';
 import { type OuterRoad, roadName, sameRoad } from './road.js';
 import { retriesOf } from './road-terms.js';
-import { roadRetryAt } from './schedule.js';
+import { handOverAgainAt } from './schedule.js';
 import { ended } from './settle.js';
 import { recipientsShown, senderShown } from './shown.js';
 
@@ -298,7 +298,7 @@ export function retryOf(
 ): { readonly handOverAt: number; readonly retryAt: number } {
   const now = context.ports.now();
   if (restMs === undefined) {
-    const at = roadRetryAt(now, attempt, retriesOf(context, road), until, retryAfterMs);
+    const at = handOverAgainAt(now, attempt, retriesOf(context, road), until, retryAfterMs);
     return { handOverAt: at, retryAt: at };
   }
   const soon = Math.min(restMs, LIMITS.roadBackMs);

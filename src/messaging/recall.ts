@@ -1,11 +1,11 @@
 /** Messages taken back or replaced by whoever sent them, or taken back by an operator. TS 23.140 8.7.2. */
-import { err, ok, type Result } from '#base';
+import { err, LIMITS, ok, type Result } from '#base';
 import { sizeOf, spanOf } from './admit.js';
-import { changeDeliveries } from './change-delivery.js';
-import type { Context } from './context.js';
+import { changeDeliveries, overtaken, withContentOf } from './change-delivery.js';
+import { type Context, NO_CHANGE } from './context.js';
 import type { MessagingEvent } from './events.js';
 import { isKey } from './key.js';
-import type { DeliveryOfMessage } from './message-store.js';
+import type { Change, DeliveryOfMessage } from './message-store.js';
 import type { Cancellation, Cancelled, RecallRefusal, Replacement } from './messaging.js';
 import type { Delivery, DeliveryKey, DeliveryState, Message, MessageId, Mm7Origin, SystemName } from './model.js';
 import { routed, Transactions } from './put-on-road.js';
@@ -48,32 +48,71 @@ export async function cancel(context: Context, roads: RoadWork, cancellation: Ca
 }
 
 /**
- * ReplaceReq. The new version is stored first, for those whom the old one can still be kept from, and then the old one is stopped. So a crash in between
- * loses nothing; a repeat of the request, which the VASP owes us as it got no answer, stops what was left.
+ * ReplaceReq. The new version, for those whom the old one can still be kept from, takes its place in one commit: after a crash there is one of the
+ * two for everybody. Somebody who is given the old one meanwhile makes it begin anew, and is not among them then.
  */
 export async function replace(context: Context, roads: RoadWork, replacement: Replacement): Promise<Recalled> {
-  const { ports, policy } = context;
-  const now = ports.now();
+  const { policy } = context;
   const size = sizeOf(replacement.content);
   if (size > policy.sizeMax) return err({ kind: 'message-too-large', size, sizeMax: policy.sizeMax });
   try {
-    const versions = await versionsOf(context, replacement.messageId, replacement.vasp);
-    if (!versions.ok) return versions;
-    const { newest, all } = versions.value;
-    const deliveries = await ports.messages.deliveriesOf(newest.id);
-    const stoppable = deliveries.filter((delivery) => isStoppable(roads, delivery));
-    if (stoppable.length === 0) return err({ kind: 'too-late' });
-    const next = newVersion(context, newest, replacement, stoppable, size, now);
-    if (!next.ok) return next;
-    const { message, renewed, events } = next.value;
-    await ports.messages.accept(message, replacement.content, renewed, [], events);
-    ports.observe(events);
-    for (const old of all) await stop(context, roads, old, replacement.vasp, undefined, message.id);
-    return ok({ messageId: message.id, cancelled: renewed.length, tooLate: deliveries.length - renewed.length });
+    for (let attempt = 0; attempt < LIMITS.changeAttemptsMax; attempt++) {
+      const outcome = await tryReplacing(context, roads, replacement, size);
+      if (outcome !== 'stale') return outcome;
+    }
+    throw overtaken();
   } catch (thrown) {
     return err(storeRefusal(thrown));
   }
 }
+
+async function tryReplacing(
+  context: Context,
+  roads: RoadWork,
+  replacement: Replacement,
+  size: number,
+): Promise<Recalled | 'stale'> {
+  const { ports } = context;
+  const versions = await versionsOf(context, replacement.messageId, replacement.vasp);
+  if (!versions.ok) return versions;
+  const { newest, all } = versions.value;
+  const deliveries = await ports.messages.deliveriesOf(newest.id);
+  const stoppable = deliveries.filter((delivery) => isStoppable(roads, delivery));
+  if (stoppable.length === 0) return err({ kind: 'too-late' });
+  const next = newVersion(context, newest, replacement, stoppable, size, ports.now());
+  if (!next.ok) return next;
+  const { message, renewed, events } = next.value;
+  let change = NO_CHANGE;
+  for (const old of all) change = both(change, await stopping(context, roads, old, replacement.vasp, message.id));
+  if ((await ports.messages.supersede(message, replacement.content, renewed, events, change)) === 'stale') return 'stale';
+  ports.observe([...events, ...change.events]);
+  return ok({ messageId: message.id, cancelled: renewed.length, tooLate: deliveries.length - renewed.length });
+}
+
+/** The change that stops what can be stopped of one message, for another to take its place. */
+async function stopping(
+  context: Context,
+  roads: RoadWork,
+  message: Message,
+  by: string,
+  replacement: MessageId,
+): Promise<Change> {
+  const deliveries = await context.ports.messages.deliveriesOf(message.id);
+  const stopped = deliveries
+    .filter((delivery) => isStoppable(roads, delivery))
+    .map((delivery) => cancelled(context, { delivery, message }, by, undefined, replacement));
+  if (stopped.length === 0) return NO_CHANGE;
+  const events = stopped.flatMap((one) => one.events);
+  return withContentOf(context, message, { ...NO_CHANGE, deliveries: stopped.map(({ delivery }) => delivery), events });
+}
+
+const both = (one: Change, other: Change): Change => ({
+  ...one,
+  deliveries: [...one.deliveries, ...other.deliveries],
+  events: [...one.events, ...other.events],
+  contentRemoved: [...one.contentRemoved, ...other.contentRemoved],
+  stillOpen: [...(one.stillOpen ?? []), ...(other.stillOpen ?? [])],
+});
 
 async function versionsOf(context: Context, id: string, vasp: string | undefined): Promise<Result<Versions, RecallRefusal>> {
   const { messages } = context.ports;
@@ -100,13 +139,12 @@ async function stop(
   message: Message,
   by: string,
   reason?: string,
-  replacement?: MessageId,
 ): Promise<{ readonly cancelled: number; readonly tooLate: number }> {
   const deliveries = await context.ports.messages.deliveriesOf(message.id);
   const keys = new Set(deliveries.map(({ key }) => key));
   const stopped = await changeDeliveries(context, message, keys, (found) => {
     if (!isStoppable(roads, found.delivery)) return { answer: false };
-    return { answer: true, ...cancelled(context, found, by, reason, replacement) };
+    return { answer: true, ...cancelled(context, found, by, reason) };
   });
   const count = stopped.filter((one) => one).length;
   return { cancelled: count, tooLate: stopped.length - count };
@@ -150,7 +188,8 @@ function newVersion(
   const { keys, policy } = context;
   const { transactionId, contentType, contentClass, drmContent, adaptationAllowed, distributionIndicator } = replacement;
   const { deliveryTime = { at: old.deliverAt }, expiry = { at: old.expiresAt } } = replacement;
-  const span = spanOf({ deliveryTime, expiry }, policy, now);
+  const wished = 'at' in deliveryTime ? deliveryTime.at : now + deliveryTime.afterMs;
+  const span = spanOf({ deliveryTime: { at: Math.max(wished, replacement.notBefore ?? 0) }, expiry }, policy, now);
   if (!span.ok) return span;
   const served = new Map(stoppable.map((delivery) => [delivery.recipientIndex, delivery]));
   const origin: Mm7Origin = {
@@ -166,6 +205,7 @@ function newVersion(
     origin,
     recipients: old.recipients.map((recipient, i) => (served.has(i) ? recipient : { ...recipient, shownOnly: true })),
     readReport: (replacement.readReport ?? old.readReport) && policy.readReportsAllowed,
+    ...(replacement.application !== undefined && { application: replacement.application }),
     ...(adaptationAllowed !== undefined && { adaptationAllowed }),
     ...(contentClass !== undefined && { contentClass }),
     ...(drmContent !== undefined && { drmContent }),

@@ -15,7 +15,7 @@ export function retryAt(now: number, attempts: number, waitsMs: readonly number[
  * The same for what goes to a far side. `afterMs`: what its carrier says of it, by the far side's own waits or by what it was told; that comes
  * before the operator's list for all of them.
  */
-export function roadRetryAt(
+export function handOverAgainAt(
   now: number,
   attempts: number,
   waitsMs: readonly number[],

@@ -210,6 +210,8 @@ describe('M-Send.req on MM1', () => {
 const SUBMIT_REFUSALS: { readonly [K in SubmitRefusal['kind']]: Extract<SubmitRefusal, { kind: K }> } = {
   'message-too-large': { kind: 'message-too-large', size: 400_000, sizeMax: 300_000 },
   'no-recipients': { kind: 'no-recipients' },
+  'linked-message-not-found': { kind: 'linked-message-not-found' },
+  'too-many-waiting': { kind: 'too-many-waiting', waitingMax: 10 },
   'too-many-recipients': { kind: 'too-many-recipients', recipients: 300, recipientsMax: 100 },
   'all-recipients-refused': { kind: 'all-recipients-refused', refused: REFUSED },
   'sender-hiding-not-allowed': { kind: 'sender-hiding-not-allowed' },

@@ -37,17 +37,28 @@ import type { AcceptRows, CommitQueue } from './commit-queue.js';
 import { type DueEntry, type DueRow, DueWindow } from './due-window.js';
 import type { FrameRows } from './files/compaction.js';
 import type { DiskSpace } from './files/disk-space.js';
-import { contentCrc, type FrameRef } from './files/frame.js';
+import { contentCrc } from './files/frame.js';
 import type { Segments } from './files/segments.js';
 import { type ContentPlace, HotMessages } from './hot-messages.js';
+import { joined } from './joined.js';
 import { Names } from './names.js';
 import { OldestFirst } from './oldest-first.js';
 import type { ReaderClient } from './reader-client.js';
+import { RecentContent } from './recent-content.js';
 import { Recents } from './recents.js';
 import { RoadWindows } from './road-windows.js';
 import type { EmbeddedSettings } from './settings.js';
 import type { SqlValue } from './sql/driver.js';
-import { type Freed, packChange, type StoredMessage, type StoredPlace, type Work, type WorkResult } from './sql/protocol.js';
+import {
+  type ChangeWork,
+  type Freed,
+  packChange,
+  type StoredMessage,
+  type StoredPlace,
+  type SupersedeWork,
+  type Work,
+  type WorkResult,
+} from './sql/protocol.js';
 
 /** How often a frame that compaction keeps moving away is looked up again. */
 const LOOKUPS_MAX = 5;
@@ -63,6 +74,7 @@ export class EmbeddedMessages implements MessageStore {
   readonly #segments: Segments;
   readonly #space: DiskSpace;
   readonly #hot: HotMessages;
+  readonly #recentContent: RecentContent;
   /** Reports as acknowledged last; least recently used first. */
   readonly #reports = new Map<string, Report>();
   readonly #oldestReport = new OldestFirst(this.#reports);
@@ -96,6 +108,7 @@ export class EmbeddedMessages implements MessageStore {
     this.#segments = segments;
     this.#space = space;
     this.#hot = new HotMessages(settings.cacheMessagesMax, settings.cacheOctetsMax);
+    this.#recentContent = new RecentContent(settings.recentContentOctetsMax);
     this.#recents = new Recents(settings.recentsMax);
     this.#due = new DueWindow(monotonic, settings.dueWindowMax, settings.duePageRows, async (dueAt, key, limit) => {
       const rows = await reader.ask({ kind: 'due', dueAt, key, limit });
@@ -108,6 +121,7 @@ export class EmbeddedMessages implements MessageStore {
     this.#damaged = meter.counter('angarium_store_damaged_contents_total', 'Small content that did not match its checksum');
     meter.watch('angarium_store_cache_messages', 'Messages in memory', () => this.#hot.rows);
     meter.watch('angarium_store_cache_bytes', 'Estimated octets of the messages in memory', () => this.#hot.octets);
+    meter.watch('angarium_store_recent_content_bytes', 'Octets of large content in memory', () => this.#recentContent.octets);
     meter.watch('angarium_store_due_window', 'Things waiting that are kept in memory', () => this.#due.size);
     meter.watch('angarium_store_recents', 'Fingerprints remembered', () => this.#recents.size);
   }
@@ -142,48 +156,82 @@ export class EmbeddedMessages implements MessageStore {
     reports: readonly Report[],
     events: readonly MessagingEvent[],
   ): Promise<void> {
+    await this.#withContent(message, content, deliveries.length + reports.length, (place, crc, octets) => {
+      const rows = acceptRows(message, deliveries, reports, events, place, crc);
+      return this.#commit(rows, OPERATION_OCTETS + rows.record.length * 2 + octets, () => {
+        this.#accepted(message, deliveries, reports, place);
+        return 'done';
+      });
+    });
+  }
+
+  supersede(
+    message: Message,
+    content: ContentOctets,
+    deliveries: readonly Delivery[],
+    events: readonly MessagingEvent[],
+    change: Change,
+  ): Promise<'done' | 'stale'> {
+    return this.#withContent(message, content, deliveries.length, (place, crc, octets) => {
+      const rows = acceptRows(message, deliveries, [], events, place, crc);
+      const work = supersedeWork(rows, changeWork(change));
+      return this.#commit(work, OPERATION_OCTETS + rows.record.length * 2 + octets + changeOctets(change), (result) => {
+        if (result?.kind === 'stale') return 'stale';
+        if (result?.kind !== 'change') throw new Error('a superseding was answered as something else');
+        this.#changed(change, result.freed ?? []);
+        this.#accepted(message, deliveries, [], place);
+        return 'done';
+      });
+    });
+  }
+
+  async countWaiting(): Promise<ReadonlyMap<string, number>> {
+    return new Map((await this.#reader.ask({ kind: 'waiting-counts' })) as [string, number][]);
+  }
+
+  /**
+   * Puts new content where it belongs, then has `commit` make rows of it, whose estimate needs the `octets` that are among them. `rows`: how many
+   * beside the message's own.
+   */
+  async #withContent(
+    message: Message,
+    content: ContentOctets,
+    rows: number,
+    commit: (place: ContentPlace, crc: number, octets: number) => Promise<'done' | 'stale'>,
+  ): Promise<'done' | 'stale'> {
     let length = 0;
     for (const piece of content) length += piece.length;
-    const room = length + ROW_ROOM_OCTETS * (1 + deliveries.length + reports.length);
+    const room = length + ROW_ROOM_OCTETS * (1 + rows);
     const asking = this.#space.admit(room);
     if (asking) await asking;
     try {
-      await this.#accept(message, content, length, deliveries, reports, events);
+      return await this.#placed(message, content, length, commit);
     } finally {
       this.#space.settled(room);
     }
   }
 
-  async #accept(
+  async #placed(
     message: Message,
     content: ContentOctets,
     length: number,
-    deliveries: readonly Delivery[],
-    reports: readonly Report[],
-    events: readonly MessagingEvent[],
-  ): Promise<void> {
+    commit: (place: ContentPlace, crc: number, octets: number) => Promise<'done' | 'stale'>,
+  ): Promise<'done' | 'stale'> {
     // Before there can be a row of it, which may come true although nobody is told of it.
     if (message.named !== undefined) this.#names.add(message.named, instantOfKey(message.id));
     const crc = contentCrc(message.id, content);
-    let place: ContentPlace;
-    let ref: FrameRef | undefined;
-    if (length < this.#settings.inlineOctetsMax) {
-      place = { kind: 'inline', octets: joined(content, length) };
-    } else {
-      // What cannot be committed is not written first.
-      if (this.#commits.trouble !== undefined) throw new StoreUnavailable(this.#commits.trouble);
-      await this.#segments.pace();
-      ref = await this.#segments.append(message.id, content, length, crc);
-      place = { kind: 'frame', ref };
-    }
-    const rows = acceptRows(message, deliveries, reports, events, place, crc);
+    if (length < this.#settings.inlineOctetsMax) return commit({ kind: 'inline', octets: joined(content, length) }, crc, length);
+    // What cannot be committed is not written first.
+    if (this.#commits.trouble !== undefined) throw new StoreUnavailable(this.#commits.trouble);
+    await this.#segments.pace();
+    const ref = await this.#segments.append(message.id, content, length, crc);
+    let outcome: 'done' | 'stale' | undefined;
     try {
-      await this.#commit(rows, OPERATION_OCTETS + rows.record.length * 2 + (ref ? 0 : length), () =>
-        this.#accepted(message, deliveries, reports, place),
-      );
-    } catch (error) {
-      if (ref) this.#segments.release(ref.segment, ref.length);
-      throw error;
+      outcome = await commit({ kind: 'frame', ref }, crc, 0);
+      if (outcome === 'done') this.#recentContent.put(message.id, content, length);
+      return outcome;
+    } finally {
+      if (outcome !== 'done') this.#segments.release(ref.segment, ref.length);
     }
   }
 
@@ -223,6 +271,8 @@ export class EmbeddedMessages implements MessageStore {
         case 'inline':
           return { kind: 'content', octets: place.octets };
         case 'frame': {
+          const recent = this.#recentContent.get(id);
+          if (recent) return { kind: 'content', octets: recent };
           const read = await this.#segments.read(id, place.ref);
           if (read.kind === 'content') return { kind: 'content', octets: read.content };
           if (read.kind === 'damaged') return read;
@@ -462,6 +512,7 @@ export class EmbeddedMessages implements MessageStore {
     for (const id of change.contentRemoved) {
       this.#touch(id);
       this.#hot.setContent(id, { kind: 'absent' });
+      this.#recentContent.remove(id);
     }
     this.#release(freed);
     this.#somethingDue ||= change.deliveries.length > 0 || change.newReports.length > 0 || change.reports.length > 0;
@@ -597,16 +648,6 @@ export class EmbeddedMessages implements MessageStore {
 const HIT = { result: 'hit' };
 const MISS = { result: 'miss' };
 
-function joined(pieces: ContentOctets, length: number): Uint8Array {
-  const octets = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    octets.set(piece, at);
-    at += piece.length;
-  }
-  return octets;
-}
-
 /** Whom a delivery waits for: a handset once it has been tried and put off (what `hasten` finds), a far side that has yet to answer. */
 function deliveryAwaits({ state, attempts, dueAt, recipient, road }: Delivery): string | null {
   if (road) return state === 'handed-over' || state === 'acknowledged' ? roadName(road) : null;
@@ -676,7 +717,20 @@ function acceptRows(
   };
 }
 
-function changeWork(change: Change): Work {
+const supersedeWork = (
+  { id, record, events, inline, frame, deliveries, named }: AcceptRows,
+  change: ChangeWork,
+): SupersedeWork => ({
+  kind: 'supersede',
+  change,
+  message: [id, record, events],
+  inline: inline ? [id, inline.crc, inline.octets] : [],
+  frame: frame ?? [],
+  deliveries,
+  named,
+});
+
+function changeWork(change: Change): ChangeWork {
   const deliveries: SqlValue[] = [];
   for (const one of change.deliveries) {
     deliveries.push(one.key);
