@@ -356,7 +356,7 @@ describe('a directory', () => {
   });
 
   it('finds subscribers by number and alias', () => {
-    assert.equal(directory.subscriber(toMsisdn('46700000001')!)?.classOfService, 'default');
+    assert.equal(directory.subscriber(toMsisdn('46700000001')!)?.state, 'active');
     assert.equal(directory.subscriberOfAlias('EVA')?.msisdn, '46700000001');
     assert.equal(directory.subscriber(toMsisdn('46700000002')!), undefined);
   });

@@ -13,7 +13,7 @@ import type {
   ReportOutcome,
 } from '#messaging';
 import type { SmtpCause, SmtpOutcome, SmtpPhase, SmtpRecipientOutcome } from '#smtp';
-import { envelopeText, homeDomain, ownDomain, systemMailbox } from './addresses.js';
+import { domainAt, envelopeText, homeDomain, ownDomain, systemMailbox } from './addresses.js';
 import type { Mm4Config, Mm4Ports } from './config.js';
 import { destinationOf } from './peers.js';
 import { statusOfNoRoute } from './refusals.js';
@@ -125,7 +125,7 @@ export function createCarrier(
     if (!mail.ok) return all(failed(`the content has no form on MM4: ${mail.error.detail}`));
     if (mail.value.octets > peer.limits.sizeMax)
       return all(failed(`the mail has ${mail.value.octets} octets, ${peer.name} takes ${peer.limits.sizeMax}`));
-    const mailboxes = deliveries.map(({ recipient }) => envelopeText(recipient, homeDomain(peer), peer.dialect));
+    const mailboxes = deliveries.map((one) => envelopeText(one.recipient, domainAt(one.road, peer), peer.dialect));
     const written = mailboxes.filter((it) => it !== undefined);
     if (written.length === 0) return all(failed('the recipient has no form on MM4'));
     const outcome = await pool.send(destinationOf(peer), {

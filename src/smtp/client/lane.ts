@@ -231,15 +231,15 @@ export class Lane {
     }
     const { tls, host } = connection;
     this.settle(entry, { recipients: outcomes, host, ...(tls === undefined ? {} : { tls }) });
-    if (connection.isUsable && connection.isDirty && this.waiting.length === 0 && !this.isClosing) await this.reset(connection);
-    if (
-      connection.isUsable &&
-      connection.mails < (this.destination.mailsPerConnectionMax ?? Number.POSITIVE_INFINITY) &&
-      !this.isClosing
-    )
-      this.rest(connection);
+    if (connection.isDirty && this.waiting.length === 0 && this.goesOn(connection)) await this.reset(connection);
+    if (this.goesOn(connection)) this.rest(connection);
     else connection.quit();
     this.pump();
+  }
+
+  /** Whether it may carry another mail. */
+  private goesOn({ isUsable, mails }: ClientConnection): boolean {
+    return isUsable && !this.isClosing && mails < (this.destination.mailsPerConnectionMax ?? Number.POSITIVE_INFINITY);
   }
 
   /**
