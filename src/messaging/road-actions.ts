@@ -48,10 +48,12 @@ function decide(context: Context, found: DeliveryOfMessage, name: RoadName, acti
       return { answer: true, delivery: { ...rest, state: 'unrouted', dueAt: now, attempts: 0, revision }, events };
     }
     case 'requeue': {
-      if (delivery.handOverAt <= now) return { answer: false };
+      // What its sender wants delivered later was not put off.
+      const handOverAt = Math.max(now, message.deliverAt);
+      if (delivery.handOverAt <= handOverAt) return { answer: false };
       return {
         answer: true,
-        delivery: { ...delivery, handOverAt: now, revision },
+        delivery: { ...delivery, handOverAt, revision },
         events: [{ kind: 'delivery-requeued', ...about }],
       };
     }

@@ -14,6 +14,7 @@ import {
 } from '#codec/mms';
 import {
   addressKey,
+  addressText,
   type Change,
   type Delivery,
   type DeliveryKey,
@@ -22,6 +23,7 @@ import {
   type Handover,
   type Message,
   type MessageId,
+  type OuterRoad,
   type OutgoingReport,
   type Push,
   roadName,
@@ -30,9 +32,9 @@ import type { Loop } from '../kit/loop.js';
 import type { Trace } from '../kit/trace.js';
 import { Violation, type Witness, type WitnessedMessage } from '../machine/witness.js';
 import type { Intended, Sent } from './compose.js';
-import { roadOf } from './far-sides.js';
 import { short } from './network.js';
 import type { Phone } from './phone.js';
+import { Recalled } from './recalled.js';
 import { SECOND, type WorldSettings } from './settings.js';
 
 export interface Clock {
@@ -61,11 +63,36 @@ export interface LedgerWorld extends Clock {
   isStored(id: MessageId): boolean;
   /** Whether the delivery is open, and has been read, by its row; undefined when there is none. */
   storedDelivery(key: DeliveryKey): { readonly open: boolean; readonly read: boolean } | undefined;
+  /** The message's deliveries by their rows. */
+  storedDeliveries(id: MessageId): readonly Delivery[];
   /** A far side has said so of the delivery, or has it and may be silent. */
   farSaid(delivery: Delivery, outcome: DeliveryOutcome): boolean;
+  /** Routing has named this road for the address with this key. */
+  leadsTo(key: string, road: OuterRoad): boolean;
+  /** An operator has ended what waited for a road, for this reason. */
+  hasExpired(reason: string | undefined): boolean;
+  /** Told of every acknowledged change. */
+  changed(change: Change): void;
   /** The channel said of this notification that it can never be delivered. */
   pushFailed(key: string): boolean;
 }
+
+/** One instant by two clocks. */
+export interface Instants {
+  /** Epoch milliseconds. */
+  readonly wall: number;
+  /** Milliseconds since the world began. */
+  readonly now: number;
+}
+
+/** It does not go out by this road any more, or never did. */
+function isTakenOff(delivery: Delivery | undefined, by: OuterRoad): boolean {
+  if (!delivery) return false;
+  const { road, state } = delivery;
+  return road === undefined || roadName(road) !== roadName(by) || state === 'cancelled' || state === 'expired';
+}
+
+const senderKeyOf = ({ from, sender }: Sent): string => (from ? addressKey(from) : `number:+${sender.msisdn}`);
 
 const FINAL = new Set(['retrieved', 'rejected', 'unrecognised']);
 
@@ -80,15 +107,38 @@ export class Ledger {
   readonly #said = new Map<DeliveryKey, Said>();
   /** The first report of each message, recipient and kind, as told to the sender. */
   readonly #reports = new Map<string, string>();
+  /** What was taken back, and what took its place. */
+  readonly recalled: Recalled;
 
   constructor(world: LedgerWorld) {
     this.#in = world;
+    this.recalled = new Recalled({
+      now: () => world.loop.now,
+      fail: (violation) => world.loop.fail(violation),
+      messages: this.messages,
+      stored: (id) => world.storedDeliveries(id),
+    });
     world.witness.onAccept = (message, content, deliveries) => this.#accepting(message, content, deliveries);
     world.witness.onChange = (change) => this.#changed(change);
   }
 
   wall(): number {
     return this.#in.wall();
+  }
+
+  /** Milliseconds since the world began. */
+  now(): number {
+    return this.#in.loop.now;
+  }
+
+  /** Ids of messages that were answered Ok and took no other's place, in the order of the answers. */
+  originals(): readonly MessageId[] {
+    return [...this.promises].filter((id) => this.messages.get(id)!.replaces === undefined);
+  }
+
+  /** Whether the message stands in the database now. */
+  isStored(id: MessageId): boolean {
+    return this.#in.isStored(id);
   }
 
   count(group: string, name: string): void {
@@ -169,8 +219,7 @@ export class Ledger {
       if (origin.interface !== 'mm4' || !origin.ackRequest) this.violated('reports come only when they were asked for', name);
       return;
     }
-    const asked = report.content.kind === 'read' ? sent.pdu.readReport : sent.pdu.deliveryReport;
-    if (asked !== true) this.violated('reports come only when they were asked for', name);
+    if (!isAsked(sent, report.content)) this.violated('reports come only when they were asked for', name);
     this.#once(
       `${report.content.kind} report of ${report.messageId} for ${key}`,
       JSON.stringify([transactionId, report.content]),
@@ -191,7 +240,8 @@ export class Ledger {
     const window = message.named ? (settings.policy.namedWindowMs ?? Infinity) : settings.policy.resubmissionWindowMs;
     for (const [id, other] of this.messages) {
       const kept = witness.messages.get(id);
-      if (other !== sent || !kept || kept.standing === 'refused') continue;
+      // Of a replacement that is asked for again as no answer came, the later version counts.
+      if (other !== sent || sent.replaces || !kept || kept.standing === 'refused') continue;
       if (window === 0 || kept.message.acceptedAt < message.acceptedAt - window) {
         trace.count('message', 'sent again later, a new one');
         continue;
@@ -209,7 +259,7 @@ export class Ledger {
     const { policy } = this.#in.settings;
     const wrong = (what: string): never =>
       this.violated('a message is kept on the terms it was sent on', `message ${number}: ${what}`);
-    if (addressKey(message.sender) !== `number:+${sent.sender.msisdn}`) wrong('its sender');
+    if (addressKey(message.sender) !== senderKeyOf(sent)) wrong('its sender');
     if (message.senderHidden !== (pdu.senderVisibility === 'hide')) wrong('whether the sender is hidden');
     const mayReport = pdu.messageClass !== 'auto';
     if (message.deliveryReport !== (mayReport && policy.deliveryReportsAllowed && pdu.deliveryReport === true))
@@ -218,13 +268,24 @@ export class Ledger {
     const { acceptedAt } = message;
     const at = (time: typeof pdu.expiry): number | undefined =>
       time === undefined ? undefined : time.kind === 'absolute' ? time.at : acceptedAt + time.seconds * SECOND;
-    const deliverAt = Math.max(acceptedAt, at(pdu.deliveryTime) ?? acceptedAt);
-    const expiresAt = Math.min(at(pdu.expiry) ?? deliverAt + policy.expiryDefaultMs, acceptedAt + policy.expiryMaxMs);
+    const what = sent.replaces && this.recalled.wrongVersion(sent, message, deliveries);
+    if (what !== undefined) wrong(what);
+    const before = sent.replaces && this.#newestBefore(message.id);
+    const deliverAt = Math.max(acceptedAt, at(pdu.deliveryTime) ?? before?.deliverAt ?? acceptedAt);
+    const wished = at(pdu.expiry) ?? before?.expiresAt ?? deliverAt + policy.expiryDefaultMs;
     if (message.deliverAt !== deliverAt) wrong('when it may be delivered');
-    if (message.expiresAt !== expiresAt) wrong('when it expires');
+    if (message.expiresAt !== Math.min(wished, acceptedAt + policy.expiryMaxMs)) wrong('when it expires');
+    if (sent.replaces) return;
     const kept = deliveries.map(({ recipient, state }) => `${addressKey(recipient)} ${state === 'refused'}`).sort();
     const meant = intended.map(({ key, ours }) => `${key} ${!ours}`).sort();
     if (kept.join() !== meant.join()) wrong(`its recipients: ${kept.join()} of ${meant.join()}`);
+  }
+
+  /** The version that stood in the database when this one was made. */
+  #newestBefore(id: MessageId): Message | undefined {
+    const versions = this.recalled.versionsOf(this.recalled.firstOf(id));
+    const before = versions.filter((one) => one < id && this.#in.isStored(one));
+    return this.#in.witness.messages.get(before.sort().at(-1)!)?.message;
   }
 
   /** A push is tried: who is told what, before it leaves. */
@@ -249,17 +310,27 @@ export class Ledger {
     this.#in.trace.line(`${roadName(road)} is given ${name}`);
     if (!sent.content.equals(content)) this.violated('content is what was sent, octet by octet', name);
     if (this.#in.latestWall() < message.deliverAt) this.violated('nobody is told of a message before its time', name);
-    for (const { recipient, recipientIndex } of deliveries) {
+    for (const { key: delivery, recipient, recipientIndex } of deliveries) {
       const key = addressKey(recipient);
+      this.recalled.used(delivery, this.now(), `is given to ${roadName(road)}`);
+      this.#checkGiven(name, delivery, road);
       const one = sent.intended.find((intended) => intended.key === key);
-      const meant = roadOf(key);
-      if (!one || !meant || meant.kind === 'handset' || roadName(meant) !== roadName(road))
+      if (!one || !this.#in.leadsTo(key, road))
         this.violated('nobody receives what was not sent to him', `${name}: ${key} by ${roadName(road)}`);
       if (addressKey(message.recipients[recipientIndex]!.address) !== key)
         this.violated('content comes with its own names', name);
     }
     if (recipientsShown.some(({ field }) => field === 'bcc')) this.violated('Bcc stays hidden', name);
     if ((from === undefined) !== message.senderHidden) this.violated('a hidden sender stays hidden', name);
+  }
+
+  /** What an operator or its sender has taken off the road before does not go out by it. */
+  #checkGiven(name: string, key: DeliveryKey, road: OuterRoad): void {
+    const acknowledged = this.#in.witness.deliveries.get(key)?.acknowledged;
+    const stored = this.#in.storedDeliveries(this.messageOf(key)).find((one) => one.key === key);
+    // What has just been written nobody may have been told of yet, and of what was told a later change may stand there.
+    if (isTakenOff(acknowledged, road) && isTakenOff(stored, road))
+      this.violated('nothing goes out by a road that it was taken off', `${name}: ${key} is ${stored!.state}`);
   }
 
   notified(phone: Phone, pdu: NotificationInd, octets: Uint8Array): void {
@@ -276,16 +347,17 @@ export class Ledger {
       this.violated('a notification says whether a report is wanted', `message ${sent.number}`);
   }
 
-  /** Content has come, or the beginning of it. `asked`: the wall clock when it was asked for. */
-  received(phone: Phone, key: string, octets: Uint8Array, whole: boolean, asked: number): void {
+  /** Content has come, or the beginning of it. `asked`: when it was asked for, by the wall clock and since the world began. */
+  received(phone: Phone, key: string, octets: Uint8Array, whole: boolean, asked: Instants): void {
     const { kept, sent, one } = this.#deliveryOf(key);
     const name = `message ${sent.number}`;
     this.#in.trace.line(`${short(phone.msisdn)} gets ${whole ? 'all' : 'a part'} of ${name}`);
     this.count('handset', whole ? 'gets content' : 'gets a part of the content');
     if (one.msisdn !== phone.msisdn && this.#in.settings.policy.retrieveBy === 'recipient')
       this.violated('nobody receives what was not sent to him', `${name} reaches ${phone.msisdn}`);
-    if (asked >= kept.message.expiresAt && this.wall() >= asked)
-      this.violated('nobody receives what has expired', `${name}, asked for at ${asked}`);
+    if (asked.wall >= kept.message.expiresAt && this.wall() >= asked.wall)
+      this.violated('nobody receives what has expired', `${name}, asked for at ${asked.wall}`);
+    this.recalled.used(key as DeliveryKey, asked.now, 'is fetched');
     this.#checkHidden(sent, octets, name);
     if (!whole) return;
     const pdu = decodePdu(octets);
@@ -381,6 +453,7 @@ export class Ledger {
 
   /** Deliveries that a change has ended: as handsets, channel or clock said. */
   #changed(change: Change): void {
+    this.#in.changed(change);
     for (const delivery of change.deliveries) {
       if (!ENDED[delivery.state]) continue;
       const event = change.events.find((one) => one.kind === 'delivery-ended' && one.delivery === delivery.key);
@@ -395,8 +468,9 @@ export class Ledger {
   /** Whether somebody or something has said so. */
   checkOutcome(delivery: Delivery, outcome: DeliveryOutcome): void {
     const kept = this.#in.witness.messages.get(delivery.messageId)!;
+    const byOperator = outcome === 'expired' && this.#in.hasExpired(delivery.reason);
     if (delivery.road) {
-      const expired = outcome === 'expired' && this.#in.latestWall() >= kept.message.expiresAt;
+      const expired = byOperator || (outcome === 'expired' && this.#in.latestWall() >= kept.message.expiresAt);
       if (!expired && !this.#in.farSaid(delivery, outcome))
         this.violated('a delivery ends for a reason', `${delivery.key}: ${outcome}`);
       return;
@@ -431,7 +505,8 @@ export class Ledger {
 
   #checkFrom(sent: Sent, from: NotificationInd['from']): void {
     const shown = from?.kind === 'address' ? from.address : undefined;
-    const meant = sent.pdu.senderVisibility === 'hide' ? undefined : `+${sent.sender.msisdn}/TYPE=PLMN`;
+    const visible = sent.from ? addressText(sent.from) : `+${sent.sender.msisdn}/TYPE=PLMN`;
+    const meant = sent.pdu.senderVisibility === 'hide' ? undefined : visible;
     if (shown !== meant) this.violated('the sender is whom the network names', `message ${sent.number}: ${shown}`);
   }
 
@@ -466,3 +541,15 @@ export class Ledger {
     return said;
   }
 }
+
+/** Whether the sender is to be told this. Mail has rules of its own: failures unless it forbids them, nothing to nobody. RFC 3461 4.1. */
+function isAsked({ pdu, mail }: Sent, content: OutgoingReport['report']['content']): boolean {
+  if (content.kind === 'read') return pdu.readReport === true;
+  if (!mail || content.kind !== 'delivery') return pdu.deliveryReport === true;
+  if (mail.envelopeSender === '') return false;
+  const failed = MAIL_FAILURES.has(content.outcome);
+  return mail.notify ? mail.notify.includes(failed ? 'failure' : 'success') : failed || pdu.deliveryReport === true;
+}
+
+/** What a mail's sender is told as a failure. */
+export const MAIL_FAILURES: ReadonlySet<DeliveryOutcome> = new Set(['rejected', 'expired', 'unrecognised', 'unreachable']);

@@ -89,7 +89,7 @@ export class Phone implements Receiver {
   /** Fetches what a notification names. `done`: it is here, whole. */
   async fetch(notification: NotificationInd, endsAt?: number): Promise<Heard> {
     const { pathname } = new URL(notification.contentLocation);
-    const asked = this.ledger.wall();
+    const asked = { wall: this.ledger.wall(), now: this.ledger.now() };
     const answer = await this.#ask({ method: 'GET', path: pathname, octets: NOTHING, endsAt }, false);
     if (answer.kind === 'content') {
       this.ledger.received(this, notification.transactionId, answer.octets, answer.whole, asked);
