@@ -1,13 +1,23 @@
 /** Messages taken back or replaced by whoever sent them, or taken back by an operator. TS 23.140 8.7.2. */
-import { err, ok, type Result } from '#base';
+import { err, LIMITS, ok, type Result } from '#base';
 import { sizeOf, spanOf } from './admit.js';
-import { changeDeliveries } from './change-delivery.js';
-import type { Context } from './context.js';
+import { changeDeliveries, overtaken, withContentOf } from './change-delivery.js';
+import { type Context, NO_CHANGE } from './context.js';
 import type { MessagingEvent } from './events.js';
 import { isKey } from './key.js';
-import type { DeliveryOfMessage } from './message-store.js';
+import type { Change, DeliveryOfMessage } from './message-store.js';
 import type { Cancellation, Cancelled, RecallRefusal, Replacement } from './messaging.js';
-import type { Delivery, DeliveryKey, DeliveryState, Message, MessageId, Mm7Origin, SystemName } from './model.js';
+import {
+  type Delivery,
+  type DeliveryKey,
+  type DeliveryState,
+  ENDED,
+  type Message,
+  type MessageId,
+  type Mm7Origin,
+  needsContent,
+  type SystemName,
+} from './model.js';
 import { routed, Transactions } from './put-on-road.js';
 import type { RoadWork } from './road-work.js';
 import { storeRefusal } from './store-refusal.js';
@@ -48,30 +58,36 @@ export async function cancel(context: Context, roads: RoadWork, cancellation: Ca
 }
 
 /**
- * ReplaceReq. The new version is stored first, for those whom the old one can still be kept from, and then the old one is stopped. So a crash in between
- * loses nothing; a repeat of the request, which the VASP owes us as it got no answer, stops what was left.
+ * ReplaceReq. The new version is stored first and asleep: it has no road. Then one change stops the old and wakes the new for each recipient whom
+ * the old can still be kept from. So at every instant exactly one version is on its way to him, also when a crash comes between; the one that is
+ * left asleep then gives way to that of the request's repeat, which the VASP owes us as it got no answer, or expires.
  */
 export async function replace(context: Context, roads: RoadWork, replacement: Replacement): Promise<Recalled> {
   const { ports, policy } = context;
   const now = ports.now();
   const size = sizeOf(replacement.content);
   if (size > policy.sizeMax) return err({ kind: 'message-too-large', size, sizeMax: policy.sizeMax });
+  const withdrawn: Delivery[] = [];
   try {
     const versions = await versionsOf(context, replacement.messageId, replacement.vasp);
     if (!versions.ok) return versions;
     const { newest, all } = versions.value;
+    for (const { id } of all) withdrawn.push(...(await withdrawFrom(context, roads, id)));
     const deliveries = await ports.messages.deliveriesOf(newest.id);
-    const stoppable = deliveries.filter((delivery) => isStoppable(roads, delivery));
+    const stoppable = deliveries.filter((delivery) => isStoppable(withdrawn, delivery));
     if (stoppable.length === 0) return err({ kind: 'too-late' });
     const next = newVersion(context, newest, replacement, stoppable, size, now);
     if (!next.ok) return next;
-    const { message, renewed, events } = next.value;
-    await ports.messages.accept(message, replacement.content, renewed, [], events);
+    const { message, asleep, events } = next.value;
+    await ports.messages.accept(message, replacement.content, asleep, [], events);
     ports.observe(events);
-    for (const old of all) await stop(context, roads, old, replacement.vasp, undefined, message.id);
-    return ok({ messageId: message.id, cancelled: renewed.length, tooLate: deliveries.length - renewed.length });
+    const exchanged = await exchange(context, withdrawn, all, message, replacement.vasp);
+    if (exchanged === 0) return err({ kind: 'too-late' });
+    return ok({ messageId: message.id, cancelled: exchanged, tooLate: deliveries.length - exchanged });
   } catch (thrown) {
     return err(storeRefusal(thrown));
+  } finally {
+    roads.release(withdrawn);
   }
 }
 
@@ -91,8 +107,15 @@ async function versionsOf(context: Context, id: string, vasp: string | undefined
   return ok({ newest: all.at(-1)!, all });
 }
 
-const isStoppable = (roads: RoadWork, delivery: Delivery): boolean =>
-  STOPPABLE.has(delivery.state) && !roads.isUnderWay(delivery);
+/** Keeps all deliveries of the message that are not on their way from setting out. They must be released. */
+async function withdrawFrom(context: Context, roads: RoadWork, id: MessageId): Promise<readonly Delivery[]> {
+  return (await context.ports.messages.deliveriesOf(id)).filter(
+    (delivery) => !ENDED[delivery.state] && roads.withdraw(delivery),
+  );
+}
+
+const isStoppable = (withdrawn: readonly Delivery[], { state, key }: Delivery): boolean =>
+  STOPPABLE.has(state) && withdrawn.some((one) => one.key === key);
 
 async function stop(
   context: Context,
@@ -100,16 +123,99 @@ async function stop(
   message: Message,
   by: string,
   reason?: string,
-  replacement?: MessageId,
 ): Promise<{ readonly cancelled: number; readonly tooLate: number }> {
-  const deliveries = await context.ports.messages.deliveriesOf(message.id);
-  const keys = new Set(deliveries.map(({ key }) => key));
-  const stopped = await changeDeliveries(context, message, keys, (found) => {
-    if (!isStoppable(roads, found.delivery)) return { answer: false };
-    return { answer: true, ...cancelled(context, found, by, reason, replacement) };
-  });
-  const count = stopped.filter((one) => one).length;
-  return { cancelled: count, tooLate: stopped.length - count };
+  const withdrawn = await withdrawFrom(context, roads, message.id);
+  try {
+    const keys = new Set((await context.ports.messages.deliveriesOf(message.id)).map(({ key }) => key));
+    const stopped = await changeDeliveries(context, message, keys, (found) => {
+      if (!isStoppable(withdrawn, found.delivery)) return { answer: false };
+      return { answer: true, ...cancelled(context, found, by, reason) };
+    });
+    const count = stopped.filter((one) => one).length;
+    return { cancelled: count, tooLate: stopped.length - count };
+  } finally {
+    roads.release(withdrawn);
+  }
+}
+
+/** Of one recipient: his delivery of the new version, asleep, and those of the older ones that have not been stopped. */
+interface Place {
+  readonly fresh: DeliveryOfMessage;
+  readonly older: readonly DeliveryOfMessage[];
+}
+
+/**
+ * Stops the older versions and wakes the new one, in one change, for each recipient to whom no older one has gone meanwhile; for the others the new
+ * one gives way. Returns for how many it was woken.
+ */
+async function exchange(
+  context: Context,
+  withdrawn: readonly Delivery[],
+  versions: readonly Message[],
+  next: Message,
+  by: string,
+): Promise<number> {
+  const { messages, observe } = context.ports;
+  for (let attempt = 0; attempt < LIMITS.changeAttemptsMax; attempt++) {
+    const places = await placesOf(context, versions, next);
+    const transactions = new Transactions(context);
+    const deliveries: Delivery[] = [];
+    const events: MessagingEvent[] = [];
+    let woken = 0;
+    for (const { fresh, older } of places) {
+      // The newest of those that cannot be stopped any more stays in its place.
+      const kept = older.findLast(({ delivery }) => !isStoppable(withdrawn, delivery));
+      const stopped = kept ? [fresh] : older;
+      const replacing = kept?.message.id ?? next.id;
+      for (const one of stopped) {
+        const gone = cancelled(context, one, by, undefined, replacing);
+        deliveries.push(gone.delivery);
+        events.push(...gone.events);
+      }
+      if (kept) continue;
+      const awake = wake(context, fresh, older.at(-1)?.delivery, transactions);
+      deliveries.push(awake.delivery);
+      events.push(...awake.events);
+      woken++;
+    }
+    if (deliveries.length === 0) return 0;
+    let change: Change = { ...NO_CHANGE, deliveries, events };
+    for (const message of [...versions, next])
+      if (deliveries.some((one) => one.messageId === message.id && !needsContent(one.state)))
+        change = await withContentOf(context, message, change);
+    if ((await messages.change(change)) === 'done') {
+      observe(change.events);
+      return woken;
+    }
+  }
+  throw overtaken();
+}
+
+async function placesOf({ ports }: Context, versions: readonly Message[], next: Message): Promise<readonly Place[]> {
+  const older: DeliveryOfMessage[] = [];
+  for (const message of versions)
+    for (const delivery of await ports.messages.deliveriesOf(message.id))
+      if (delivery.state !== 'cancelled') older.push({ delivery, message });
+  return (await ports.messages.deliveriesOf(next.id))
+    .filter(({ state }) => state === 'unrouted')
+    .map((delivery) => ({
+      fresh: { delivery, message: next },
+      older: older.filter((one) => one.delivery.recipientIndex === delivery.recipientIndex),
+    }));
+}
+
+/** Puts the delivery on the road of the one whose place it takes; where that had none yet, the road is asked for. */
+function wake(
+  context: Context,
+  { delivery, message }: DeliveryOfMessage,
+  before: Delivery | undefined,
+  transactions: Transactions,
+): { readonly delivery: Delivery; readonly events: readonly MessagingEvent[] } {
+  const now = context.ports.now();
+  const { dueAt: _due, state: _state, reason: _reason, ...rest } = delivery;
+  const bare = { ...rest, revision: delivery.revision + 1 };
+  if (!before || before.state === 'unrouted') return { delivery: { ...bare, state: 'unrouted', dueAt: now }, events: [] };
+  return routed(context, message, bare, { kind: 'road', road: before.road ?? { kind: 'handset' } }, transactions, now);
 }
 
 function cancelled(
@@ -135,7 +241,7 @@ function cancelled(
   return { delivery: next, events: [event] };
 }
 
-/** The message that takes the place of `old` for the recipients of `stoppable`; the others are shown only. */
+/** The message that takes the place of `old` for the recipients of `stoppable`, with deliveries asleep; the others are shown only. */
 function newVersion(
   context: Context,
   old: Message,
@@ -144,7 +250,7 @@ function newVersion(
   size: number,
   now: number,
 ): Result<
-  { readonly message: Message; readonly renewed: readonly Delivery[]; readonly events: readonly MessagingEvent[] },
+  { readonly message: Message; readonly asleep: readonly Delivery[]; readonly events: readonly MessagingEvent[] },
   RecallRefusal
 > {
   const { keys, policy } = context;
@@ -176,15 +282,10 @@ function newVersion(
     fingerprint: '',
     named: replacing(replacement.messageId),
   };
-  const transactions = new Transactions(context);
-  const events: MessagingEvent[] = [acceptedEvent(message, served.size)];
-  const renewed = [...served].map(([recipientIndex, { recipient, road, state }]) => {
+  const asleep = [...served].map(([recipientIndex, { recipient }]) => {
     const key = keys.next(now) as DeliveryKey;
     const bare = { key, messageId: message.id, recipientIndex, recipient, attempts: 0, revision: 0 };
-    if (state === 'unrouted') return { ...bare, state, dueAt: now } satisfies Delivery;
-    const put = routed(context, message, bare, { kind: 'road', road: road ?? { kind: 'handset' } }, transactions, now);
-    events.push(...put.events);
-    return put.delivery;
+    return { ...bare, state: 'unrouted', dueAt: message.expiresAt } satisfies Delivery;
   });
-  return ok({ message, renewed, events });
+  return ok({ message, asleep, events: [acceptedEvent(message, served.size)] });
 }
