@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BOB, CAROL } from './fixtures.contract.js';
+import { StoreUnavailable } from './message-store.js';
 import type { Replacement } from './messaging.js';
 import type { MessageId } from './model.js';
-import { aRoadsTestbed, FINN, fromVasp, HOUR, type RoadsTestbed, to } from './roads-testbed.contract.js';
+import { aRoadsTestbed, FINN, fromVasp, HOUR, OTHER_FINN, type RoadsTestbed, to } from './roads-testbed.contract.js';
 
 const QUIZ = { vasp: 'quiz' };
 const fromQuiz = (bed: RoadsTestbed, recipients = to(BOB)) =>
@@ -81,6 +82,57 @@ describe('cancelling', () => {
   });
 });
 
+/** Something that is waited for until it is said. */
+function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+/** Lets the next handover read the deliveries of its message, and wait before it sees what it has read. */
+async function preparedHandover(bed: RoadsTestbed): Promise<{ readonly goOn: () => Promise<void> }> {
+  const { opened, open } = gate();
+  let reads = 0;
+  bed.delay = (method) => (method === 'deliveriesOf' && ++reads === 1 ? opened : undefined);
+  const working = bed.messaging.workDue();
+  while (reads === 0) await new Promise(setImmediate);
+  return {
+    async goOn() {
+      open();
+      await working;
+    },
+  };
+}
+
+describe('what is taken off its road while a handover of its message is being prepared', () => {
+  const given = (bed: RoadsTestbed) => bed.peers.handovers.map(({ deliveries }) => deliveries.map(({ recipient }) => recipient));
+
+  it('does not go along when it was cancelled', async () => {
+    const bed = aRoadsTestbed();
+    const sender = { kind: 'short-code', code: '4711' } as const;
+    const { messageId } = await bed.accept({ origin: fromVasp(), sender, recipients: to(FINN, OTHER_FINN) });
+    const handover = await preparedHandover(bed);
+    const outcome = await bed.messaging.cancel({ by: QUIZ, messageId });
+    assert.deepEqual(outcome, { ok: true, value: { messageId, cancelled: 1, tooLate: 1 } });
+    await handover.goOn();
+    assert.deepEqual(given(bed), [[FINN]]);
+    assert.deepEqual(await bed.states(messageId), ['transferred', 'cancelled']);
+  });
+
+  it('does not go along when an operator has routed it anew', async () => {
+    const bed = aRoadsTestbed();
+    const { messageId } = await bed.accept({ recipients: to(FINN, OTHER_FINN) });
+    const handover = await preparedHandover(bed);
+    assert.deepEqual(await bed.messaging.actOnRoad('peer:north', { kind: 'reroute' }, 'eva', { limit: 10 }), { done: 1 });
+    await handover.goOn();
+    await bed.messaging.workDue();
+    assert.deepEqual(given(bed), [[FINN], [OTHER_FINN]]);
+    assert.deepEqual(await bed.states(messageId), ['transferred', 'transferred']);
+  });
+});
+
 describe('replacing', () => {
   it('gives recipients the new content in the place of the old', async () => {
     const bed = aRoadsTestbed();
@@ -127,6 +179,100 @@ describe('replacing', () => {
     const states: string[] = [];
     for (const outcome of outcomes) if (outcome.ok) states.push(...(await bed.states(outcome.value.messageId)));
     assert.deepEqual(states, ['cancelled', 'due']);
+  });
+
+  /** Does something between the keeping of the new version and the change that puts it in the place of the old. */
+  const meanwhile = (bed: RoadsTestbed, act: () => Promise<void>): void => {
+    bed.delay = (method) => {
+      if (method !== 'accept') return undefined;
+      bed.delay = () => undefined;
+      return act();
+    };
+  };
+
+  it('leaves the old version to whoever gets it meanwhile: the new one is not for him', async () => {
+    const bed = aRoadsTestbed();
+    const id = await fromQuiz(bed, to(BOB, CAROL));
+    const { key } = await bed.delivery(id);
+    meanwhile(bed, async () => void (await bed.messaging.notificationAnswered({ key, status: 'retrieved' })));
+    const outcome = await bed.messaging.replace(replacement(id, 'two'));
+    assert.ok(outcome.ok);
+    const { messageId, cancelled, tooLate } = outcome.value;
+    assert.deepEqual([cancelled, tooLate], [1, 1]);
+    assert.deepEqual([await bed.states(id), await bed.states(messageId)], [['retrieved', 'cancelled'], ['cancelled', 'due']]);
+    const [gaveWay] = await bed.eventsOf(messageId, 'delivery-cancelled');
+    assert.deepEqual([gaveWay!.recipient, gaveWay!.replacement], [BOB, id]);
+    assert.equal((await bed.eventsOf(messageId, 'report-queued')).length, 0);
+  });
+
+  it('is too late when everybody gets the old version meanwhile, and nothing of the new one is left', async () => {
+    const bed = aRoadsTestbed();
+    const id = await fromQuiz(bed);
+    const { key } = await bed.delivery(id);
+    meanwhile(bed, async () => void (await bed.messaging.notificationAnswered({ key, status: 'retrieved' })));
+    assert.deepEqual(await bed.messaging.replace(replacement(id, 'two')), { ok: false, error: { kind: 'too-late' } });
+    const [{ messageId } = assert.fail()] = await bed.store.findNamed({ system: 'replaces', messageId: id }, 0);
+    assert.deepEqual(await bed.states(messageId), ['cancelled']);
+    assert.equal((await bed.store.content(messageId)).kind, 'absent');
+  });
+
+  it('takes nothing from a recipient whom the old version was on its way to and did not reach', async () => {
+    const bed = aRoadsTestbed();
+    const { opened, open } = gate();
+    bed.peers.answer = async () => {
+      await opened;
+      return { kind: 'deferred', scope: 'delivery', reason: 'busy' };
+    };
+    const sender = { kind: 'short-code', code: '4711' } as const;
+    const { messageId: id } = await bed.accept({ origin: fromVasp(), sender, recipients: to(BOB, FINN) });
+    const working = bed.messaging.workDue();
+    while (bed.peers.handovers.length === 0) await new Promise(setImmediate);
+    meanwhile(bed, async () => {
+      open();
+      await working;
+    });
+    const outcome = await bed.messaging.replace(replacement(id, 'two'));
+    assert.ok(outcome.ok && outcome.value.cancelled === 1 && outcome.value.tooLate === 1);
+    assert.deepEqual(await bed.states(id), ['cancelled', 'due']);
+    bed.peers.answer = () => ({ kind: 'taken', awaits: 'nothing' });
+    bed.pass(HOUR);
+    await bed.messaging.workDue();
+    assert.deepEqual(await bed.states(id), ['cancelled', 'transferred']);
+  });
+
+  it('leaves the old version on its way when it cannot be finished, and is finished by its repeat', async () => {
+    const bed = aRoadsTestbed();
+    const id = await fromQuiz(bed, to(BOB, FINN));
+    bed.peers.answer = () => ({ kind: 'held', reason: 'paused' });
+    const early = await fromQuiz(bed, to(FINN));
+    bed.trouble = (method) => (method === 'change' ? new StoreUnavailable('the disk is full') : undefined);
+    const first = await bed.messaging.replace(replacement(early, 'two'));
+    assert.equal(!first.ok && first.error.kind, 'store-unavailable');
+    bed.trouble = () => undefined;
+    await bed.messaging.workDue();
+    const [{ messageId: asleep } = assert.fail()] = await bed.store.findNamed({ system: 'replaces', messageId: early }, 0);
+    assert.deepEqual([await bed.states(early), await bed.states(asleep)], [['due'], ['unrouted']]);
+    const again = await bed.messaging.replace(replacement(early, 'two'));
+    assert.ok(again.ok);
+    assert.deepEqual(
+      [await bed.states(early), await bed.states(asleep), await bed.states(again.value.messageId)],
+      [['cancelled'], ['cancelled'], ['due']],
+    );
+    assert.deepEqual(await bed.states(id), ['notified', 'transferred']);
+  });
+
+  it('takes the place of the latest version also when the clock was set back between versions', async () => {
+    const bed = aRoadsTestbed();
+    const id = await fromQuiz(bed);
+    bed.pass(HOUR);
+    const second = await bed.messaging.replace(replacement(id, 'two'));
+    bed.step(-HOUR / 2);
+    const third = await bed.messaging.replace(replacement(id, 'three'));
+    const fourth = await bed.messaging.replace(replacement(id, 'four'));
+    assert.ok(second.ok && third.ok && fourth.ok);
+    const states = async (...outcomes: (typeof second)[]) =>
+      Promise.all(outcomes.map(async (one) => (one.ok ? await bed.states(one.value.messageId) : [])));
+    assert.deepEqual(await states(second, third, fourth), [['cancelled'], ['cancelled'], ['due']]);
   });
 
   it('keeps to the limits of any message', async () => {

@@ -19,6 +19,7 @@ import {
   type SystemName,
 } from './model.js';
 import { routed, Transactions } from './put-on-road.js';
+import type { Road } from './road.js';
 import type { RoadWork } from './road-work.js';
 import { storeRefusal } from './store-refusal.js';
 import { acceptedEvent } from './submit.js';
@@ -71,19 +72,27 @@ export async function replace(context: Context, roads: RoadWork, replacement: Re
   try {
     const versions = await versionsOf(context, replacement.messageId, replacement.vasp);
     if (!versions.ok) return versions;
-    const { newest, all } = versions.value;
-    for (const { id } of all) withdrawn.push(...(await withdrawFrom(context, roads, id)));
-    const deliveries = await ports.messages.deliveriesOf(newest.id);
-    const stoppable = deliveries.filter((delivery) => isStoppable(withdrawn, delivery));
-    if (stoppable.length === 0) return err({ kind: 'too-late' });
-    const next = newVersion(context, newest, replacement, stoppable, size, now);
+    const { all } = versions.value;
+    const recipients = new Set<number>();
+    const stoppable = new Map<number, DeliveryOfMessage>();
+    for (const message of all) {
+      withdrawn.push(...(await withdrawFrom(context, roads, message.id)));
+      for (const delivery of await ports.messages.deliveriesOf(message.id)) {
+        recipients.add(delivery.recipientIndex);
+        if (isStoppable(withdrawn, delivery)) stoppable.set(delivery.recipientIndex, { delivery, message });
+      }
+    }
+    // Not the last version by its id: ids say the order of versions only as far as the clock has not been set back.
+    const latest = [...stoppable.values()].at(-1)?.message;
+    if (!latest) return err({ kind: 'too-late' });
+    const next = newVersion(context, latest, replacement, [...stoppable.values()].map(({ delivery }) => delivery), size, now);
     if (!next.ok) return next;
     const { message, asleep, events } = next.value;
     await ports.messages.accept(message, replacement.content, asleep, [], events);
     ports.observe(events);
     const exchanged = await exchange(context, withdrawn, all, message, replacement.vasp);
     if (exchanged === 0) return err({ kind: 'too-late' });
-    return ok({ messageId: message.id, cancelled: exchanged, tooLate: deliveries.length - exchanged });
+    return ok({ messageId: message.id, cancelled: exchanged, tooLate: recipients.size - exchanged });
   } catch (thrown) {
     return err(storeRefusal(thrown));
   } finally {
@@ -164,8 +173,9 @@ async function exchange(
     let woken = 0;
     for (const { fresh, older } of places) {
       // The newest of those that cannot be stopped any more stays in its place.
-      const kept = older.findLast(({ delivery }) => !isStoppable(withdrawn, delivery));
-      const stopped = kept ? [fresh] : older;
+      const kept = older.findLast(({ delivery }) => !isStoppable(withdrawn, delivery) && !neverSetOut(delivery));
+      const stopped = older.filter(({ delivery }) => isStoppable(withdrawn, delivery));
+      if (kept) stopped.push(fresh);
       const replacing = kept?.message.id ?? next.id;
       for (const one of stopped) {
         const gone = cancelled(context, one, by, undefined, replacing);
@@ -173,7 +183,10 @@ async function exchange(
         events.push(...gone.events);
       }
       if (kept) continue;
-      const awake = wake(context, fresh, older.at(-1)?.delivery, transactions);
+      // Those that an earlier attempt has left asleep never had a road.
+      const before = older.findLast(({ delivery }) => delivery.state !== 'unrouted');
+      const road = before && (before.delivery.road ?? HANDSET);
+      const awake = wake(context, fresh, road, transactions);
       deliveries.push(awake.delivery);
       events.push(...awake.events);
       woken++;
@@ -204,18 +217,23 @@ async function placesOf({ ports }: Context, versions: readonly Message[], next: 
     }));
 }
 
-/** Puts the delivery on the road of the one whose place it takes; where that had none yet, the road is asked for. */
+/** It has expired asleep, left by a replacement that was cut short, while another version was on its way: it says nothing of the recipient. */
+const neverSetOut = ({ state, road, attempts }: Delivery): boolean => state === 'expired' && road === undefined && attempts === 0;
+
+const HANDSET: Road = { kind: 'handset' };
+
+/** Puts the delivery on the road of the one whose place it takes; where that has none yet, the road is asked for. */
 function wake(
   context: Context,
   { delivery, message }: DeliveryOfMessage,
-  before: Delivery | undefined,
+  road: Road | undefined,
   transactions: Transactions,
 ): { readonly delivery: Delivery; readonly events: readonly MessagingEvent[] } {
   const now = context.ports.now();
   const { dueAt: _due, state: _state, reason: _reason, ...rest } = delivery;
   const bare = { ...rest, revision: delivery.revision + 1 };
-  if (!before || before.state === 'unrouted') return { delivery: { ...bare, state: 'unrouted', dueAt: now }, events: [] };
-  return routed(context, message, bare, { kind: 'road', road: before.road ?? { kind: 'handset' } }, transactions, now);
+  if (!road) return { delivery: { ...bare, state: 'unrouted', dueAt: now }, events: [] };
+  return routed(context, message, bare, { kind: 'road', road }, transactions, now);
 }
 
 function cancelled(

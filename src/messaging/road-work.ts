@@ -142,18 +142,18 @@ export class RoadWork {
   async #take(gate: RoadGate, due: Due): Promise<void> {
     const thing = due.kind === 'delivery' ? due.delivery : due.report;
     const { road } = thing;
-    if (!road || gate.keys.has(thing.key) || this.#withdrawals.has(thing.key)) return;
+    if (!road || gate.keys.has(thing.key) || this.#withdrawals.isBeingTaken(thing.key)) return;
     const name = due.kind === 'delivery' ? `${due.message.id} ${due.delivery.handedOver?.transactionId}` : thing.key;
     if (gate.underWay.has(name)) return;
     gate.underWay.add(name);
     gate.keys.add(thing.key);
     this.#underWay++;
     this.#doubt.begin();
-    this.#withdrawals.setOut(thing.messageId);
+    const number = this.#withdrawals.setOut(thing.messageId);
     const keys = new Set([thing.key as string]);
     const news: HandoverNews = {
       began: (key) => {
-        if (this.#withdrawals.has(key)) return false;
+        if (this.#withdrawals.bars(key, number)) return false;
         keys.add(key);
         gate.keys.add(key);
         return true;

@@ -215,10 +215,7 @@ export class Audit {
       if (!refused && !cancelled) ledger.checkOutcome(delivery, outcome);
       this.#judgeReports(name, message, delivery, outcome, events);
     }
-    const gaveWay = new Set(
-      events.flatMap((event) => (event.kind === 'delivery-cancelled' && event.replacement ? [event.delivery] : [])),
-    );
-    ledger.recalled.ended(message, deliveries, (key) => gaveWay.has(key));
+    ledger.recalled.ended(message, deliveries, events);
   }
 
   /** One delivery report where it was asked for, allowed by the operator and not forbidden by the recipient; and likewise read reports. */

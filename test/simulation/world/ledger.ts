@@ -88,8 +88,10 @@ export interface Instants {
 /** It does not go out by this road any more, or never did. */
 function isTakenOff(delivery: Delivery | undefined, by: OuterRoad): boolean {
   if (!delivery) return false;
-  const { road, state } = delivery;
-  return road === undefined || roadName(road) !== roadName(by) || state === 'cancelled' || state === 'expired';
+  const { road, state, handedOver } = delivery;
+  // What the far side itself calls expired may go to it once more: its word has come while a repeat was being prepared.
+  const expired = state === 'expired' && handedOver?.reported === undefined;
+  return road === undefined || roadName(road) !== roadName(by) || state === 'cancelled' || expired;
 }
 
 const senderKeyOf = ({ from, sender }: Sent): string => (from ? addressKey(from) : `number:+${sender.msisdn}`);
@@ -270,22 +272,25 @@ export class Ledger {
       time === undefined ? undefined : time.kind === 'absolute' ? time.at : acceptedAt + time.seconds * SECOND;
     const what = sent.replaces && this.recalled.wrongVersion(sent, message, deliveries);
     if (what !== undefined) wrong(what);
-    const before = sent.replaces && this.#newestBefore(message.id);
-    const deliverAt = Math.max(acceptedAt, at(pdu.deliveryTime) ?? before?.deliverAt ?? acceptedAt);
-    const wished = at(pdu.expiry) ?? before?.expiresAt ?? deliverAt + policy.expiryDefaultMs;
-    if (message.deliverAt !== deliverAt) wrong('when it may be delivered');
-    if (message.expiresAt !== Math.min(wished, acceptedAt + policy.expiryMaxMs)) wrong('when it expires');
+    const terms = (before?: Message): readonly number[] => {
+      const deliverAt = Math.max(acceptedAt, at(pdu.deliveryTime) ?? before?.deliverAt ?? acceptedAt);
+      const wished = at(pdu.expiry) ?? before?.expiresAt ?? deliverAt + policy.expiryDefaultMs;
+      return [deliverAt, Math.min(wished, acceptedAt + policy.expiryMaxMs)];
+    };
+    const is = [message.deliverAt, message.expiresAt];
+    // What a replacement does not say holds as before: as with the version that could be replaced.
+    const meantTimes = sent.replaces ? this.#versionsBefore(message.id).map(terms) : [terms()];
+    if (!meantTimes.some((times) => isDeepStrictEqual(times, is))) wrong(`its times: ${is} of ${meantTimes.join(' or ')}`);
     if (sent.replaces) return;
     const kept = deliveries.map(({ recipient, state }) => `${addressKey(recipient)} ${state === 'refused'}`).sort();
     const meant = intended.map(({ key, ours }) => `${key} ${!ours}`).sort();
     if (kept.join() !== meant.join()) wrong(`its recipients: ${kept.join()} of ${meant.join()}`);
   }
 
-  /** The version that stood in the database when this one was made. */
-  #newestBefore(id: MessageId): Message | undefined {
+  /** The versions that were kept before this one. */
+  #versionsBefore(id: MessageId): readonly Message[] {
     const versions = this.recalled.versionsOf(this.recalled.firstOf(id));
-    const before = versions.filter((one) => one < id && this.#in.isStored(one));
-    return this.#in.witness.messages.get(before.sort().at(-1)!)?.message;
+    return versions.flatMap((one) => (one === id ? [] : (this.#in.witness.messages.get(one)?.message ?? [])));
   }
 
   /** A push is tried: who is told what, before it leaves. */

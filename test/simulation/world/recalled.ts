@@ -2,7 +2,14 @@
  * What was taken back, and what took its place: which versions of a message there are, which deliveries were stopped and since when, and what
  * must not happen to them any more.
  */
-import { addressKey, type Delivery, type DeliveryKey, type Message, type MessageId } from '#messaging';
+import {
+  addressKey,
+  type Delivery,
+  type DeliveryKey,
+  type Message,
+  type MessageId,
+  type MessagingEvent,
+} from '#messaging';
 import { Violation } from '../machine/witness.js';
 import type { Sent } from './compose.js';
 
@@ -21,12 +28,24 @@ export interface RecalledWorld {
 /** States in which nobody has been given anything of it, and a handset of ours is meant. */
 const WAITS_FOR_HANDSET: ReadonlySet<string> = new Set(['due', 'notified', 'deferred']);
 
+/** What is kept of a delivery once somebody is to have it. */
+const SETS_OUT: ReadonlySet<MessagingEvent['kind']> = new Set([
+  'delivery-routed',
+  'routing-put-off',
+  'notification-pushed',
+  'notification-put-off',
+]);
+
+const isOf = (event: MessagingEvent, key: DeliveryKey): boolean => 'delivery' in event && event.delivery === key;
+
 /** How one version ended for one recipient. */
 interface VersionEnd {
   readonly id: MessageId;
   readonly state: Delivery['state'];
   /** It gave way to another version. */
   readonly gaveWay: boolean;
+  /** It never had a road and nobody was told of it: it may have been left asleep by a replacement that a crash cut short. */
+  readonly asleep: boolean;
 }
 
 export class Recalled {
@@ -42,7 +61,7 @@ export class Recalled {
     this.#in = world;
   }
 
-  /** Ids under which versions of the message `first` were to be kept, that one included. */
+  /** Ids under which versions of the message `first` were to be kept, that one included, in the order in which they were. */
   versionsOf(first: MessageId): readonly MessageId[] {
     return [first, ...[...this.#firsts].flatMap(([id, of]) => (of === first ? [id] : []))];
   }
@@ -57,11 +76,14 @@ export class Recalled {
    * what has been stopped stays so. What is on its way to a far side at this instant may come too late.
    */
   answered(first: MessageId, newest?: MessageId): void {
-    const older = this.versionsOf(first).filter((id) => newest === undefined || id < newest);
+    const versions = this.versionsOf(first);
+    const older = newest === undefined ? versions : versions.slice(0, versions.indexOf(newest));
     for (const id of older) {
-      for (const { key, state, road } of this.#in.stored(id)) {
+      for (const { key, state, road, attempts } of this.#in.stored(id)) {
         if (state === 'cancelled') this.#stopped.set(key, this.#stopped.get(key) ?? this.#in.now());
-        if (state === 'unrouted' || (road === undefined && WAITS_FOR_HANDSET.has(state)))
+        // A version that a crash has left asleep, and a later one has taken the name of, goes nowhere.
+        const asleep = id !== first && state === 'unrouted' && attempts === 0;
+        if ((state === 'unrouted' && !asleep) || (road === undefined && WAITS_FOR_HANDSET.has(state)))
           throw this.#broken('what was taken back does not wait any more', `${this.#name(id)}: ${key} is ${state}`);
       }
     }
@@ -89,14 +111,17 @@ export class Recalled {
   }
 
   /** A version has come to its end. */
-  ended({ id }: Message, deliveries: readonly Delivery[], gaveWay: (key: DeliveryKey) => boolean): void {
+  ended({ id }: Message, deliveries: readonly Delivery[], events: readonly MessagingEvent[]): void {
+    const gaveWay = (key: DeliveryKey): boolean =>
+      events.some((event) => event.kind === 'delivery-cancelled' && event.delivery === key && event.replacement !== undefined);
     const first = this.firstOf(id);
     const ends = this.#ends.get(first) ?? new Map<string, Map<DeliveryKey, VersionEnd>>();
     this.#ends.set(first, ends);
     for (const { key, recipient, state } of deliveries) {
       const who = addressKey(recipient);
       const versions = ends.get(who) ?? new Map<DeliveryKey, VersionEnd>();
-      ends.set(who, versions.set(key, { id, state, gaveWay: gaveWay(key) }));
+      const asleep = id !== first && state === 'expired' && !events.some((event) => SETS_OUT.has(event.kind) && isOf(event, key));
+      ends.set(who, versions.set(key, { id, state, gaveWay: gaveWay(key), asleep }));
     }
   }
 
@@ -105,7 +130,7 @@ export class Recalled {
     for (const [first, ends] of this.#ends) {
       for (const [recipient, versions] of ends) {
         const kept = [...versions.values()].filter(({ gaveWay }) => !gaveWay);
-        if (kept.length === 1) continue;
+        if (kept.length === 1 || kept.filter(({ asleep }) => !asleep).length === 1) continue;
         const text = [...versions.values()].map(({ id, state, gaveWay }) => `${id} ${state}${gaveWay ? ', gave way' : ''}`);
         const what = `${this.#name(first)} for ${recipient}: ${text.join('; ')}`;
         throw this.#broken('a replaced message reaches everybody in one version', what);
