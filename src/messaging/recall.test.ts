@@ -199,7 +199,13 @@ describe('replacing', () => {
     assert.ok(outcome.ok);
     const { messageId, cancelled, tooLate } = outcome.value;
     assert.deepEqual([cancelled, tooLate], [1, 1]);
-    assert.deepEqual([await bed.states(id), await bed.states(messageId)], [['retrieved', 'cancelled'], ['cancelled', 'due']]);
+    assert.deepEqual(
+      [await bed.states(id), await bed.states(messageId)],
+      [
+        ['retrieved', 'cancelled'],
+        ['cancelled', 'due'],
+      ],
+    );
     const [gaveWay] = await bed.eventsOf(messageId, 'delivery-cancelled');
     assert.deepEqual([gaveWay!.recipient, gaveWay!.replacement], [BOB, id]);
     assert.equal((await bed.eventsOf(messageId, 'report-queued')).length, 0);

@@ -85,7 +85,14 @@ export async function replace(context: Context, roads: RoadWork, replacement: Re
     // Not the last version by its id: ids say the order of versions only as far as the clock has not been set back.
     const latest = [...stoppable.values()].at(-1)?.message;
     if (!latest) return err({ kind: 'too-late' });
-    const next = newVersion(context, latest, replacement, [...stoppable.values()].map(({ delivery }) => delivery), size, now);
+    const next = newVersion(
+      context,
+      latest,
+      replacement,
+      [...stoppable.values()].map(({ delivery }) => delivery),
+      size,
+      now,
+    );
     if (!next.ok) return next;
     const { message, asleep, events } = next.value;
     await ports.messages.accept(message, replacement.content, asleep, [], events);
@@ -118,9 +125,7 @@ async function versionsOf(context: Context, id: string, vasp: string | undefined
 
 /** Keeps all deliveries of the message that are not on their way from setting out. They must be released. */
 async function withdrawFrom(context: Context, roads: RoadWork, id: MessageId): Promise<readonly Delivery[]> {
-  return (await context.ports.messages.deliveriesOf(id)).filter(
-    (delivery) => !ENDED[delivery.state] && roads.withdraw(delivery),
-  );
+  return (await context.ports.messages.deliveriesOf(id)).filter((delivery) => !ENDED[delivery.state] && roads.withdraw(delivery));
 }
 
 const isStoppable = (withdrawn: readonly Delivery[], { state, key }: Delivery): boolean =>

@@ -113,7 +113,8 @@ export class Audit {
   /** While nothing hinders it, what waits for a road and may go out goes out. `since`: epoch milliseconds; what might go before waits too long. */
   goingOut(since: number): void {
     const waiting = this.#in.machine.engine.rows('SELECT key, road FROM delivery WHERE hand_over_at<?1 AND open=1', since);
-    if (waiting.length > 0) this.#violated('what waits for an open road goes out', waiting.map((row) => row.join(' by ')).join(', '));
+    if (waiting.length > 0)
+      this.#violated('what waits for an open road goes out', waiting.map((row) => row.join(' by ')).join(', '));
   }
 
   /**

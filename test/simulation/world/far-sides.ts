@@ -273,7 +273,14 @@ export class FarSides {
     const { random } = this.#in;
     for (const { key, recipient } of deliveries) {
       const name = nameOf(key, road);
-      const taken = this.#taken.get(name) ?? { road, recipient, said: new Set<DeliveryOutcome>(), transactionId, times: 0, alone: false };
+      const taken = this.#taken.get(name) ?? {
+        road,
+        recipient,
+        said: new Set<DeliveryOutcome>(),
+        transactionId,
+        times: 0,
+        alone: false,
+      };
       taken.alone ||= alone;
       taken.times++;
       // What came apart has another name from then on.

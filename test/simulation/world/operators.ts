@@ -54,7 +54,11 @@ export const DEEDS: readonly Deed[] = [
   { name: 'takes a peer away', weight: 3, run: (operators, random, by) => operators.takeAway(random, by) },
   { name: 'requeues', weight: 3, run: (operators, random, by) => operators.act(random, { kind: 'requeue' }, by) },
   { name: 'reroutes', weight: 4, run: (operators, random, by) => operators.act(random, { kind: 'reroute' }, by) },
-  { name: 'expires a queue', weight: 2, run: (operators, random, by) => operators.act(random, { kind: 'expire', reason: 'old' }, by) },
+  {
+    name: 'expires a queue',
+    weight: 2,
+    run: (operators, random, by) => operators.act(random, { kind: 'expire', reason: 'old' }, by),
+  },
   { name: 'cancels a message', weight: 3, run: (operators, random, by) => operators.cancel(random, by) },
 ];
 
@@ -177,7 +181,10 @@ export class Operators {
   }
 
   #someMessages(random: Random): readonly MessageId[] {
-    return this.#in.ledger().originals().filter(() => random.chance(0.5));
+    return this.#in
+      .ledger()
+      .originals()
+      .filter(() => random.chance(0.5));
   }
 
   #resume(road: RoadName): void {

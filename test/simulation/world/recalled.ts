@@ -2,14 +2,7 @@
  * What was taken back, and what took its place: which versions of a message there are, which deliveries were stopped and since when, and what
  * must not happen to them any more.
  */
-import {
-  addressKey,
-  type Delivery,
-  type DeliveryKey,
-  type Message,
-  type MessageId,
-  type MessagingEvent,
-} from '#messaging';
+import { addressKey, type Delivery, type DeliveryKey, type Message, type MessageId, type MessagingEvent } from '#messaging';
 import { Violation } from '../machine/witness.js';
 import type { Sent } from './compose.js';
 
@@ -148,4 +141,3 @@ export class Recalled {
     return violation;
   }
 }
-

@@ -1,7 +1,7 @@
 /** Other carriers, value added services and mail that come to our handsets: each repeats its message until it is answered, and now and then once more. */
 import type { Msisdn } from '#base';
 import { makeContent, type SendReq } from '#codec/mms';
-import { type Address, type Messaging, type Origin, type Submission } from '#messaging';
+import type { Address, Messaging, Origin, Submission } from '#messaging';
 import type { Loop } from '../kit/loop.js';
 import type { Random } from '../kit/random.js';
 import type { Trace } from '../kit/trace.js';
@@ -154,8 +154,7 @@ function originOf(number: number, random: Random): Origin {
 }
 
 type Wish = SendReq['expiry'];
-const wishOf = (time: Wish) =>
-  time && (time.kind === 'relative' ? { afterMs: time.seconds * SECOND } : { at: time.at });
+const wishOf = (time: Wish) => time && (time.kind === 'relative' ? { afterMs: time.seconds * SECOND } : { at: time.at });
 
 /** What the endpoint makes of it. */
 export const toSubmission = ({ number, pdu, content, intended, mail, from }: Sent, origin: Origin): Submission => ({
