@@ -293,7 +293,9 @@ function newVersion(
     ...kept,
     id: keys.next(now) as MessageId,
     origin,
-    recipients: old.recipients.map((recipient, i) => (served.has(i) ? recipient : { ...recipient, shownOnly: true })),
+    recipients: old.recipients.map(({ shownOnly: _shown, ...recipient }, i) =>
+      served.has(i) ? recipient : { ...recipient, shownOnly: true },
+    ),
     readReport: (replacement.readReport ?? old.readReport) && policy.readReportsAllowed,
     ...(adaptationAllowed !== undefined && { adaptationAllowed }),
     ...(contentClass !== undefined && { contentClass }),
