@@ -10,7 +10,9 @@ import type { Trace } from '../kit/trace.js';
 import type { Machine } from '../machine/machine.js';
 import { Violation } from '../machine/witness.js';
 import type { Billing } from './billing.js';
-import { type Ledger, MAIL_FAILURES } from './ledger.js';
+import type { Ledger } from './ledger.js';
+import { doerOf } from './operators.js';
+import { MAIL_FAILURES } from './reports.js';
 import type { WorldSettings } from './settings.js';
 import { RETRY_AFTER_MAX_MS } from './smsc.js';
 
@@ -171,14 +173,9 @@ export class Audit {
     return row && { ...(JSON.parse(row[0] as string) as Delivery), key };
   }
 
-  /** How many of the message's events say that this operator did something, by their rows. */
-  deedsOf(id: MessageId, by: string): number {
-    return this.history(id)!.events.filter(
-      (event) =>
-        event.kind !== 'delivery-cancelled' &&
-        (('by' in event && event.by === by) ||
-          (event.kind === 'delivery-ended' && (event.reason?.endsWith(` (${by})`) ?? false))),
-    ).length;
+  /** How many of the message's events say that this operator did something, by their rows; undefined when it is gone. */
+  deedsOf(id: MessageId, by: string): number | undefined {
+    return this.history(id)?.events.filter((event) => doerOf(event) === by).length;
   }
 
   /** Judges every message that has come to its end, before housekeeping may remove it. */

@@ -3,15 +3,7 @@
  * It knows the handsets' side only, and the messages that the store was asked to keep; what should be is worked out here a second time, from
  * what was sent, not asked of the code under test.
  */
-import { isDeepStrictEqual } from 'node:util';
-import {
-  type DeliveryInd,
-  decodePdu,
-  type NotificationInd,
-  type ReadOrigInd,
-  type RetrieveConf,
-  type SendConf,
-} from '#codec/mms';
+import { decodePdu, type NotificationInd, type RetrieveConf, type SendConf } from '#codec/mms';
 import {
   addressKey,
   addressText,
@@ -24,7 +16,6 @@ import {
   type Message,
   type MessageId,
   type OuterRoad,
-  type OutgoingReport,
   type Push,
   roadName,
 } from '#messaging';
@@ -35,7 +26,9 @@ import type { Intended, Sent } from './compose.js';
 import { short } from './network.js';
 import type { Phone } from './phone.js';
 import { Recalled } from './recalled.js';
-import { SECOND, type WorldSettings } from './settings.js';
+import { Reports } from './reports.js';
+import type { WorldSettings } from './settings.js';
+import { wrongTerms } from './terms.js';
 
 export interface Clock {
   /** Epoch milliseconds. */
@@ -94,8 +87,6 @@ function isTakenOff(delivery: Delivery | undefined, by: OuterRoad): boolean {
   return road === undefined || roadName(road) !== roadName(by) || state === 'cancelled' || expired;
 }
 
-const senderKeyOf = ({ from, sender }: Sent): string => (from ? addressKey(from) : `number:+${sender.msisdn}`);
-
 const FINAL = new Set(['retrieved', 'rejected', 'unrecognised']);
 
 export class Ledger {
@@ -107,13 +98,19 @@ export class Ledger {
   readonly promises = new Set<MessageId>();
   readonly #byContent = new Map<string, Sent>();
   readonly #said = new Map<DeliveryKey, Said>();
-  /** The first report of each message, recipient and kind, as told to the sender. */
-  readonly #reports = new Map<string, string>();
+  /** What senders were told of their messages. */
+  readonly reports: Reports;
   /** What was taken back, and what took its place. */
   readonly recalled: Recalled;
 
   constructor(world: LedgerWorld) {
     this.#in = world;
+    this.reports = new Reports({
+      trace: world.trace,
+      witness: world.witness,
+      messages: this.messages,
+      violated: (invariant, what) => this.violated(invariant, what),
+    });
     this.recalled = new Recalled({
       now: () => world.loop.now,
       fail: (violation) => world.loop.fail(violation),
@@ -205,29 +202,6 @@ export class Ledger {
     this.promises.add(id);
   }
 
-  /** A far side is told of what became of a message of its own. */
-  reportedOutside({ report, origin, transactionId }: OutgoingReport): void {
-    const sent = this.messages.get(report.messageId);
-    const kept = this.#in.witness.messages.get(report.messageId);
-    if (!sent || !kept) throw this.violated('reports are about messages', report.messageId);
-    const name = `message ${sent.number}`;
-    this.count('report', `outside: ${report.content.kind}`);
-    if (!isDeepStrictEqual(origin, kept.message.origin)) this.violated('reports go to the sender', name);
-    if (transactionId !== report.key) this.violated('a repeat to a far side carries the same ids', name);
-    const key = addressKey(report.recipient);
-    if (!sent.intended.some((one) => one.key === key)) this.violated('reports are about recipients', `${name}: ${key}`);
-    if (report.content.kind === 'acknowledgement') {
-      // Each copy is answered, so that one message may have several.
-      if (origin.interface !== 'mm4' || !origin.ackRequest) this.violated('reports come only when they were asked for', name);
-      return;
-    }
-    if (!isAsked(sent, report.content)) this.violated('reports come only when they were asked for', name);
-    this.#once(
-      `${report.content.kind} report of ${report.messageId} for ${key}`,
-      JSON.stringify([transactionId, report.content]),
-    );
-  }
-
   refused(sent: Sent, status: number): void {
     this.#in.trace.line(`${short(sent.sender.msisdn)} hears ${status.toString(16)} of message ${sent.number}`);
     this.count('answer', `refused with 0x${status.toString(16)}`);
@@ -253,38 +227,10 @@ export class Ledger {
         this.violated('nobody gets one submission as two messages', `message ${sent.number}: ${id} and ${message.id}`);
     }
     this.messages.set(message.id, sent);
-    this.#checkTerms(sent, message, deliveries);
-  }
-
-  #checkTerms(sent: Sent, message: Message, deliveries: readonly Delivery[]): void {
-    const { pdu, intended, number } = sent;
-    const { policy } = this.#in.settings;
-    const wrong = (what: string): never =>
-      this.violated('a message is kept on the terms it was sent on', `message ${number}: ${what}`);
-    if (addressKey(message.sender) !== senderKeyOf(sent)) wrong('its sender');
-    if (message.senderHidden !== (pdu.senderVisibility === 'hide')) wrong('whether the sender is hidden');
-    const mayReport = pdu.messageClass !== 'auto';
-    if (message.deliveryReport !== (mayReport && policy.deliveryReportsAllowed && pdu.deliveryReport === true))
-      wrong('delivery report');
-    if (message.readReport !== (mayReport && policy.readReportsAllowed && pdu.readReport === true)) wrong('read report');
-    const { acceptedAt } = message;
-    const at = (time: typeof pdu.expiry): number | undefined =>
-      time === undefined ? undefined : time.kind === 'absolute' ? time.at : acceptedAt + time.seconds * SECOND;
-    const what = sent.replaces && this.recalled.wrongVersion(sent, message, deliveries);
-    if (what !== undefined) wrong(what);
-    const terms = (before?: Message): readonly number[] => {
-      const deliverAt = Math.max(acceptedAt, at(pdu.deliveryTime) ?? before?.deliverAt ?? acceptedAt);
-      const wished = at(pdu.expiry) ?? before?.expiresAt ?? deliverAt + policy.expiryDefaultMs;
-      return [deliverAt, Math.min(wished, acceptedAt + policy.expiryMaxMs)];
-    };
-    const is = [message.deliverAt, message.expiresAt];
-    // What a replacement does not say holds as before: as with the version that could be replaced.
-    const meantTimes = sent.replaces ? this.#versionsBefore(message.id).map(terms) : [terms()];
-    if (!meantTimes.some((times) => isDeepStrictEqual(times, is))) wrong(`its times: ${is} of ${meantTimes.join(' or ')}`);
-    if (sent.replaces) return;
-    const kept = deliveries.map(({ recipient, state }) => `${addressKey(recipient)} ${state === 'refused'}`).sort();
-    const meant = intended.map(({ key, ours }) => `${key} ${!ours}`).sort();
-    if (kept.join() !== meant.join()) wrong(`its recipients: ${kept.join()} of ${meant.join()}`);
+    const versionIs = sent.replaces && this.recalled.wrongVersion(sent, message, deliveries);
+    const before = sent.replaces && this.#versionsBefore(message.id);
+    const wrong = versionIs ?? wrongTerms(sent, message, deliveries, settings.policy, before);
+    if (wrong !== undefined) this.violated('a message is kept on the terms it was sent on', `message ${sent.number}: ${wrong}`);
   }
 
   /** The versions that were kept before this one. */
@@ -420,42 +366,6 @@ export class Ledger {
       this.violated('what a handset says is kept before it is answered', `${messageId} was read`);
   }
 
-  deliveryReport(phone: Phone, pdu: DeliveryInd): void {
-    const { sent, one } = this.#reported(phone, pdu.messageId, pdu.to[0]!);
-    this.#in.trace.line(`${short(phone.msisdn)} hears ${pdu.status} of message ${sent.number}`);
-    this.count('report', `delivery: ${pdu.status}`);
-    if (sent.pdu.deliveryReport !== true) this.violated('reports come only when they were asked for', `message ${sent.number}`);
-    this.#once(`delivery report in ${pdu.version} of ${pdu.messageId} for ${one.key}`, JSON.stringify(pdu));
-  }
-
-  readReport(phone: Phone, pdu: ReadOrigInd): void {
-    if (pdu.from.kind !== 'address') throw this.violated('a read report names the reader', pdu.messageId);
-    const { sent, one } = this.#reported(phone, pdu.messageId, pdu.from.address);
-    this.#in.trace.line(`${short(phone.msisdn)} hears that message ${sent.number} was ${pdu.readStatus}`);
-    this.count('report', `read: ${pdu.readStatus}`);
-    if (sent.pdu.readReport !== true) this.violated('reports come only when they were asked for', `message ${sent.number}`);
-    this.#once(`read report in ${pdu.version} of ${pdu.messageId} for ${one.key}`, JSON.stringify(pdu));
-  }
-
-  /** The same report may come twice, as the channel loses answers; two different ones may not. */
-  #once(what: string, told: string): void {
-    const before = this.#reports.get(what);
-    if (before !== undefined && before !== told)
-      this.violated('there is one report for each recipient and outcome', `${what}: ${before}, then ${told}`);
-    if (before !== undefined) this.count('report', 'comes again');
-    this.#reports.set(what, told);
-  }
-
-  #reported(phone: Phone, messageId: string, about: string): { readonly sent: Sent; readonly one: Intended } {
-    const sent = this.messages.get(messageId as MessageId);
-    if (!sent) throw this.violated('reports are about messages', messageId);
-    if (sent.sender !== phone) throw this.violated('reports go to the sender', `message ${sent.number} to ${phone.msisdn}`);
-    const text = about.replace('/TYPE=PLMN', '').toLowerCase();
-    const one = sent.intended.find(({ key }) => key.replace(/^[a-z-]*:/, '') === text);
-    if (!one) throw this.violated('reports are about recipients', `message ${sent.number}: ${about}`);
-    return { sent, one };
-  }
-
   /** Deliveries that a change has ended: as handsets, channel or clock said. */
   #changed(change: Change): void {
     this.#in.changed(change);
@@ -546,15 +456,3 @@ export class Ledger {
     return said;
   }
 }
-
-/** Whether the sender is to be told this. Mail has rules of its own: failures unless it forbids them, nothing to nobody. RFC 3461 4.1. */
-function isAsked({ pdu, mail }: Sent, content: OutgoingReport['report']['content']): boolean {
-  if (content.kind === 'read') return pdu.readReport === true;
-  if (!mail || content.kind !== 'delivery') return pdu.deliveryReport === true;
-  if (mail.envelopeSender === '') return false;
-  const failed = MAIL_FAILURES.has(content.outcome);
-  return mail.notify ? mail.notify.includes(failed ? 'failure' : 'success') : failed || pdu.deliveryReport === true;
-}
-
-/** What a mail's sender is told as a failure. */
-export const MAIL_FAILURES: ReadonlySet<DeliveryOutcome> = new Set(['rejected', 'expired', 'unrecognised', 'unreachable']);

@@ -5,6 +5,7 @@
 import {
   type MessageId,
   type Messaging,
+  type MessagingEvent,
   type OuterRoad,
   type Road,
   type RoadAction,
@@ -25,8 +26,8 @@ export interface OperatorsWorld {
   readonly ledger: () => Ledger;
   /** The program, while it runs. */
   readonly messaging: () => Messaging | undefined;
-  /** How many of these deeds are kept with events of messages, as far as those messages still are there; `gone`: of others. */
-  readonly keptDeeds: (by: string) => { readonly kept: number; readonly gone: number };
+  /** How many of the message's events say that this operator did something, by their rows; undefined when it is gone. */
+  readonly storedDeeds: (id: MessageId, by: string) => number | undefined;
 }
 
 /** How long an answer is waited for. Milliseconds. */
@@ -71,6 +72,9 @@ export class Operators {
   /** Reasons under which queues were expired. */
   readonly #expired = new Set<string>();
 
+  /** By operator, the messages of the events that say what he did, as the program was told. */
+  readonly #deeds = new Map<string, MessageId[]>();
+
   constructor(world: OperatorsWorld) {
     this.#in = world;
   }
@@ -90,6 +94,22 @@ export class Operators {
   /** Whether a delivery that ended as expired for this reason was ended by an operator. */
   hasExpired(reason: string | undefined): boolean {
     return reason !== undefined && this.#expired.has(reason);
+  }
+
+  /** What has happened to messages: what operators did is kept with it. */
+  noted(events: readonly MessagingEvent[]): void {
+    for (const event of events) {
+      const by = doerOf(event);
+      if (by !== undefined) this.#deeds.set(by, [...(this.#deeds.get(by) ?? []), event.messageId]);
+    }
+  }
+
+  /** How much of what this operator did is kept; what was kept with messages that are gone since counts as kept. */
+  #kept(by: string): number {
+    const ids = this.#deeds.get(by) ?? [];
+    const stored = new Map([...new Set(ids)].map((id) => [id, this.#in.storedDeeds(id, by)]));
+    const gone = ids.filter((id) => stored.get(id) === undefined).length;
+    return [...stored.values()].reduce<number>((sum, kept) => sum + (kept ?? 0), gone);
   }
 
   /** The program starts: it is told what operators have said of far sides. */
@@ -170,9 +190,9 @@ export class Operators {
       const selection: RoadSelection = { limit, ...meant, ...(after && { after }) };
       const acted = await this.#insist(random, (messaging) => available(messaging.actOnRoad(road, action, by, selection)));
       done += acted.done;
-      const { kept, gone } = this.#in.keptDeeds(by);
-      if (kept + gone < done)
-        loop.fail(new Violation('what operators are told was done is kept', `${by} on ${road}: ${kept} and ${gone} of ${done}`));
+      const kept = this.#kept(by);
+      if (kept < done)
+        loop.fail(new Violation('what operators are told was done is kept', `${by} on ${road}: ${kept} of ${done}`));
       if (!acted.next) break;
       after = acted.next;
     }
@@ -223,4 +243,10 @@ async function available<T>(work: Promise<T>): Promise<T | undefined> {
     if (thrown instanceof StoreUnavailable) return undefined;
     throw thrown;
   }
+}
+
+/** The operator who did what the event says; undefined: none did, or he cancelled a message, which has an answer of its own. */
+export function doerOf(event: MessagingEvent): string | undefined {
+  if (event.kind === 'delivery-rerouted' || event.kind === 'delivery-requeued') return event.by;
+  return event.kind === 'delivery-ended' ? / \((operator \d+)\)$/.exec(event.reason ?? '')?.[1] : undefined;
 }

@@ -181,8 +181,8 @@ export class Phone implements Receiver {
     if (!pdu.ok) throw this.ledger.violated('every push can be read', Buffer.from(octets).toString('hex'));
     const { value } = pdu;
     if (value.kind === 'm-notification-ind') this.#notified(value, octets);
-    else if (value.kind === 'm-delivery-ind') this.ledger.deliveryReport(this, value);
-    else if (value.kind === 'm-read-orig-ind') this.ledger.readReport(this, value);
+    else if (value.kind === 'm-delivery-ind') this.ledger.reports.delivery(this, value);
+    else if (value.kind === 'm-read-orig-ind') this.ledger.reports.read(this, value);
     else this.ledger.violated('every push can be read', value.kind);
   }
 

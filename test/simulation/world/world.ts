@@ -5,7 +5,7 @@
  * leaving out a message or a fault leaves the rest of the plan as it was.
  */
 import type { Msisdn } from '#base';
-import type { Change, DeliveryKey, MessageId } from '#messaging';
+import type { MessageId } from '#messaging';
 import { FAULTS } from '../faults/index.js';
 import { Loop } from '../kit/loop.js';
 import { Random } from '../kit/random.js';
@@ -81,8 +81,6 @@ export class World {
   readonly #providers: Providers;
   /** Absent in older worlds. */
   readonly #operators: Operators | undefined;
-  /** By operator's deed, the messages with which it is kept, as the program was told. */
-  readonly #deeds = new Map<string, MessageId[]>();
   #trouble = true;
   /** Since when the program runs without trouble. Milliseconds since the world began. */
   #wellSince: number | undefined;
@@ -117,7 +115,7 @@ export class World {
           trace: this.trace,
           ledger: () => this.#ledger,
           messaging: () => this.machine.messaging,
-          keptDeeds: (by) => this.#keptDeeds(by),
+          storedDeeds: (id, by) => this.#audit.deedsOf(id, by),
         });
     this.#operators = operators;
     const billing = operators && new Billing({ loop, random: random.fork('billing'), trace: this.trace });
@@ -128,7 +126,7 @@ export class World {
       hazards: this.#hazards,
       messaging: () => this.machine.messaging,
       given: (handover) => this.#ledger.given(handover),
-      reported: (report) => this.#ledger.reportedOutside(report),
+      reported: (report) => this.#ledger.reports.outside(report),
       stored: (key) => this.#audit.delivery(key),
       ...(operators && { operators }),
     });
@@ -177,7 +175,10 @@ export class World {
       farSaid: (delivery, outcome) => farSides.hasSaid(delivery, outcome),
       leadsTo: (key, road) => farSides.leadsTo(key, road),
       hasExpired: (reason) => operators?.hasExpired(reason) ?? false,
-      changed: (change) => this.#noteDeeds(change, (key) => farSides.rerouted(key)),
+      changed: ({ events }) => {
+        for (const event of events) if (event.kind === 'delivery-rerouted') farSides.rerouted(event.delivery);
+        operators?.noted(events);
+      },
     });
     this.#audit = new Audit({ ...common, machine, ledger: this.#ledger, ...(billing && { billing }) });
     const phoneWorld: PhoneWorld = {
@@ -283,25 +284,6 @@ export class World {
         void this.#walk(deed.run(this.#operators!, draws, `operator ${i}`));
       });
     }
-  }
-
-  /** What operators did is kept with the events of messages. */
-  #noteDeeds({ events }: Change, rerouted: (key: DeliveryKey) => void): void {
-    for (const event of events) {
-      if (event.kind === 'delivery-rerouted') rerouted(event.delivery);
-      const by = 'by' in event ? event.by : /\((operator \d+)\)$/.exec(('reason' in event && event.reason) || '')?.[1];
-      if (by !== undefined && event.kind !== 'delivery-cancelled')
-        this.#deeds.set(by, [...(this.#deeds.get(by) ?? []), event.messageId]);
-    }
-  }
-
-  #keptDeeds(by: string): { readonly kept: number; readonly gone: number } {
-    const ids = this.#deeds.get(by) ?? [];
-    const there = new Set(ids.filter((id) => this.#audit.history(id)));
-    return {
-      kept: [...there].reduce((sum, id) => sum + this.#audit.deedsOf(id, by), 0),
-      gone: ids.filter((id) => !there.has(id)).length,
-    };
   }
 
   #send(number: number, sender: Phone, random: Random, plain: boolean): Promise<void> {
