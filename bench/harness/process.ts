@@ -57,12 +57,19 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** `readyMs`: how long it may take to be ready. Unit: ms. */
+export interface StartOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly readyMs?: number;
+}
+
 /** Starts a program on the server's core and waits until its standard output or error matches. Rejects when it ends before that. */
 export function startProcess(
   command: string,
   args: readonly string[],
   readyWhen: RegExp,
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  { readyMs = READY_MS, ...options }: StartOptions = {},
 ): Promise<Running> {
   const start = pinned(SERVER_CORE, command, args);
   // taskset replaces itself by the program, so the child's id is the program's.
@@ -78,7 +85,7 @@ export function startProcess(
       child.kill('SIGKILL');
       reject(new Error(`${command} ${args.join(' ')}: ${why}\n${output}`));
     };
-    const timer = setTimeout(() => fail(`not ready after ${READY_MS} ms`), READY_MS);
+    const timer = setTimeout(() => fail(`not ready after ${readyMs} ms`), readyMs);
     const read = (chunk: Buffer) => {
       // After it is ready the pipes are only drained, lest a talkative program blocks on a full one.
       if (settled) return;

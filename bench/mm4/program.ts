@@ -1,32 +1,25 @@
 /**
  * A program under test: the domain over the embedded store with the MM4 endpoint, in a process of its own. Started by bench/mm4.ts. Arguments: port
- * of the peer `live`, port of the peer `dead`, octets of a picture, messages under way to `live` (0: none are made), messages a second to `dead`.
+ * of the peer `live`, port of the peer `dead`, octets of a picture, messages under way to `live` (0: none are made), messages a second to `dead`,
+ * messages for `dead` that are accepted before it says that it is ready.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startWorkPump } from '#app';
 import { silentLog, silentMeter, toMsisdn } from '#base';
 import { makeContent } from '#codec/mms';
 import { directoryOf } from '#directory';
 import { openMm4 } from '#endpoint/mm4';
-import { createMessaging, type MessagingEvent } from '#messaging';
+import type { MessagingEvent } from '#messaging';
 import { openSmtpPool } from '#smtp';
-import { openEmbeddedStore } from '#store/embedded';
+import { openCore } from '../roads/core.js';
 
-const [livePort, deadPort, octets, inFlight, deadPerSecond] = process.argv.slice(2).map(Number) as [
+const [livePort, deadPort, octets, inFlight, deadPerSecond, backlog = 0] = process.argv.slice(2).map(Number) as [
   number,
   number,
   number,
   number,
   number,
 ];
-const DAY_MS = 86_400_000;
 const OURS = 'mms.opa.example';
-
-const folder = mkdtempSync(join(tmpdir(), 'angarium-bench-mm4-'));
-const store = await openEmbeddedStore({ folder, log: silentLog, meter: silentMeter });
 
 const peer = (name: string, port: number, prefix: string) => ({
   name,
@@ -56,47 +49,20 @@ const mm4 = openMm4(
 );
 /** Told when a delivery to `live` has ended. */
 let ended: () => void = () => {};
-const messaging = createMessaging(
-  {
-    messages: store.messages,
-    handsets: store.handsets,
-    notifier: { push: async () => ({ kind: 'accepted' }) },
-    router: {
-      route({ recipient }) {
-        const digits = recipient.kind === 'number' ? recipient.msisdn : '';
-        const name = digits.startsWith('4671') ? 'live' : digits.startsWith('4672') ? 'dead' : undefined;
-        return { kind: 'road', road: name === undefined ? { kind: 'handset' } : { kind: 'peer', peer: name } };
-      },
-    },
-    carriers: { peer: mm4.carrier },
-    now: Date.now,
-    monotonic: () => performance.now(),
-    randomOctets: (count) => new Uint8Array(randomBytes(count)),
-    observe(events: readonly MessagingEvent[]) {
-      for (const event of events) if (event.kind === 'delivery-ended') ended();
+const core = await openCore('mm4', {
+  router: {
+    route({ recipient }) {
+      const digits = recipient.kind === 'number' ? recipient.msisdn : '';
+      const name = digits.startsWith('4671') ? 'live' : digits.startsWith('4672') ? 'dead' : undefined;
+      return { kind: 'road', road: name === undefined ? { kind: 'handset' } : { kind: 'peer', peer: name } };
     },
   },
-  {
-    numbering: {},
-    ownNumbers: ['4670'],
-    sizeMax: 1_000_000,
-    recipientsMax: 30,
-    expiryDefaultMs: DAY_MS,
-    expiryMaxMs: DAY_MS,
-    deliveryTimeMaxMs: DAY_MS,
-    senderHidingAllowed: true,
-    deliveryReportsAllowed: true,
-    readReportsAllowed: true,
-    pushRetryMs: [DAY_MS],
-    reportLifetimeMs: DAY_MS,
-    resubmissionWindowMs: 0,
-    historyMs: DAY_MS,
-    retrieveBy: 'address',
-    pushesInFlightMax: 50,
+  carriers: { peer: mm4.carrier },
+  observe(events: readonly MessagingEvent[]) {
+    for (const event of events) if (event.kind === 'delivery-ended') ended();
   },
-);
-const pump = startWorkPump({ work: () => messaging.workDue(), stop: () => messaging.stopWork(), now: Date.now, log: silentLog });
-store.messages.onDue(() => pump.wake());
+});
+const { messaging } = core;
 const listening = await mm4.listen(messaging);
 
 const content = makeContent([{ contentType: { media: 'image/jpeg', parameters: {} }, data: randomBytes(octets) }], {
@@ -122,6 +88,15 @@ async function submit(digits: string): Promise<void> {
   if (!outcome.ok) throw new Error(outcome.error.kind);
 }
 
+/** Submissions at once while the backlog is made. */
+const FILLERS = 64;
+let filled = 0;
+await Promise.all(
+  Array.from({ length: FILLERS }, async () => {
+    while (filled++ < backlog) await submit('46720000001');
+  }),
+);
+
 // As many under way as asked for: each end begins the next.
 ended = () => void (inFlight > 0 && submit('46710000001'));
 for (let i = 0; i < inFlight; i++) void submit('46710000001');
@@ -135,8 +110,7 @@ process.once('SIGTERM', async () => {
   clearInterval(ticker);
   ended = () => {};
   await listening.close();
-  await Promise.all([pump.close(), pool.close()]);
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
+  await pool.close();
+  await core.close();
   process.exit(0);
 });

@@ -4,8 +4,8 @@ import type { Counted } from '../harness/index.js';
 
 const END = Buffer.from('\r\n.\r\n');
 
-/** A server that answers and parses nothing. */
-export async function openSink(counted: Counted): Promise<{ readonly server: Server; readonly port: number }> {
+/** A server that answers and parses nothing. `at`: its port; absent, one that is free. */
+export async function openSink(counted: Counted, at = 0): Promise<{ readonly server: Server; readonly port: number }> {
   const server = createServer({ noDelay: true }, (socket) => {
     let isContent = false;
     let begun = 0;
@@ -34,6 +34,6 @@ export async function openSink(counted: Counted): Promise<{ readonly server: Ser
       socket.write(lines.map(answer).join(''));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', () => resolve()));
   return { server, port: (server.address() as AddressInfo).port };
 }

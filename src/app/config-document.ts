@@ -216,6 +216,19 @@ export function lineOf(lines: ReadonlyMap<string, number>, path: Path): number |
   return undefined;
 }
 
+/** Where a file has a key, or the nearest table around it. Absent: nowhere, or the file can no longer be read. */
+export function lineOfKey(file: string, key: string): number | undefined {
+  let source: string;
+  try {
+    source = readFileSync(file, 'utf8');
+  } catch (e) {
+    if ((e as NodeJS.ErrnoException).code === undefined) throw e;
+    return undefined;
+  }
+  const read = readToml(source, file);
+  return read.ok ? lineOf(read.value.lines, pathOf(key)) : undefined;
+}
+
 /** What the text of a TOML file says, and where; or what is no TOML in it. `file` is for the message. */
 export function readToml(
   source: string,

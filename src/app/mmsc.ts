@@ -31,7 +31,7 @@ import { startHousekeeping } from './housekeeping.js';
 import { openMetrics } from './metrics.js';
 import { observeEvents } from './observation.js';
 import { openRoads, type RoadAddresses } from './outer-roads.js';
-import { opened, within } from './start-failure.js';
+import { type KeyedPart, opened, within } from './start-failure.js';
 import { VERSION } from './version.js';
 import { startWorkPump } from './work-pump.js';
 import { type ListenAddress, listenText } from './written-values.js';
@@ -88,6 +88,14 @@ const CLOSING: readonly (readonly PartName[])[] = [
   ['monitoring'],
 ];
 
+/** Something that closes; what is under way in it may end for `graceMs` where it can take long. */
+interface Part {
+  close(graceMs: number): Promise<void>;
+}
+
+/** Of a row's time, what its parts leave to what is under way. The rest is for writing down what became of what they cut off, and for the rows behind. */
+const GRACE_SHARE = 0.5;
+
 /** What every row gets even when the time is over. Unit: milliseconds. Source: a store that has to write down its last group. */
 const ROW_CLOSE_MIN_MS = 1_000;
 
@@ -105,6 +113,9 @@ async function openPush(
 
 const operatorPlace = ({ socket, tcp }: OperatorConfig): string =>
   `operator "${socket}"${tcp ? ` and "${listenText(tcp)}"` : ''}`;
+
+const pushPart = ({ push }: Config): string | KeyedPart =>
+  push.kind === 'lab' ? { key: 'push.lab.listen', value: listenText(push.lab.listen) } : 'push.kannel';
 
 /** The connections of the configuration, or what the limit of open files leaves of them. A laboratory does not miss them unless few are left. */
 function connectionLimits({ mm1, push }: Config, log: Log): ConnectionLimits {
@@ -137,8 +148,8 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
   const metrics = openMetrics();
   metrics.gauge('angarium_build_info', 'Always 1; the version is in the label.', ['version']).set(1, { version: VERSION });
   const connections = connectionLimits(config, log);
-  const parts = new Map<PartName, { close(): Promise<void> }>();
-  const keep = <T extends { close(): Promise<void> }>(name: PartName, part: T): T => {
+  const parts = new Map<PartName, Part>();
+  const keep = <T extends Part>(name: PartName, part: T): T => {
     parts.set(name, part);
     return part;
   };
@@ -164,7 +175,8 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
         row.map(async (name) => {
           const part = parts.get(name);
           parts.delete(name);
-          if (part && !(await within(leftMs, part.close()))) log.warn({ part: name }, 'did not end in time and is cut off');
+          if (part && !(await within(leftMs, part.close(leftMs * GRACE_SHARE))))
+            log.warn({ part: name }, 'did not end in time and is cut off');
         }),
       );
     }
@@ -173,7 +185,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
   try {
     const monitoring = keep(
       'monitoring',
-      await opened(`monitoring.listen "${listenText(config.monitoring.listen)}"`, () =>
+      await opened({ key: 'monitoring.listen', value: listenText(config.monitoring.listen) }, () =>
         startMonitoring(config.monitoring, { metrics, unready }),
       ),
     );
@@ -184,12 +196,12 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
     warnOfOpenFolder(config.data.folder, log);
 
     const roads = keep('roads', await openRoads(config, { log, meter: metrics, now }));
-    keep('sending', { close: () => roads.stopSending() });
+    keep('sending', { close: (graceMs) => roads.stopSending(graceMs) });
     const { events } = opening;
     const charging = toChargingSettings(config, (peer) => roads.objects.snapshot.peer(peer)?.domains[0]);
     if (charging && events) {
       const ports = { log, meter: metrics, events, files: diskRecordFiles(charging.folder), now };
-      keep('charging', await opened(`charging.folder "${charging.folder}"`, () => startRecorder(charging, ports)));
+      keep('charging', await opened({ key: 'charging.folder', value: charging.folder }, () => startRecorder(charging, ports)));
     }
     const observed = observeEvents(log, metrics);
     const policy: Policy = toPolicy(config);
@@ -215,7 +227,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
 
     const mm1 = keep(
       'mm1',
-      await opened(`mm1.listen "${listenText(config.mm1.listen)}"`, () =>
+      await opened({ key: 'mm1.listen', value: listenText(config.mm1.listen) }, () =>
         startMm1(
           { ...toMm1Config(config), connectionsMax: connections.mm1 },
           {
@@ -234,7 +246,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
 
     const push = keep(
       'push',
-      await opened(config.push.kind === 'lab' ? `push.lab.listen "${listenText(config.push.lab.listen)}"` : 'push.kannel', () =>
+      await opened(pushPart(config), () =>
         openPush(config, content, connections.push, {
           log,
           meter: metrics,

@@ -26,7 +26,7 @@ import {
   toRoutingSettings,
   toSmtpPoolSettings,
 } from './config-parts-roads.js';
-import { opened, StartFailure } from './start-failure.js';
+import { type KeyedPart, opened, StartFailure } from './start-failure.js';
 import { type ListenAddress, listenText } from './written-values.js';
 
 /** Folder of the operators' objects, in the data folder. */
@@ -48,8 +48,8 @@ export interface RoadAddresses {
 /** Doors that are open. */
 export interface OpenDoors {
   readonly addresses: RoadAddresses;
-  /** Nothing new comes in; what is under way ends. */
-  close(): Promise<void>;
+  /** Nothing new comes in; what is under way may end for `graceMs`. */
+  close(graceMs: number): Promise<void>;
 }
 
 export interface OuterRoads {
@@ -62,8 +62,8 @@ export interface OuterRoads {
   open(messaging: Messaging, history: MessageStore['history']): Promise<OpenDoors>;
   /** The last troubles with a far side. */
   readonly troubles: NonNullable<OperatorPorts['troubles']>;
-  /** What is on its way to others may end for a short time; what is left is put off. The domain's work ends no sooner. */
-  stopSending(): Promise<void>;
+  /** What is on its way to others may end for `graceMs`; what is left is put off. The domain's work ends no sooner. */
+  stopSending(graceMs: number): Promise<void>;
   /** Closes lookups and objects: when the domain has ended its work. */
   close(): Promise<void>;
 }
@@ -81,7 +81,9 @@ async function openNumbers(
   }
   const store = await openNumberStore({ folder, log, now });
   if (!store.ok)
-    throw new StartFailure(`number store "${folder}": another process writes there; set routing.numbers.follow = true`);
+    throw new StartFailure(`number store "${folder}": another process writes there; set routing.numbers.follow = true`, {
+      key: 'routing.numbers.folder',
+    });
   return { source: portabilitySource('portability', store.value, now), close: () => store.value.close() };
 }
 
@@ -146,6 +148,10 @@ function testViewOf(probe: SmtpProbe | undefined): TestView {
   return { ok: refused === undefined, text, dialogue: probe.dialogue.map((line) => ({ ...line })) };
 }
 
+/** A door, for the words of a failure. Absent: it has no listener, and only what stands behind it can fail. */
+const listenPart = (door: string, listen: ListenAddress | undefined): KeyedPart | string =>
+  listen === undefined ? door : { key: `${door}.listen`, value: listenText(listen) };
+
 /** Rejects with a StartFailure when something cannot be had; then everything opened before is closed again. */
 export async function openRoads(config: Config, ports: RoadsPorts): Promise<OuterRoads> {
   const { log, meter, now } = ports;
@@ -193,12 +199,13 @@ export async function openRoads(config: Config, ports: RoadsPorts): Promise<Oute
           kind === 'peer' ? pool.health().find((one) => one.name === PEER_DESTINATION + name)?.lastTrouble : undefined;
         return trouble === undefined ? [] : [trouble];
       },
-      stopSending: async () => void (await Promise.all([pool.close(), mm7?.close()])),
+      stopSending: async (graceMs) => void (await Promise.all([pool.close(graceMs), mm7?.close()])),
       close,
 
       async open(messaging, history) {
-        const doors: { close(): Promise<void> }[] = [];
-        const closeDoors = async (): Promise<void> => void (await Promise.all(doors.splice(0).map((door) => door.close())));
+        const doors: { close(graceMs: number): Promise<void> }[] = [];
+        const closeDoors = async (graceMs: number): Promise<void> =>
+          void (await Promise.all(doors.splice(0).map((door) => door.close(graceMs))));
         try {
           const unheard = followTraffic(messaging, objects);
           doors.push({ close: async () => unheard() });
@@ -206,20 +213,18 @@ export async function openRoads(config: Config, ports: RoadsPorts): Promise<Oute
             const road = roadOfDestination(destination);
             if (road !== undefined) messaging.resumeRoad(road);
           };
-          const peers =
-            mm4 &&
-            (await opened(`mm4.listen "${config.mm4.listen ? listenText(config.mm4.listen) : ''}"`, () => mm4.listen(messaging)));
+          const peers = mm4 && (await opened(listenPart('mm4', config.mm4.listen), () => mm4.listen(messaging)));
           if (peers) doors.push(peers);
           const mail =
             mm3Settings &&
             mm3 &&
-            (await opened(`mm3.listen "${config.mm3.listen ? listenText(config.mm3.listen) : ''}"`, () =>
+            (await opened(listenPart('mm3', config.mm3.listen), () =>
               startMm3(mm3Settings, { messaging, pool, directory: objects, now, log, meter }, mm3),
             ));
           if (mail) doors.push(mail);
           const vasps =
             mm7Config &&
-            (await opened(`mm7.listen "${listenText(mm7Config.listen)}"`, () =>
+            (await opened(listenPart('mm7', mm7Config.listen), () =>
               startMm7(mm7Config, {
                 messaging,
                 directory: objects,
@@ -241,7 +246,7 @@ export async function openRoads(config: Config, ports: RoadsPorts): Promise<Oute
             close: closeDoors,
           };
         } catch (e) {
-          await closeDoors();
+          await closeDoors(0);
           throw e;
         }
       },

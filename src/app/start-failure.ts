@@ -3,6 +3,20 @@
 /** Something that the program needs and cannot have: a port, a folder. The message says all that an operator needs. */
 export class StartFailure extends Error {
   override readonly name = 'StartFailure';
+  /** Key of the configuration that asks for it, with dots between tables. Absent: no single key does. */
+  readonly key: string | undefined;
+
+  constructor(message: string, { key, ...options }: ErrorOptions & { readonly key?: string | undefined } = {}) {
+    super(message, options);
+    this.key = key;
+  }
+}
+
+/** A part of the program that one key of the configuration asks for. */
+export interface KeyedPart {
+  readonly key: string;
+  /** Its value as the operator would write it. */
+  readonly value: string;
 }
 
 /** What the system's error codes mean for somebody who starts a program. */
@@ -17,17 +31,17 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the name is not known',
 };
 
-/** Opens one part of the program; what the system refuses becomes a StartFailure, a bug stays one. */
-export async function opened<T>(what: string, open: () => T | Promise<T>): Promise<T> {
+/** Opens one part of the program, named in words or by its key; what the system refuses becomes a StartFailure, a bug stays one. */
+export async function opened<T>(part: string | KeyedPart, open: () => T | Promise<T>): Promise<T> {
   try {
     return await open();
   } catch (e) {
     if (e instanceof TypeError || e instanceof RangeError || e instanceof ReferenceError) throw e;
     const { message, cause } = e as Error;
     const code = (e as NodeJS.ErrnoException).code ?? (cause as NodeJS.ErrnoException | undefined)?.code;
-    throw new StartFailure(`${what}: ${code !== undefined && code in REASONS ? `${REASONS[code]} (${code})` : message}`, {
-      cause: e,
-    });
+    const [what, key] = typeof part === 'string' ? [part, undefined] : [`${part.key} "${part.value}"`, part.key];
+    const why = code !== undefined && code in REASONS ? `${REASONS[code]} (${code})` : message;
+    throw new StartFailure(`${what}: ${why}`, { cause: e, key });
   }
 }
 

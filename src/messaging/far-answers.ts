@@ -16,7 +16,7 @@ import { type Delivery, type DeliveryKey, ENDED, type MessageId } from './model.
 import { ROAD_DEFAULTS } from './policy.js';
 import { wantsFarReport } from './report.js';
 import { type OuterRoad, roadName } from './road.js';
-import { retryAt } from './schedule.js';
+import { handOverAgainAt } from './schedule.js';
 import { ended } from './settle.js';
 import { storeRefusal } from './store-refusal.js';
 
@@ -160,7 +160,7 @@ function dueAgain(
   retryAfterMs?: number,
 ): Delivery {
   const waits = policy.handoverRetryMs ?? ROAD_DEFAULTS.handoverRetryMs;
-  const handOverAt = retryAt(ports.now(), delivery.attempts, waits, message.expiresAt, retryAfterMs);
+  const handOverAt = handOverAgainAt(ports.now(), delivery.attempts, waits, message.expiresAt, retryAfterMs);
   return {
     ...delivery,
     state: 'due',

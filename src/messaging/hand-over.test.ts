@@ -29,6 +29,18 @@ describe('handing over', () => {
     assert.deepEqual(await bed.states(id), ['notified', 'transferred', 'transferred', 'transferred', 'transferred']);
   });
 
+  it('tries again when the carrier says, though the list for all far sides asks for more', async () => {
+    const bed = aRoadsTestbed();
+    bed.peers.answer = () => ({ kind: 'deferred', scope: 'delivery', reason: 'connection lost', retryAfterMs: 2_000 });
+    await bed.send({ recipients: to(FINN) });
+    bed.pass(2_000);
+    await bed.messaging.workDue();
+    assert.deepEqual(
+      bed.peers.handovers.map(({ attempt }) => attempt),
+      [1, 2],
+    );
+  });
+
   it('waits for the delivery time', async () => {
     const bed = aRoadsTestbed();
     await bed.send({ recipients: to(FINN), deliveryTime: { afterMs: HOUR } });
@@ -98,6 +110,25 @@ describe('handing over', () => {
     const [putOff] = await bed.eventsOf(id, 'handover-put-off');
     assert.deepEqual([putOff!.reason, putOff!.answer, putOff!.attempt], ['mailbox busy', { code: '450' }, 1]);
     assert.deepEqual((await bed.eventsOf(id, 'handed-over'))[0]!.answer, { by: 'mx.north', code: '250', text: 'ok' });
+  });
+
+  it('tries again when the far side or its peer entry says, not when the house would', async () => {
+    const bed = aRoadsTestbed({ handoverRetryMs: [HOUR] });
+    bed.peers.answer = () => ({ kind: 'deferred', scope: 'delivery', reason: 'mailbox busy', retryAfterMs: MINUTE });
+    const id = await bed.send({ recipients: to(FINN) });
+    const [putOff] = await bed.eventsOf(id, 'handover-put-off');
+    assert.equal(putOff!.retryAt, bed.now() + MINUTE);
+    bed.pass(MINUTE);
+    await bed.messaging.workDue();
+    assert.equal(bed.peers.handovers.length, 2);
+    bed.peers.answer = () => ({ kind: 'deferred', scope: 'delivery', reason: 'mailbox busy', retryAfterMs: 0 });
+    bed.pass(MINUTE);
+    await bed.messaging.workDue();
+    assert.equal((await bed.eventsOf(id, 'handover-put-off')).at(-1)!.retryAt, bed.now() + LIMITS.pushRetryMinMs);
+    bed.peers.answer = () => ({ kind: 'deferred', scope: 'delivery', reason: 'mailbox busy' });
+    bed.pass(LIMITS.pushRetryMinMs);
+    await bed.messaging.workDue();
+    assert.equal((await bed.eventsOf(id, 'handover-put-off')).at(-1)!.retryAt, bed.now() + HOUR);
   });
 
   it('cuts what a far side says to the limit', async () => {

@@ -10,7 +10,7 @@ import { type Delivery, type DeliveryKey, ENDED, type Message } from './model.js
 import { ROAD_DEFAULTS } from './policy.js';
 import { wantsFarReport } from './report.js';
 import { type OuterRoad, roadName, sameRoad } from './road.js';
-import { retryAt } from './schedule.js';
+import { handOverAgainAt } from './schedule.js';
 import { ended } from './settle.js';
 import { recipientsShown, senderShown } from './shown.js';
 
@@ -270,7 +270,7 @@ function putOff(
   const { reason } = outcome;
   const handOverAt =
     tried.restMs === undefined
-      ? retryAt(at, tried.attempt, waits, message.expiresAt, outcome.retryAfterMs)
+      ? handOverAgainAt(at, tried.attempt, waits, message.expiresAt, outcome.retryAfterMs)
       : Math.min(message.expiresAt, at + tried.restMs);
   // An answer that came before this note was for those with whom it has come apart.
   const handedOver =

@@ -8,7 +8,7 @@ import type { Change } from './message-store.js';
 import type { Report } from './model.js';
 import { ROAD_DEFAULTS } from './policy.js';
 import { type OuterRoad, roadName } from './road.js';
-import { retryAt } from './schedule.js';
+import { handOverAgainAt } from './schedule.js';
 
 /** Rejects with StoreUnavailable when the outcome could not be written down. */
 export async function tellOutside(
@@ -66,7 +66,7 @@ function afterTelling(
       const waits = policy.handoverRetryMs ?? ROAD_DEFAULTS.handoverRetryMs;
       const handOverAt =
         restMs === undefined
-          ? retryAt(at, attempts, waits, report.expiresAt, outcome.retryAfterMs)
+          ? handOverAgainAt(at, attempts, waits, report.expiresAt, outcome.retryAfterMs)
           : Math.min(report.expiresAt, at + restMs);
       const { reason } = outcome;
       const event: MessagingEvent = {

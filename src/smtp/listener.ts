@@ -108,7 +108,8 @@ class Listener<Peer> implements SmtpListener, Hall<Peer> {
         resolve();
       });
     }).catch((fault: NodeJS.ErrnoException) => {
-      throw new Error(`SMTP listener ${name}: cannot listen on ${address ?? '*'} port ${port}: ${fault.code ?? fault.message}`);
+      const where = `${address ?? '*'} port ${port}`;
+      throw new Error(`SMTP listener ${name}: cannot listen on ${where}: ${fault.code ?? fault.message}`, { cause: fault });
     });
     ({ address: this.address, port: this.port } = this.server.address() as AddressInfo);
     // Running out of descriptors is met again with every connection; those that stand go on.

@@ -35,6 +35,47 @@ it('examples/portability loads numbers, runs a gate between exchanges and servic
   assert.match(stdout, /sender has type 1 \(own, ported out\)[\s\S]*decision: reject at step 7 \(ported-at-home-smsc\)/);
 });
 
+it('examples/two-carriers sends a message by every road, has all reports back, and draws who said what to whom', async () => {
+  const stdout = await outputOf('two-carriers/run.mjs');
+  /** What is drawn below a title, without times. */
+  const drawn = (title: string): readonly string[] => {
+    const [, text] = stdout.split(`\n${title} (`);
+    assert.ok(text !== undefined, title);
+    const lines = text.split('\n\n')[0]!.split('\n').slice(1);
+    return lines.filter((line) => line !== '').map((line) => line.slice(16).replace(/ {2,}/, ': '));
+  };
+  const shows = (title: string, ...wanted: readonly RegExp[]): void => {
+    const lines = drawn(title);
+    for (const one of wanted) assert.equal(lines.filter((line) => one.test(line)).length, 1, `${one} in\n${lines.join('\n')}`);
+  };
+  assert.match(stdout, /\n=> peer:south \(MM4\)\n/);
+  for (const [title, number] of [
+    ['Nora writes to Sven, a subscriber of South', '46730000002'],
+    ['Nora writes to a number that has moved to South', '46700000009'],
+  ] as const)
+    shows(
+      title,
+      new RegExp(`^north -> south: message for \\+${number} \\(250 `),
+      /^south -> north: accepted \(Ok \(south\)\)$/,
+      /^south -> north: delivery report: retrieved$/,
+      new RegExp(`^north -> phone: delivery report about \\+${number}$`),
+      new RegExp(`^north -> phone: read report about \\+${number}$`),
+    );
+  shows('Nora writes to a mailbox', /^north -> mailbox: message for friend@mail\.example \(250 /);
+  shows(
+    'Nora writes to a content provider',
+    /^north -> seven: message for 7777 \(1000 Success \(seven\)\)$/,
+    /^north -> phone: delivery report about 7777$/,
+  );
+  shows(
+    'friend@mail.example writes to North',
+    /^friend@mail\.example -> north: message of \d+ octets$/,
+    /^north -> phone: content to \+46700000001$/,
+  );
+  shows('7777 writes to North', /^seven -> north: message/, /^north -> seven: delivery report about \+46730000002$/);
+  shows("South's part of what 7777 wrote", /^north -> south: message/, /^south -> phone: content to \+46730000002$/);
+});
+
 describe('examples/codec', () => {
   let folder = '';
   before(() => {

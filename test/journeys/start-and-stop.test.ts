@@ -32,25 +32,50 @@ after(async () => {
 });
 
 describe('the program at its start', () => {
-  for (const key of ['mm1', 'push.lab', 'monitoring', 'operator']) {
-    it(`ends with exit code 1 and one clear line when the port of ${key} is taken`, async () => {
+  for (const table of ['mm1', 'push.lab', 'monitoring', 'mm4', 'mm3', 'mm7']) {
+    it(`ends with exit code 1 and one line that names file, line and key when the port of ${table} is taken`, async () => {
       const other = createServer().listen(0, '127.0.0.1');
       await once(other, 'listening');
       const { port } = other.address() as AddressInfo;
       const where = folder();
-      writeFileSync(join(where, 'token'), 't'.repeat(40));
-      const tables = ['mm1', 'push.lab', 'monitoring'].map(
-        (table) => `[${table}]\nlisten = "127.0.0.1:${table === key ? port : 0}"\n`,
-      );
-      if (key === 'operator') tables.push(`[operator]\nlisten = "127.0.0.1:${port}"\ntoken-file = "token"\n`);
-      writeFileSync(join(where, 'angarium.toml'), tables.join(''));
-      const { code, stderr } = await runCli(['start', '--config', 'angarium.toml'], { cwd: where });
+      const lines = [
+        ...['mm1', 'push.lab', 'monitoring', 'mm7'].flatMap((name) => [
+          `[${name}]`,
+          `listen = "127.0.0.1:${name === table ? port : 0}"`,
+        ]),
+        ...['mm4', 'mm3'].flatMap((name) => [
+          `[${name}]`,
+          'domains = ["mms.here.example"]',
+          `listen = "127.0.0.1:${name === table ? port : 0}"`,
+        ]),
+      ];
+      writeFileSync(join(where, 'angarium.toml'), lines.join('\n'));
+      const { code, stdout, stderr } = await runCli(['start', '--config', 'angarium.toml'], { cwd: where });
       other.close();
       assert.equal(code, 1);
-      assert.match(stderr, /^angarium cannot start: [^\n]*the address is in use \(EADDRINUSE\)\n$/);
-      assert.ok(stderr.includes(key === 'operator' ? 'operator' : `${key}.listen`), stderr);
+      const line = lines.findIndex((it) => it.includes(String(port))) + 1;
+      assert.equal(
+        stderr,
+        `angarium cannot start: angarium.toml:${line}: ${table}.listen "127.0.0.1:${port}": the address is in use (EADDRINUSE)\n`,
+      );
+      assert.ok(!stdout.includes('angarium is up'));
     });
   }
+
+  it('ends with exit code 1 and one clear line when the port of the operator API is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const where = folder();
+    writeFileSync(join(where, 'token'), 't'.repeat(40));
+    const tables = ['mm1', 'push.lab', 'monitoring'].map((table) => `[${table}]\nlisten = "127.0.0.1:0"\n`);
+    tables.push(`[operator]\nlisten = "127.0.0.1:${port}"\ntoken-file = "token"\n`);
+    writeFileSync(join(where, 'angarium.toml'), tables.join(''));
+    const { code, stderr } = await runCli(['start', '--config', 'angarium.toml'], { cwd: where });
+    other.close();
+    assert.equal(code, 1);
+    assert.match(stderr, /^angarium cannot start: operator [^\n]*the address is in use \(EADDRINUSE\)\n$/);
+  });
 
   it('ends with exit code 1 and one clear line when its data folder cannot be made', async () => {
     const where = folder();

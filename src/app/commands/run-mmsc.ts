@@ -1,4 +1,5 @@
 /** Runs the mmsc until it is told to stop. */
+import { lineOfKey } from '../config-document.js';
 import { toLogConfig } from '../config-parts.js';
 import { openLog } from '../log.js';
 import { type RunningMmsc, startMmsc } from '../mmsc.js';
@@ -14,6 +15,12 @@ export interface StartCommand {
   readonly json?: true;
 }
 
+/** `file:line: ` of the key that asks for what cannot be had; empty where no file or no line of it does. */
+function placeOf({ key }: StartFailure, file: string | undefined): string {
+  const line = key === undefined || file === undefined ? undefined : lineOfKey(file, key);
+  return line === undefined ? '' : `${file}:${line}: `;
+}
+
 /** Resolves never: the process ends with it. Throws a Failure when the program cannot start. */
 export async function start(options: StartCommand): Promise<void> {
   const config = loadConfig(options.config);
@@ -27,7 +34,7 @@ export async function start(options: StartCommand): Promise<void> {
     running = await startMmsc(config, { log });
   } catch (e) {
     await log.close();
-    if (e instanceof StartFailure) throw new Failure(`angarium cannot start: ${e.message}`);
+    if (e instanceof StartFailure) throw new Failure(`angarium cannot start: ${placeOf(e, options.config)}${e.message}`);
     throw e;
   }
   log.info({ version: VERSION, data: config.data.folder, ...running.addresses }, 'angarium is up');

@@ -50,14 +50,15 @@ function marksIn(data: Uint8Array, marks: Set<string>): void {
   }
 }
 
-/** One boundary after the other for the multiparts of `source`: all different, none in any part. */
-export function boundaries(source: MimeSource): () => string {
+/** One boundary after the other for the multiparts of `source`: all different, none in any part. `isPlain`: the part goes out as it is. */
+export function boundaries(source: MimeSource, isPlain: (leaf: LeafSource) => boolean): () => string {
   if (source.kind === 'leaf') return () => PREFIX;
   const leaves = leavesOf(source);
   const marks = new Set<string>();
   const seed = new Hash();
-  for (const { data } of leaves) {
-    marksIn(data, marks);
+  for (const leaf of leaves) {
+    const { data } = leaf;
+    if (isPlain(leaf)) marksIn(data, marks);
     seed.number(data.length);
     for (const octet of data.subarray(0, SAMPLE_OCTETS)) seed.octet(octet);
     for (const octet of data.subarray(Math.max(0, data.length - SAMPLE_OCTETS))) seed.octet(octet);

@@ -18,6 +18,7 @@ import type {
   MimeField,
   MimeSource,
   MultipartSource,
+  TransferEncoding,
   Transport,
   Written,
   WrittenEntity,
@@ -137,13 +138,15 @@ function commonFields(source: MimeSource): MimeField[] {
   ];
 }
 
+const ENCODED: ReadonlySet<TransferEncoding> = new Set(['base64', 'quoted-printable']);
+
 class BodyWriter {
   private readonly transport: Transport;
   private readonly nextBoundary: () => string;
 
   constructor(source: MimeSource, transport: Transport) {
     this.transport = transport;
-    this.nextBoundary = boundaries(source);
+    this.nextBoundary = boundaries(source, (leaf) => !ENCODED.has(chooseEncoding(leaf, transport, false)));
   }
 
   /** `alone`: nothing follows but the end of the message, where mail adds a line break if there is none. */

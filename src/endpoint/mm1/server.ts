@@ -26,8 +26,8 @@ import { claimForLog, createTelemetry, keyForLog } from './telemetry.js';
 export interface Mm1 {
   /** Where it really listens. */
   readonly address: { readonly host: string; readonly port: number };
-  /** Takes no more connections, lets what is under way end for a bounded time. */
-  close(): Promise<void>;
+  /** Takes no more connections, lets what is under way end for `graceMs` (default: the limit's). */
+  close(graceMs?: number): Promise<void>;
 }
 
 /** One connection and what it holds. */
@@ -95,7 +95,7 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
 
   return {
     address: { host: address.address, port: address.port },
-    close: () => (closing ??= close()),
+    close: (graceMs) => (closing ??= close(graceMs)),
   };
 
   function open(socket: Socket): void {
@@ -381,13 +381,13 @@ export async function startMm1(config: Mm1Config, ports: Mm1Ports): Promise<Mm1>
     if (connection === undefined || connection.waiting === 0 || connection.sending.size > 0) socket.destroy();
   }
 
-  function close(): Promise<void> {
+  function close(graceMs: number = LIMITS.mm1CloseGraceMs): Promise<void> {
     return new Promise((resolve) => {
       const all = [...connections.values()];
       const grace = setTimeout(() => {
         for (const connection of connections.values()) connection.socket.destroy();
         server.closeAllConnections();
-      }, LIMITS.mm1CloseGraceMs);
+      }, graceMs);
       server.close(() => {
         clearTimeout(grace);
         resolve();

@@ -25,8 +25,8 @@ export interface Mm4 {
 
 export interface Mm4Listening {
   readonly listeners: readonly SmtpListener[];
-  /** Takes no more mail; what is under way may end. */
-  close(): Promise<void>;
+  /** Takes no more mail; what is under way may end for `graceMs` (default: the limit's). */
+  close(graceMs?: number): Promise<void>;
 }
 
 /** Puts the parts together. The domain needs the carrier before it exists, and the listeners need the domain: hence two steps. */
@@ -58,7 +58,8 @@ export function openMm4(config: Mm4Config, ports: Mm4Ports): Mm4 {
     async listen(messaging) {
       const handler = createHandler(config, ports, createAnswers(config, ports, messaging, respond, telemetry));
       const listeners: SmtpListener[] = [];
-      const close = async (): Promise<void> => void (await Promise.all(listeners.map((listener) => listener.close())));
+      const close = async (graceMs?: number): Promise<void> =>
+        void (await Promise.all(listeners.map((listener) => listener.close(graceMs))));
       for (const settings of config.listeners) {
         try {
           listeners.push(await startSmtpListener(settings, { handler, log, meter }));

@@ -28,8 +28,8 @@ import { createTelemetry } from './telemetry.js';
 export interface Mm7 {
   /** Where it really listens. */
   readonly address: { readonly host: string; readonly port: number };
-  /** Takes no more connections, lets what is under way end for a bounded time. */
-  close(): Promise<void>;
+  /** Takes no more connections, lets what is under way end for `graceMs` (default: the limit's). */
+  close(graceMs?: number): Promise<void>;
 }
 
 type Interface = CallFacts['interface'];
@@ -77,7 +77,7 @@ export async function startMm7(config: Mm7Config, ports: Mm7Ports): Promise<Mm7>
   server.on('request', (request: IncomingMessage, response: ServerResponse) => void serve(request, response));
   server.on(config.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => connected(socket));
   const { address, port } = await listen(server, config);
-  return { address: { host: address, port }, close: () => (closing ??= close()) };
+  return { address: { host: address, port }, close: (graceMs) => (closing ??= close(graceMs)) };
 
   function connected(socket: Socket): void {
     const connection: Connection = { socket, accounts: new Set(), exchanges: 0 };
@@ -255,10 +255,10 @@ export async function startMm7(config: Mm7Config, ports: Mm7Ports): Promise<Mm7>
     response.end();
   }
 
-  function close(): Promise<void> {
+  function close(graceMs: number = LIMITS.mm7CloseGraceMs): Promise<void> {
     forget();
     return new Promise((resolve) => {
-      const grace = setTimeout(() => server.closeAllConnections(), LIMITS.mm7CloseGraceMs);
+      const grace = setTimeout(() => server.closeAllConnections(), graceMs);
       server.close(() => {
         clearTimeout(grace);
         resolve();

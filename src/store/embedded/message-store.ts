@@ -40,9 +40,11 @@ import type { DiskSpace } from './files/disk-space.js';
 import { contentCrc, type FrameRef } from './files/frame.js';
 import type { Segments } from './files/segments.js';
 import { type ContentPlace, HotMessages } from './hot-messages.js';
+import { joined } from './joined.js';
 import { Names } from './names.js';
 import { OldestFirst } from './oldest-first.js';
 import type { ReaderClient } from './reader-client.js';
+import { RecentContent } from './recent-content.js';
 import { Recents } from './recents.js';
 import { RoadWindows } from './road-windows.js';
 import type { EmbeddedSettings } from './settings.js';
@@ -63,6 +65,7 @@ export class EmbeddedMessages implements MessageStore {
   readonly #segments: Segments;
   readonly #space: DiskSpace;
   readonly #hot: HotMessages;
+  readonly #recentContent: RecentContent;
   /** Reports as acknowledged last; least recently used first. */
   readonly #reports = new Map<string, Report>();
   readonly #oldestReport = new OldestFirst(this.#reports);
@@ -96,6 +99,7 @@ export class EmbeddedMessages implements MessageStore {
     this.#segments = segments;
     this.#space = space;
     this.#hot = new HotMessages(settings.cacheMessagesMax, settings.cacheOctetsMax);
+    this.#recentContent = new RecentContent(settings.recentContentOctetsMax);
     this.#recents = new Recents(settings.recentsMax);
     this.#due = new DueWindow(monotonic, settings.dueWindowMax, settings.duePageRows, async (dueAt, key, limit) => {
       const rows = await reader.ask({ kind: 'due', dueAt, key, limit });
@@ -108,6 +112,7 @@ export class EmbeddedMessages implements MessageStore {
     this.#damaged = meter.counter('angarium_store_damaged_contents_total', 'Small content that did not match its checksum');
     meter.watch('angarium_store_cache_messages', 'Messages in memory', () => this.#hot.rows);
     meter.watch('angarium_store_cache_bytes', 'Estimated octets of the messages in memory', () => this.#hot.octets);
+    meter.watch('angarium_store_recent_content_bytes', 'Octets of large content in memory', () => this.#recentContent.octets);
     meter.watch('angarium_store_due_window', 'Things waiting that are kept in memory', () => this.#due.size);
     meter.watch('angarium_store_recents', 'Fingerprints remembered', () => this.#recents.size);
   }
@@ -178,9 +183,10 @@ export class EmbeddedMessages implements MessageStore {
     }
     const rows = acceptRows(message, deliveries, reports, events, place, crc);
     try {
-      await this.#commit(rows, OPERATION_OCTETS + rows.record.length * 2 + (ref ? 0 : length), () =>
-        this.#accepted(message, deliveries, reports, place),
-      );
+      await this.#commit(rows, OPERATION_OCTETS + rows.record.length * 2 + (ref ? 0 : length), () => {
+        this.#accepted(message, deliveries, reports, place);
+        if (ref) this.#recentContent.put(message.id, content, length);
+      });
     } catch (error) {
       if (ref) this.#segments.release(ref.segment, ref.length);
       throw error;
@@ -223,6 +229,8 @@ export class EmbeddedMessages implements MessageStore {
         case 'inline':
           return { kind: 'content', octets: place.octets };
         case 'frame': {
+          const recent = this.#recentContent.get(id);
+          if (recent) return { kind: 'content', octets: recent };
           const read = await this.#segments.read(id, place.ref);
           if (read.kind === 'content') return { kind: 'content', octets: read.content };
           if (read.kind === 'damaged') return read;
@@ -462,6 +470,7 @@ export class EmbeddedMessages implements MessageStore {
     for (const id of change.contentRemoved) {
       this.#touch(id);
       this.#hot.setContent(id, { kind: 'absent' });
+      this.#recentContent.remove(id);
     }
     this.#release(freed);
     this.#somethingDue ||= change.deliveries.length > 0 || change.newReports.length > 0 || change.reports.length > 0;
@@ -596,16 +605,6 @@ export class EmbeddedMessages implements MessageStore {
 
 const HIT = { result: 'hit' };
 const MISS = { result: 'miss' };
-
-function joined(pieces: ContentOctets, length: number): Uint8Array {
-  const octets = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    octets.set(piece, at);
-    at += piece.length;
-  }
-  return octets;
-}
 
 /** Whom a delivery waits for: a handset once it has been tried and put off (what `hasten` finds), a far side that has yet to answer. */
 function deliveryAwaits({ state, attempts, dueAt, recipient, road }: Delivery): string | null {

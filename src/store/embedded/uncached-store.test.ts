@@ -6,6 +6,7 @@ messageStoreContract(
   'embedded, nothing in memory',
   opener({
     cacheOctetsMax: 0,
+    recentContentOctetsMax: 0,
     cacheMessagesMax: 0,
     dueWindowMax: 1,
     duePageRows: 2,

@@ -205,6 +205,16 @@ export async function killCarriers(kills: number): Promise<Outcome> {
       );
       unreported.push([`${marker}, where it was sent`, await tell(from, id), 'and where it was received', ...far].join('\n'));
     }
+    const missing: string[] = [];
+    for (const [marker, { id, from }] of accepted) {
+      if (received.has(marker)) continue;
+      const far = from === north ? south : north;
+      const there = await unfetched(clients.get(far)!, sent.get(marker)!.recipient, received);
+      const told = await Promise.all(there.map((farId) => tell(far, farId)));
+      missing.push(
+        [`${marker}, where it was sent`, await tell(from, id), 'and what nobody has fetched there', ...told].join('\n'),
+      );
+    }
     const missingRecords = (): string[] =>
       sides.flatMap((side) => {
         const far = side === north ? south : north;
@@ -218,7 +228,7 @@ export async function killCarriers(kills: number): Promise<Outcome> {
       kills,
       accepted: accepted.size,
       repeated,
-      missing: [...accepted.keys()].filter((marker) => !received.has(marker)),
+      missing,
       doubled: [...received].filter(([, ids]) => ids.size > 1).map(([marker, ids]) => `${marker}: ${[...ids].join(', ')}`),
       wrong,
       unreported,
@@ -236,6 +246,24 @@ export async function killCarriers(kills: number): Promise<Outcome> {
       await site.remove();
     }
     await transport.close();
+  }
+}
+
+/** A recipient's messages that no handset has fetched. */
+async function unfetched(
+  client: OperatorClient,
+  recipient: string,
+  received: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<string[]> {
+  const fetched = new Set([...received.values()].flatMap((ids) => [...ids]));
+  const found: string[] = [];
+  let before: string | undefined;
+  for (;;) {
+    const page = await client.messages({ recipient, limit: 200, ...(before !== undefined && { before }) });
+    if (!page.ok) return [...found, page.error.text];
+    found.push(...page.value.messages.map(({ id }) => id).filter((id) => !fetched.has(id)));
+    before = page.value.before;
+    if (before === undefined) return found;
   }
 }
 

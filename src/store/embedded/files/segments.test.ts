@@ -141,12 +141,31 @@ describe('writing a frame', () => {
     bench.assertCounts(refs);
   });
 
+  it('goes out with what came while another one was being written, within the bound of one write', async () => {
+    const large = 3_000_000;
+    const bench = new Bench({ segmentOctets: 100_000_000 });
+    bench.files.holds = (kind) => kind === 'write';
+    const appendings = [1, 2, 3, 4, 5].map((n) => bench.append(n, { length: n === 4 ? large : n === 5 ? large : CONTENT }));
+    await turn();
+    const sizes: number[] = [];
+    while (appendings.some(isPending)) {
+      const size = bench.files.files.get(FIRST) ?? 0;
+      bench.files.holding('write').go();
+      await turn();
+      sizes.push((bench.files.files.get(FIRST) ?? 0) - size);
+    }
+    assert.deepEqual(sizes, [FRAME, 2 * FRAME + large + FRAME_HEADER_OCTETS, large + FRAME_HEADER_OCTETS]);
+    for (const [i, appending] of appendings.entries()) await bench.assertReads(i + 1, assertKept(appending));
+  });
+
   it('is not covered by a flush that began while it was still being written or waited for its turn', async () => {
     const bench = new Bench();
     bench.files.holds = (kind) => kind === 'write' || kind === 'datasync';
-    const [a, b, c] = [bench.append(1), bench.append(2), bench.append(3)];
+    const [a, b] = [bench.append(1), bench.append(2)];
     await turn();
     bench.files.holding('write').go();
+    await turn();
+    const c = bench.append(3);
     await turn();
     // The flush for the first begins; the second is being written, the third waits behind it.
     const flush = bench.files.holding('datasync');
@@ -365,8 +384,6 @@ describe('a failed write', () => {
     bench.files.holds = (kind) => kind === 'write' || kind === 'truncate';
     const [a, b, c] = [bench.append(1), bench.append(2), bench.append(3)];
     await turn();
-    bench.files.holding('write').fail('ENOSPC');
-    await turn();
     bench.files.holding('write').go();
     await turn();
     assert.equal(
@@ -377,7 +394,25 @@ describe('a failed write', () => {
     await turn();
     bench.files.holding('truncate').go();
     for (const { done } of [a, b, c]) await done;
-    assertRefused(a, c);
+    assertRefused(b, c);
+    assert.equal(bench.files.files.get(FIRST), 2 * FRAME);
+    const ref = assertKept(a);
+    await bench.assertReads(0, before);
+    await bench.assertReads(1, ref);
+    bench.assertCounts([before, ref]);
+  });
+
+  it('in the middle of a file stays there, and what was written behind it stands', async () => {
+    const bench = new Bench();
+    const before = await bench.kept(0);
+    bench.files.holds = (kind) => kind === 'write';
+    const [a, b] = [bench.append(1), bench.append(2)];
+    await turn();
+    bench.files.holding('write').fail('ENOSPC');
+    await turn();
+    bench.files.holding('write').go();
+    for (const { done } of [a, b]) await done;
+    assertRefused(a);
     assert.equal(bench.files.files.get(FIRST), 3 * FRAME);
     const ref = assertKept(b);
     await bench.assertReads(0, before);
@@ -436,10 +471,11 @@ describe('a failed flush', () => {
     const bench = new Bench();
     const before = await bench.kept(0);
     bench.files.holds = (kind) => kind === 'write' || kind === 'datasync';
-    const [a, b, c] = [bench.append(1), bench.append(2), bench.append(3)];
+    const [a, b] = [bench.append(1), bench.append(2)];
     await turn();
     bench.files.holding('write').go();
     await turn();
+    const c = bench.append(3);
     bench.files.holding('write').go();
     await turn();
     const flushes = (): number => bench.files.asked.filter((what) => what === `datasync ${FIRST}`).length;
