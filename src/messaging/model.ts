@@ -87,6 +87,8 @@ export interface Mm7Origin {
   readonly deliveryCondition?: readonly string[];
   /** This message took the place of one that the VASP knows by this id; reports name it so. */
   readonly replaces?: MessageId;
+  /** Versions between that one and this, of which something was open when this one came; absent when there were none. */
+  readonly before?: readonly MessageId[];
 }
 
 /** By which interface a message came, and who stood behind it as the network (not the message) says. */

@@ -295,6 +295,24 @@ describe('replacing', () => {
     assert.deepEqual(await bed.states(id), ['notified', 'transferred']);
   });
 
+  it('finds every version that is on its way, also behind those that were left asleep', async () => {
+    const bed = aRoadsTestbed();
+    bed.peers.answer = () => ({ kind: 'held', reason: 'paused' });
+    const id = await fromQuiz(bed, to(FINN));
+    const second = await bed.messaging.replace(replacement(id, 'two'));
+    assert.ok(second.ok);
+    bed.trouble = (method) => (method === 'change' ? new StoreUnavailable('the disk is full') : undefined);
+    for (let attempt = 0; attempt < 2; attempt++) assert.ok(!(await bed.messaging.replace(replacement(id, 'three'))).ok);
+    bed.trouble = () => undefined;
+    const third = await bed.messaging.replace(replacement(id, 'three'));
+    assert.ok(third.ok);
+    assert.deepEqual(
+      [await bed.states(id), await bed.states(second.value.messageId), await bed.states(third.value.messageId)],
+      [['cancelled'], ['cancelled'], ['due']],
+    );
+    assert.equal((await bed.messaging.waitingFor('peer:north', 10)).length, 1);
+  });
+
   it('keeps to the limits of any message', async () => {
     const bed = aRoadsTestbed();
     const id = await fromQuiz(bed);

@@ -74,25 +74,21 @@ export async function replace(context: Context, roads: RoadWork, replacement: Re
     if (!versions.ok) return versions;
     const { all } = versions.value;
     const recipients = new Set<number>();
+    const open = new Set<MessageId>();
     const stoppable = new Map<number, DeliveryOfMessage>();
     for (const message of all) {
       withdrawn.push(...(await withdrawFrom(context, roads, message.id)));
       for (const delivery of await ports.messages.deliveriesOf(message.id)) {
         recipients.add(delivery.recipientIndex);
+        if (message !== all[0] && !ENDED[delivery.state]) open.add(message.id);
         if (isStoppable(withdrawn, delivery)) stoppable.set(delivery.recipientIndex, { delivery, message });
       }
     }
     // Not the last version by its id: ids say the order of versions only as far as the clock has not been set back.
     const latest = [...stoppable.values()].at(-1)?.message;
     if (!latest) return err({ kind: 'too-late' });
-    const next = newVersion(
-      context,
-      latest,
-      replacement,
-      [...stoppable.values()].map(({ delivery }) => delivery),
-      size,
-      now,
-    );
+    const served = [...stoppable.values()].map(({ delivery }) => delivery);
+    const next = newVersion(context, latest, replacement, { served, before: [...open] }, size, now);
     if (!next.ok) return next;
     const { message, asleep, events } = next.value;
     await ports.messages.accept(message, replacement.content, asleep, [], events);
@@ -113,13 +109,17 @@ async function versionsOf(context: Context, id: string, vasp: string | undefined
   if (!first) return err({ kind: 'not-found' });
   if (vasp !== undefined && !(first.origin.interface === 'mm7' && first.origin.vasp === vasp))
     return err({ kind: 'not-the-sender' });
-  const later = new Set((await messages.findNamed(replacing(id), 0)).map(({ messageId }) => messageId));
-  const all = [first];
+  const later = new Map<MessageId, Message>();
+  const add = async (each: MessageId): Promise<void> => {
+    const message = later.has(each) ? undefined : await messages.message(each);
+    if (!message) return;
+    later.set(each, message);
+    // Of two versions for one recipient the name finds the later one only; that one knows what was open before it.
+    for (const before of (message.origin as Mm7Origin).before ?? []) await add(before);
+  };
+  for (const { messageId } of await messages.findNamed(replacing(id), 0)) await add(messageId);
   // Ids are ordered by time.
-  for (const each of [...later].sort()) {
-    const message = await messages.message(each);
-    if (message) all.push(message);
-  }
+  const all = [first, ...[...later.values()].sort((a, b) => (a.id < b.id ? -1 : 1))];
   return ok({ newest: all.at(-1)!, all });
 }
 
@@ -264,12 +264,18 @@ function cancelled(
   return { delivery: next, events: [event] };
 }
 
-/** The message that takes the place of `old` for the recipients of `stoppable`, with deliveries asleep; the others are shown only. */
+/** Whom a new version is for: the recipients of these deliveries; and which versions before it, but the first, are not all at their end. */
+interface Succession {
+  readonly served: readonly Delivery[];
+  readonly before: readonly MessageId[];
+}
+
+/** The message that takes the place of `old`, with deliveries asleep; whom it is not for is shown only. */
 function newVersion(
   context: Context,
   old: Message,
   replacement: Replacement,
-  stoppable: readonly Delivery[],
+  { served: stoppable, before }: Succession,
   size: number,
   now: number,
 ): Result<
@@ -282,11 +288,13 @@ function newVersion(
   const span = spanOf({ deliveryTime, expiry }, policy, now);
   if (!span.ok) return span;
   const served = new Map(stoppable.map((delivery) => [delivery.recipientIndex, delivery]));
+  const { before: _before, ...sameOrigin } = old.origin as Mm7Origin;
   const origin: Mm7Origin = {
-    ...(old.origin as Mm7Origin),
+    ...sameOrigin,
     transactionId,
     ...(distributionIndicator !== undefined && { distributionIndicator }),
     replaces: replacement.messageId as MessageId,
+    ...(before.length > 0 && { before }),
   };
   const { contentClass: _class, drmContent: _drm, ...kept } = old;
   const message: Message = {
