@@ -82,6 +82,18 @@ export const LIMITS = {
   // messaging
   /** What a far side said, as far as it is kept. Unit: characters. Source: one line of an SMTP reply has at most 512 (RFC 5321 4.5.3.1.5). */
   farAnswerTextMax: 512,
+  /**
+   * Words of a far side about one delivery that are kept as events though they end nothing: put off, or too late. Unit: words. Source: a peer that says
+   * everything twice and corrects itself once needs six.
+   */
+  farWordsKeptMax: 16,
+  /** How often a message is handed over anew because its acknowledgement did not come. Unit: times. Source: a peer that loses more than three in a row acknowledges nothing. */
+  resendsMax: 3,
+  /**
+   * How soon what was tried while nothing got through goes out when something does again. Unit: milliseconds. Source: long enough that an attempt which fails
+   * beside others that get through is no loop, short beside the minutes that a far side was down.
+   */
+  roadBackMs: 10_000,
   /** Fewest digits of a number written without plus sign or prefix. Unit: digits. Source: short codes have 3 to 6, E.164 numbers 7 to 15. */
   bareNumberDigitsMin: 7,
   /** Submissions whose outcome resubmissions may share. Unit: submissions under way. Source: ten times what an endpoint lets in at once. */
@@ -141,8 +153,8 @@ export const LIMITS = {
   mm7SoapOctetsMax: 131_072,
   /** Head of an HTTP request of a VASP. Unit: octets. Source: Node's own default; an aggregator's longest has 1 KiB. */
   mm7HeadOctetsMax: 16_384,
-  /** Nonces of HTTP Digest that are known at once; at this the oldest is forgotten. Unit: nonces. Source: a challenge for each of a thousand VASPs, ten times over. */
-  mm7NoncesMax: 10_000,
+  /** Nonces of HTTP Digest that are kept with their counts for one account, after it has answered them rightly; of more the oldest becomes stale. Unit: nonces. Source: one for each of the 64 connections that an account has by default, twice. */
+  mm7NoncesPerAccountMax: 128,
   /** How long a nonce may be used. Unit: milliseconds. Source: clients that keep a connection use one for many requests; five minutes bound what is kept. */
   mm7NonceMs: 300_000,
   /** What is read and thrown away of a request that has been answered early, before the connection is closed. Unit: octets. Source: four of the largest usual messages. */

@@ -82,22 +82,23 @@ export async function changeDeliveries<A>(
   throw overtaken();
 }
 
-/** Somebody else was faster each time. */
+/** Why a change is given up that somebody was faster than again and again. */
 export const overtaken = (): StoreUnavailable =>
   new StoreUnavailable(`the delivery changed ${LIMITS.changeAttemptsMax} times while a change of it was being made`);
 
-/** The change after which some delivery of this message needs the content no longer, completed by what it means for the content. */
-export async function withContentOf(context: Context, { id, recipients }: Message, change: Change): Promise<Change> {
+/** The change after which some delivery needs the content no longer, completed by what it means for the content. */
+export async function withContentOf(context: Context, { id, origin, recipients }: Message, change: Change): Promise<Change> {
   const { ports, keys } = context;
   if (recipients.length > 1) {
-    const changed = change.deliveries.filter(({ messageId }) => messageId === id);
+    const after = new Map(change.deliveries.map((delivery) => [delivery.key, delivery]));
+    const others = (await ports.messages.deliveriesOf(id)).filter(({ key }) => !after.has(key));
     // Those that are changed here are looked at in what they become: nobody else can change them in between.
-    if (changed.some(({ state }) => needsContent(state))) return change;
-    const after = new Set(changed.map(({ key }) => key));
-    const open = (await ports.messages.deliveriesOf(id)).filter(({ key, state }) => !after.has(key) && needsContent(state));
+    if (change.deliveries.some(({ state }) => needsContent(state))) return change;
+    const open = others.filter(({ state }) => needsContent(state));
     const witness = open[open.length > 1 ? keys.below(open.length) : 0];
-    if (witness) return { ...change, stillOpen: [...(change.stillOpen ?? []), witness.key] };
+    if (witness) return { ...change, stillOpen: [witness.key] };
   }
-  const removed: MessagingEvent = { kind: 'content-removed', messageId: id, at: ports.now() };
-  return { ...change, contentRemoved: [...change.contentRemoved, id], events: [...change.events, removed] };
+  const vasp = origin.interface === 'mm7' ? { vasp: origin.vasp } : {};
+  const removed: MessagingEvent = { kind: 'content-removed', messageId: id, ...vasp, at: ports.now() };
+  return { ...change, contentRemoved: [id], events: [...change.events, removed] };
 }

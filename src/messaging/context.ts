@@ -6,6 +6,7 @@ import type { Change } from './message-store.js';
 import type { Policy } from './policy.js';
 import type { Ports } from './ports.js';
 import type { Router } from './router.js';
+import type { WaitingMessages } from './waiting.js';
 
 export interface Context {
   readonly ports: Ports;
@@ -13,6 +14,7 @@ export interface Context {
   readonly keys: KeySource;
   readonly handsets: KnownHandsets;
   readonly router: Router;
+  readonly waiting: WaitingMessages;
 }
 
 /** A change of nothing, to be filled in. */

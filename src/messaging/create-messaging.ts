@@ -17,8 +17,17 @@ import { acknowledged, notificationAnswered } from './settle.js';
 import { storeRefusal } from './store-refusal.js';
 import { Submissions } from './submit.js';
 import { Turns } from './turns.js';
+import { WaitingMessages } from './waiting.js';
 
-export function createMessaging(ports: Ports, policy: Policy): MessagingService {
+export function createMessaging(given: Ports, policy: Policy): MessagingService {
+  const waiting = new WaitingMessages(given.messages);
+  const ports: Ports = {
+    ...given,
+    observe: (events) => {
+      waiting.note(events);
+      given.observe(events);
+    },
+  };
   const handsets = new KnownHandsets(ports);
   const context: Context = {
     ports,
@@ -26,6 +35,7 @@ export function createMessaging(ports: Ports, policy: Policy): MessagingService 
     keys: new KeySource(ports.randomOctets),
     handsets,
     router: ports.router ?? prefixRouter(policy),
+    waiting,
   };
   const submissions = new Submissions(context);
   const dueWork = new DueWork(context);

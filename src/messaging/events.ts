@@ -137,4 +137,5 @@ export type MessagingEvent =
       readonly reason: string;
     })
   /** No delivery is open any more and the content is gone. */
-  | (Happening & { readonly kind: 'content-removed' });
+  /** `vasp`: whose message it was, when a VASP's. */
+  | (Happening & { readonly kind: 'content-removed'; readonly vasp?: string });

@@ -79,6 +79,7 @@ export {
   type Recipient,
   type RecipientField,
   type Report,
+  type ReportedOutcome,
   type ReportKey,
   type SystemName,
 } from './model.js';
@@ -88,5 +89,5 @@ export { isOwnNumber, normaliseNumber } from './number.js';
 export type { NumberingPlan, Policy } from './policy.js';
 export type { Ports } from './ports.js';
 export type { NoRoute } from './road.js';
-export { type OuterRoad, type Road, type RoadName, roadName, sameRoad } from './road.js';
+export { DELIVERY_CONDITIONS, isKnownCondition, type OuterRoad, type Road, type RoadName, roadName, sameRoad } from './road.js';
 export type { RouteDecision, RouteQuery, Router } from './router.js';

@@ -99,6 +99,24 @@ export interface MessageStore {
    */
   change(change: Change): Promise<'done' | 'stale'>;
 
+  /**
+   * As `accept` and `change` in one: a new message takes the place of what the change ends. All of it becomes durable or nothing, which is where the
+   * change is stale.
+   */
+  supersede(
+    message: Message,
+    content: ContentOctets,
+    deliveries: readonly Delivery[],
+    events: readonly MessagingEvent[],
+    change: Change,
+  ): Promise<'done' | 'stale'>;
+
+  /**
+   * How many messages each VASP has whose content some delivery still needs (`needsContent`), by the name of its object; none is left out. As
+   * committed: what is being committed may count or not.
+   */
+  countWaiting(): Promise<ReadonlyMap<string, number>>;
+
   /** Sees every change that has been acknowledged to anybody. */
   message(id: MessageId): Promise<Message | undefined>;
   delivery(key: DeliveryKey): Promise<DeliveryOfMessage | undefined>;

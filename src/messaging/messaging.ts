@@ -57,6 +57,8 @@ export interface Submission {
   /** Media type, lower case, without parameters. */
   readonly contentType: string;
   readonly content: ContentOctets;
+  /** Of a VASP: how many of its messages may wait for their recipients; one more is refused. Absent: no bound of its own. */
+  readonly waitingMax?: number;
   /** Equal for equal octets of the same sender (a digest of both); recognises resubmissions. May be empty with `named`. */
   readonly fingerprint: string;
 }
@@ -77,6 +79,10 @@ export interface Accepted {
 export type SubmitRefusal =
   | { readonly kind: 'message-too-large'; readonly size: number; readonly sizeMax: number }
   | { readonly kind: 'no-recipients' }
+  /** `linkedId` names no message that was handed to this VASP. */
+  | { readonly kind: 'linked-message-not-found' }
+  /** So many messages of this VASP wait for their recipients already. */
+  | { readonly kind: 'too-many-waiting'; readonly waitingMax: number }
   | { readonly kind: 'too-many-recipients'; readonly recipients: number; readonly recipientsMax: number }
   | { readonly kind: 'all-recipients-refused'; readonly refused: readonly RefusedRecipient[] }
   | { readonly kind: 'sender-hiding-not-allowed' }
@@ -224,8 +230,12 @@ export interface Replacement {
   readonly transactionId: string;
   readonly readReport?: boolean;
   readonly deliveryTime?: TimeWish;
+  /** No sooner than this may anybody get the new version, whatever `deliveryTime` or the first version says. */
+  readonly notBefore?: number;
   readonly expiry?: TimeWish;
   readonly distributionIndicator?: boolean;
+  /** Absent leaves it as it was. */
+  readonly application?: ApplicationAddressing;
   readonly adaptationAllowed?: boolean;
   readonly contentClass?: number;
   readonly drmContent?: boolean;

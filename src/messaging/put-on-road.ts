@@ -4,7 +4,7 @@ import type { Context } from './context.js';
 import type { MessagingEvent } from './events.js';
 import type { Delivery, DeliveryKey, Message, Origin } from './model.js';
 import { ROAD_DEFAULTS } from './policy.js';
-import { type OuterRoad, roadName, sameRoad } from './road.js';
+import { conditionsHold, type OuterRoad, roadName, sameRoad } from './road.js';
 import type { RouteDecision } from './router.js';
 import { retryAt } from './schedule.js';
 
@@ -15,12 +15,23 @@ export function decisionsFor(
   of: { readonly sender: Address; readonly origin: Origin; readonly size: number },
 ): readonly RouteDecision[] | Promise<readonly RouteDecision[]> {
   let waiting = false;
+  const conditions = of.origin.interface === 'mm7' ? of.origin.deliveryCondition : undefined;
   const decisions = recipients.map((recipient) => {
     const decision = router.route({ recipient, sender: of.sender, origin: of.origin, size: of.size });
     waiting ||= decision instanceof Promise;
-    return decision;
+    if (conditions === undefined) return decision;
+    return decision instanceof Promise
+      ? decision.then((late) => conditioned(late, conditions))
+      : conditioned(decision, conditions);
   });
   return waiting ? Promise.all(decisions) : (decisions as readonly RouteDecision[]);
+}
+
+/** A road for which the sender's conditions do not hold is none. */
+function conditioned(decision: RouteDecision, conditions: readonly string[]): RouteDecision {
+  if (decision.kind !== 'road' || conditionsHold(conditions, decision.road)) return decision;
+  const because = `DeliveryCondition ${conditions.join(' ')} does not hold for the road ${decision.road.kind}`;
+  return { kind: 'nowhere', reason: 'condition-not-met', because };
 }
 
 /** What all deliveries have from the beginning. */

@@ -15,11 +15,9 @@ import {
   type Message,
   type MessageId,
   type Mm7Origin,
-  needsContent,
   type SystemName,
 } from './model.js';
 import { routed, Transactions } from './put-on-road.js';
-import type { Road } from './road.js';
 import type { RoadWork } from './road-work.js';
 import { storeRefusal } from './store-refusal.js';
 import { acceptedEvent } from './submit.js';
@@ -59,49 +57,91 @@ export async function cancel(context: Context, roads: RoadWork, cancellation: Ca
 }
 
 /**
- * ReplaceReq. The new version is stored first and asleep: it has no road. Then one change stops the old and wakes the new for each recipient whom
- * the old can still be kept from. So at every instant exactly one version is on its way to him, also when a crash comes between; the one that is
- * left asleep then gives way to that of the request's repeat, which the VASP owes us as it got no answer, or expires.
+ * ReplaceReq. The new version, for those whom the old one can still be kept from, takes its place in one commit: after a crash there is one of the
+ * two for everybody. Somebody who is given the old one meanwhile makes it begin anew, and is not among them then.
  */
 export async function replace(context: Context, roads: RoadWork, replacement: Replacement): Promise<Recalled> {
-  const { ports, policy } = context;
-  const now = ports.now();
+  const { policy } = context;
   const size = sizeOf(replacement.content);
   if (size > policy.sizeMax) return err({ kind: 'message-too-large', size, sizeMax: policy.sizeMax });
-  const withdrawn: Delivery[] = [];
   try {
-    const versions = await versionsOf(context, replacement.messageId, replacement.vasp);
-    if (!versions.ok) return versions;
-    const { all } = versions.value;
-    const recipients = new Set<number>();
-    const open = new Set<MessageId>();
-    const stoppable = new Map<number, DeliveryOfMessage>();
-    for (const message of all) {
-      withdrawn.push(...(await withdrawFrom(context, roads, message.id)));
-      for (const delivery of await ports.messages.deliveriesOf(message.id)) {
-        recipients.add(delivery.recipientIndex);
-        if (message !== all[0] && !ENDED[delivery.state]) open.add(message.id);
-        if (isStoppable(withdrawn, delivery)) stoppable.set(delivery.recipientIndex, { delivery, message });
-      }
+    for (let attempt = 0; attempt < LIMITS.changeAttemptsMax; attempt++) {
+      const outcome = await tryReplacing(context, roads, replacement, size);
+      if (outcome !== 'stale') return outcome;
     }
-    // Not the last version by its id: ids say the order of versions only as far as the clock has not been set back.
-    const latest = [...stoppable.values()].at(-1)?.message;
-    if (!latest) return err({ kind: 'too-late' });
-    const served = [...stoppable.values()].map(({ delivery }) => delivery);
-    const next = newVersion(context, latest, replacement, { served, before: [...open] }, size, now);
-    if (!next.ok) return next;
-    const { message, asleep, events } = next.value;
-    await ports.messages.accept(message, replacement.content, asleep, [], events);
-    ports.observe(events);
-    const exchanged = await exchange(context, withdrawn, all, message, replacement.vasp);
-    if (exchanged === 0) return err({ kind: 'too-late' });
-    return ok({ messageId: message.id, cancelled: exchanged, tooLate: recipients.size - exchanged });
+    throw overtaken();
   } catch (thrown) {
     return err(storeRefusal(thrown));
+  }
+}
+
+async function tryReplacing(
+  context: Context,
+  roads: RoadWork,
+  replacement: Replacement,
+  size: number,
+): Promise<Recalled | 'stale'> {
+  const { messages, observe, now } = context.ports;
+  const versions = await versionsOf(context, replacement.messageId, replacement.vasp);
+  if (!versions.ok) return versions;
+  const withdrawn: Delivery[] = [];
+  try {
+    const recipients = new Set<number>();
+    const stoppable: DeliveryOfMessage[] = [];
+    for (const message of versions.value.all) {
+      withdrawn.push(...(await withdrawFrom(context, roads, message.id)));
+      for (const delivery of await messages.deliveriesOf(message.id)) {
+        recipients.add(delivery.recipientIndex);
+        if (isStoppable(withdrawn, delivery)) stoppable.push({ delivery, message });
+      }
+    }
+    const newest = stoppable.at(-1)?.message;
+    if (!newest) return err({ kind: 'too-late' });
+    const next = newVersion(
+      context,
+      newest,
+      replacement,
+      stoppable.map(({ delivery }) => delivery),
+      size,
+      now(),
+    );
+    if (!next.ok) return next;
+    const { message, renewed, events } = next.value;
+    // Exactly what the new version is made for: whoever could not be stopped before keeps what is on its way to him.
+    let change = NO_CHANGE;
+    for (const old of versions.value.all) {
+      const stopped = stoppable.filter((one) => one.message === old);
+      change = both(change, await stopping(context, old, stopped, replacement.vasp, message.id));
+    }
+    if ((await messages.supersede(message, replacement.content, renewed, events, change)) === 'stale') return 'stale';
+    observe([...events, ...change.events]);
+    return ok({ messageId: message.id, cancelled: renewed.length, tooLate: recipients.size - renewed.length });
   } finally {
     roads.release(withdrawn);
   }
 }
+
+/** The change that stops these deliveries of one message, for another to take its place. */
+async function stopping(
+  context: Context,
+  message: Message,
+  stoppable: readonly DeliveryOfMessage[],
+  by: string,
+  replacement: MessageId,
+): Promise<Change> {
+  if (stoppable.length === 0) return NO_CHANGE;
+  const stopped = stoppable.map((one) => cancelled(context, one, by, undefined, replacement));
+  const events = stopped.flatMap((one) => one.events);
+  return withContentOf(context, message, { ...NO_CHANGE, deliveries: stopped.map(({ delivery }) => delivery), events });
+}
+
+const both = (one: Change, other: Change): Change => ({
+  ...one,
+  deliveries: [...one.deliveries, ...other.deliveries],
+  events: [...one.events, ...other.events],
+  contentRemoved: [...one.contentRemoved, ...other.contentRemoved],
+  stillOpen: [...(one.stillOpen ?? []), ...(other.stillOpen ?? [])],
+});
 
 async function versionsOf(context: Context, id: string, vasp: string | undefined): Promise<Result<Versions, RecallRefusal>> {
   const { messages } = context.ports;
@@ -109,17 +149,13 @@ async function versionsOf(context: Context, id: string, vasp: string | undefined
   if (!first) return err({ kind: 'not-found' });
   if (vasp !== undefined && !(first.origin.interface === 'mm7' && first.origin.vasp === vasp))
     return err({ kind: 'not-the-sender' });
-  const later = new Map<MessageId, Message>();
-  const add = async (each: MessageId): Promise<void> => {
-    const message = later.has(each) ? undefined : await messages.message(each);
-    if (!message) return;
-    later.set(each, message);
-    // Of two versions for one recipient the name finds the later one only; that one knows what was open before it.
-    for (const before of (message.origin as Mm7Origin).before ?? []) await add(before);
-  };
-  for (const { messageId } of await messages.findNamed(replacing(id), 0)) await add(messageId);
+  const later = new Set((await messages.findNamed(replacing(id), 0)).map(({ messageId }) => messageId));
+  const all = [first];
   // Ids are ordered by time.
-  const all = [first, ...[...later.values()].sort((a, b) => (a.id < b.id ? -1 : 1))];
+  for (const each of [...later].sort()) {
+    const message = await messages.message(each);
+    if (message) all.push(message);
+  }
   return ok({ newest: all.at(-1)!, all });
 }
 
@@ -152,95 +188,6 @@ async function stop(
   }
 }
 
-/** Of one recipient: his delivery of the new version, asleep, and those of the older ones that have not been stopped. */
-interface Place {
-  readonly fresh: DeliveryOfMessage;
-  readonly older: readonly DeliveryOfMessage[];
-}
-
-/**
- * Stops the older versions and wakes the new one, in one change, for each recipient to whom no older one has gone meanwhile; for the others the new
- * one gives way. Returns for how many it was woken.
- */
-async function exchange(
-  context: Context,
-  withdrawn: readonly Delivery[],
-  versions: readonly Message[],
-  next: Message,
-  by: string,
-): Promise<number> {
-  const { messages, observe } = context.ports;
-  for (let attempt = 0; attempt < LIMITS.changeAttemptsMax; attempt++) {
-    const places = await placesOf(context, versions, next);
-    const transactions = new Transactions(context);
-    const deliveries: Delivery[] = [];
-    const events: MessagingEvent[] = [];
-    let woken = 0;
-    for (const { fresh, older } of places) {
-      // The newest of those that cannot be stopped any more stays in its place.
-      const kept = older.findLast(({ delivery }) => !isStoppable(withdrawn, delivery) && !neverSetOut(delivery));
-      const stopped = older.filter(({ delivery }) => isStoppable(withdrawn, delivery));
-      if (kept) stopped.push(fresh);
-      const replacing = kept?.message.id ?? next.id;
-      for (const one of stopped) {
-        const gone = cancelled(context, one, by, undefined, replacing);
-        deliveries.push(gone.delivery);
-        events.push(...gone.events);
-      }
-      if (kept) continue;
-      // Those that an earlier attempt has left asleep never had a road.
-      const before = older.findLast(({ delivery }) => delivery.state !== 'unrouted');
-      const road = before && (before.delivery.road ?? HANDSET);
-      const awake = wake(context, fresh, road, transactions);
-      deliveries.push(awake.delivery);
-      events.push(...awake.events);
-      woken++;
-    }
-    if (deliveries.length === 0) return 0;
-    let change: Change = { ...NO_CHANGE, deliveries, events };
-    for (const message of [...versions, next])
-      if (deliveries.some((one) => one.messageId === message.id && !needsContent(one.state)))
-        change = await withContentOf(context, message, change);
-    if ((await messages.change(change)) === 'done') {
-      observe(change.events);
-      return woken;
-    }
-  }
-  throw overtaken();
-}
-
-async function placesOf({ ports }: Context, versions: readonly Message[], next: Message): Promise<readonly Place[]> {
-  const older: DeliveryOfMessage[] = [];
-  for (const message of versions)
-    for (const delivery of await ports.messages.deliveriesOf(message.id))
-      if (delivery.state !== 'cancelled') older.push({ delivery, message });
-  return (await ports.messages.deliveriesOf(next.id))
-    .filter(({ state }) => state === 'unrouted')
-    .map((delivery) => ({
-      fresh: { delivery, message: next },
-      older: older.filter((one) => one.delivery.recipientIndex === delivery.recipientIndex),
-    }));
-}
-
-/** It has expired asleep, left by a replacement that was cut short, while another version was on its way: it says nothing of the recipient. */
-const neverSetOut = ({ state, road, attempts }: Delivery): boolean => state === 'expired' && road === undefined && attempts === 0;
-
-const HANDSET: Road = { kind: 'handset' };
-
-/** Puts the delivery on the road of the one whose place it takes; where that has none yet, the road is asked for. */
-function wake(
-  context: Context,
-  { delivery, message }: DeliveryOfMessage,
-  road: Road | undefined,
-  transactions: Transactions,
-): { readonly delivery: Delivery; readonly events: readonly MessagingEvent[] } {
-  const now = context.ports.now();
-  const { dueAt: _due, state: _state, reason: _reason, ...rest } = delivery;
-  const bare = { ...rest, revision: delivery.revision + 1 };
-  if (!road) return { delivery: { ...bare, state: 'unrouted', dueAt: now }, events: [] };
-  return routed(context, message, bare, { kind: 'road', road }, transactions, now);
-}
-
 function cancelled(
   context: Context,
   { delivery, message }: DeliveryOfMessage,
@@ -264,37 +211,30 @@ function cancelled(
   return { delivery: next, events: [event] };
 }
 
-/** Whom a new version is for: the recipients of these deliveries; and which versions before it, but the first, are not all at their end. */
-interface Succession {
-  readonly served: readonly Delivery[];
-  readonly before: readonly MessageId[];
-}
-
-/** The message that takes the place of `old`, with deliveries asleep; whom it is not for is shown only. */
+/** The message that takes the place of `old` for the recipients of `stoppable`; the others are shown only. */
 function newVersion(
   context: Context,
   old: Message,
   replacement: Replacement,
-  { served: stoppable, before }: Succession,
+  stoppable: readonly Delivery[],
   size: number,
   now: number,
 ): Result<
-  { readonly message: Message; readonly asleep: readonly Delivery[]; readonly events: readonly MessagingEvent[] },
+  { readonly message: Message; readonly renewed: readonly Delivery[]; readonly events: readonly MessagingEvent[] },
   RecallRefusal
 > {
   const { keys, policy } = context;
   const { transactionId, contentType, contentClass, drmContent, adaptationAllowed, distributionIndicator } = replacement;
   const { deliveryTime = { at: old.deliverAt }, expiry = { at: old.expiresAt } } = replacement;
-  const span = spanOf({ deliveryTime, expiry }, policy, now);
+  const wished = 'at' in deliveryTime ? deliveryTime.at : now + deliveryTime.afterMs;
+  const span = spanOf({ deliveryTime: { at: Math.max(wished, replacement.notBefore ?? 0) }, expiry }, policy, now);
   if (!span.ok) return span;
   const served = new Map(stoppable.map((delivery) => [delivery.recipientIndex, delivery]));
-  const { before: _before, ...sameOrigin } = old.origin as Mm7Origin;
   const origin: Mm7Origin = {
-    ...sameOrigin,
+    ...(old.origin as Mm7Origin),
     transactionId,
     ...(distributionIndicator !== undefined && { distributionIndicator }),
     replaces: replacement.messageId as MessageId,
-    ...(before.length > 0 && { before }),
   };
   const { contentClass: _class, drmContent: _drm, ...kept } = old;
   const message: Message = {
@@ -305,6 +245,7 @@ function newVersion(
       served.has(i) ? recipient : { ...recipient, shownOnly: true },
     ),
     readReport: (replacement.readReport ?? old.readReport) && policy.readReportsAllowed,
+    ...(replacement.application !== undefined && { application: replacement.application }),
     ...(adaptationAllowed !== undefined && { adaptationAllowed }),
     ...(contentClass !== undefined && { contentClass }),
     ...(drmContent !== undefined && { drmContent }),
@@ -315,10 +256,15 @@ function newVersion(
     fingerprint: '',
     named: replacing(replacement.messageId),
   };
-  const asleep = [...served].map(([recipientIndex, { recipient }]) => {
+  const transactions = new Transactions(context);
+  const events: MessagingEvent[] = [acceptedEvent(message, served.size)];
+  const renewed = [...served].map(([recipientIndex, { recipient, road, state }]) => {
     const key = keys.next(now) as DeliveryKey;
     const bare = { key, messageId: message.id, recipientIndex, recipient, attempts: 0, revision: 0 };
-    return { ...bare, state: 'unrouted', dueAt: message.expiresAt } satisfies Delivery;
+    if (state === 'unrouted') return { ...bare, state, dueAt: now } satisfies Delivery;
+    const put = routed(context, message, bare, { kind: 'road', road: road ?? { kind: 'handset' } }, transactions, now);
+    events.push(...put.events);
+    return put.delivery;
   });
-  return ok({ message, asleep, events: [acceptedEvent(message, served.size)] });
+  return ok({ message, renewed, events });
 }

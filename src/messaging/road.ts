@@ -33,6 +33,25 @@ export const sameRoad = (one: OuterRoad, other: OuterRoad): boolean =>
   roadName(one) === roadName(other) &&
   (one.kind === 'vasp' ? one.vas : undefined) === (other.kind === 'vasp' ? other.vas : undefined);
 
+/** What a VASP may ask of a delivery (DeliveryCondition): a terminal that takes multimedia messages, and the home network. TS 23.140 8.7.1.2. */
+export const DELIVERY_CONDITIONS = { terminal: '1', home: '2' } as const;
+
+/**
+ * Where each condition holds. A subscriber of ours is served by multimedia messages alone, and by this network; other carriers' users have
+ * terminals for them, too. A mailbox is no terminal, and neither is a service.
+ */
+const HOLDS: Readonly<Record<string, ReadonlySet<Road['kind']>>> = {
+  [DELIVERY_CONDITIONS.terminal]: new Set(['handset', 'peer']),
+  [DELIVERY_CONDITIONS.home]: new Set(['handset']),
+};
+
+/** Whether it can be said of a condition whether it holds. */
+export const isKnownCondition = (condition: string): boolean => Object.hasOwn(HOLDS, condition);
+
+/** Whether all of the conditions hold for a road. One that is not known holds nowhere. */
+export const conditionsHold = (conditions: readonly string[], { kind }: Road): boolean =>
+  conditions.every((condition) => HOLDS[condition]?.has(kind) === true);
+
 /** Why nothing can be delivered to a recipient. */
 export type NoRoute =
   | 'not-an-address'
@@ -43,6 +62,8 @@ export type NoRoute =
   | 'no-route-for-number'
   | 'no-route-for-email'
   | 'no-route-for-short-code'
+  /** The VASP's DeliveryCondition does not hold for the road to him. */
+  | 'condition-not-met'
   /** A rule about this sender, peer or VASP forbids it. */
   | 'not-allowed'
   /** The road would lead back to where the message came from. */

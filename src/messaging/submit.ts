@@ -4,6 +4,7 @@ import { addressKey } from './address.js';
 import { type Addressing, type Admission, addressing, admit, refusedOf } from './admit.js';
 import { type Context, keepEvents, NO_CHANGE } from './context.js';
 import type { MessagingEvent } from './events.js';
+import { isKey } from './key.js';
 import type { Accepted, RefusedRecipient, Submission, SubmitRefusal } from './messaging.js';
 import type { Delivery, DeliveryKey, Message, MessageId, Recipient, Report, SystemName } from './model.js';
 import { ROAD_DEFAULTS } from './policy.js';
@@ -202,8 +203,24 @@ export class Submissions {
     return decided.ok ? this.#accept(submission, decided.value, now, before) : decided;
   }
 
-  /** `before`: those of its recipients for whom copies were accepted before; the answer that is owed names them as well. */
+  /** What is asked of a message that was not accepted before: what it answers must be there, and not too many of its sender may wait. */
   async #accept(submission: Submission, decided: Decided, now: number, before?: KnownCopies): Promise<SubmitOutcome> {
+    const { origin, waitingMax } = submission;
+    if (origin.interface !== 'mm7') return this.#keep(submission, decided, now, before);
+    try {
+      const { linkedId, vasp } = origin;
+      if (linkedId !== undefined && !(await wasDeliveredTo(this.#context, linkedId, vasp)))
+        return err({ kind: 'linked-message-not-found' });
+      if (waitingMax === undefined) return await this.#keep(submission, decided, now, before);
+      const keep = (): Promise<SubmitOutcome> => this.#keep(submission, decided, now, before);
+      return (await this.#context.waiting.within(vasp, waitingMax, keep)) ?? err({ kind: 'too-many-waiting', waitingMax });
+    } catch (thrown) {
+      return err(storeRefusal(thrown));
+    }
+  }
+
+  /** `before`: those of its recipients for whom copies were accepted before; the answer that is owed names them as well. */
+  async #keep(submission: Submission, decided: Decided, now: number, before?: KnownCopies): Promise<SubmitOutcome> {
     const { ports, keys } = this.#context;
     const message = toMessage(submission, decided, keys.next(now) as MessageId, now);
     const events: MessagingEvent[] = [acceptedEvent(message, decided.served.length)];
@@ -251,6 +268,13 @@ export class Submissions {
     ports.observe(events);
     return ok({ messageId: message.id, refused: decided.refused, resubmission: false });
   }
+}
+
+/** Whether this names a message that went to the VASP: what a DeliverReq says as LinkedID is our message id. TS 23.140 8.7.1.2. */
+async function wasDeliveredTo({ ports }: Context, linkedId: string, vasp: string): Promise<boolean> {
+  if (!isKey(linkedId)) return false;
+  const deliveries = await ports.messages.deliveriesOf(linkedId as string as MessageId);
+  return deliveries.some(({ road }) => road?.kind === 'vasp' && road.vasp === vasp);
 }
 
 /** What of a named message has been accepted before. */

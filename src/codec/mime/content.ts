@@ -5,7 +5,7 @@
  * comes as MIME becomes flat: parts of inner multiparts take their place, and of alternatives there is one text.
  */
 import { LIMITS, Malformed, type Result, type Witness } from '#base';
-import { type ContentType, encodeMultipart, type Header, type PartSource } from '#codec/wsp';
+import { type ContentType, encodeMultipart, type Header, multipartPieces, type PartSource } from '#codec/wsp';
 import { doorOf } from './fault.js';
 import { dispositionText } from './media-type.js';
 import type { MimeEntity, MimeError } from './model.js';
@@ -42,9 +42,20 @@ export interface ContentFromMime {
   readonly parts: readonly PartSource[];
 }
 
+/** The same in pieces that follow each other: data of parts are those of the entity where it has them in pieces. */
+export interface ContentInPieces {
+  readonly pieces: readonly Uint8Array[];
+  /** All pieces together. */
+  readonly octets: number;
+  /** As in `ContentFromMime`. */
+  readonly type: ContentType;
+}
+
 const isMultipartEntity = ({ type }: MimeEntity): boolean => type.media.startsWith('multipart/');
 const isTextual = ({ type }: MimeEntity): boolean => type.media.startsWith('text/');
 const isPresentation = ({ type }: MimeEntity): boolean => PRESENTATIONS.includes(type.media);
+
+const isBodyless = ({ body, pieces }: MimeEntity): boolean => body.length === 0 && (pieces ?? []).length === 0;
 
 /** Whether what a reader sees of this alternative is plain text. */
 function isPlain(entity: MimeEntity): boolean {
@@ -72,8 +83,8 @@ function flat(entities: readonly MimeEntity[]): MimeEntity[] {
 
 /** What the content consists of. */
 function leavesOf(entity: MimeEntity, witness: Witness | undefined): readonly MimeEntity[] {
-  if (!isMultipartEntity(entity)) return entity.body.length === 0 ? [] : [entity];
-  if (entity.parts.length === 0 && entity.body.length > 0)
+  if (!isMultipartEntity(entity)) return isBodyless(entity) ? [] : [entity];
+  if (entity.parts.length === 0 && !isBodyless(entity))
     throw new Malformed(entity.offset, 'a multipart without parts', 'RFC 2046 5.1.1');
   const inner = entity.parts.find(isMultipartEntity);
   if (inner !== undefined) tolerate(witness, 'nested-multipart', inner.offset, `${inner.type.media} inside the content`);
@@ -98,6 +109,9 @@ function rootOf(entity: MimeEntity, leaves: readonly MimeEntity[], witness: Witn
   return presentations[0];
 }
 
+/** Content-ID and Content-Location are header fields of the entry as well. */
+const HEADERS_BESIDE = 2;
+
 /** The fields of a part that WSP has no other place for. Of a message its own fields are left out. */
 function headersOf(entity: MimeEntity, whole: boolean): Header[] {
   const kept = entity.fields.filter(({ name }) => {
@@ -108,14 +122,15 @@ function headersOf(entity: MimeEntity, whole: boolean): Header[] {
   return [
     ...(disposition === undefined ? [] : [{ name: 'Content-Disposition', value: dispositionText(disposition) }]),
     ...kept.map(({ name, value }) => ({ name, value })),
-  ].slice(0, LIMITS.partHeadersMax);
+  ].slice(0, LIMITS.partHeadersMax - HEADERS_BESIDE);
 }
 
-/** One entry of the WSP multipart. Phones look for what a presentation names by Content-Location, so that one without gets its name as such. */
-function partOf(entity: MimeEntity, whole: boolean, id: string | undefined, witness: Witness | undefined): PartSource {
+/** One entry of the WSP multipart, without its data. Phones look for what a presentation names by Content-Location, so that one without gets its name as such. */
+function entryOf(entity: MimeEntity, whole: boolean, id: string | undefined): Omit<PartSource, 'data'> {
   const name = nameOf(entity);
   const { boundary: _, ...parameters } = entity.type.parameters;
-  const named = parameters['name'] === undefined && name !== undefined ? { ...parameters, name } : parameters;
+  const hasRoom = Object.keys(parameters).length < LIMITS.parametersMax;
+  const named = parameters['name'] === undefined && name !== undefined && hasRoom ? { ...parameters, name } : parameters;
   const location = entity.contentLocation ?? name;
   return {
     // Phones would look for WSP's own form in a part that says it is a multipart.
@@ -123,7 +138,6 @@ function partOf(entity: MimeEntity, whole: boolean, id: string | undefined, witn
     ...(id === undefined ? {} : { contentId: `<${id}>` }),
     ...(location === undefined ? {} : { contentLocation: location }),
     headers: headersOf(entity, whole),
-    data: decodeBody(entity, witness),
   };
 }
 
@@ -134,22 +148,41 @@ function freshId(leaves: readonly MimeEntity[]): string {
   return id;
 }
 
+/** What the content consists of, in order, and what it is as a whole. */
+interface Plan {
+  readonly type: ContentType;
+  readonly entries: readonly (readonly [entry: Omit<PartSource, 'data'>, leaf: MimeEntity])[];
+}
+
+function planOf(entity: MimeEntity, witness: Witness | undefined): Plan {
+  const leaves = leavesOf(entity, witness);
+  const root = rootOf(entity, leaves, witness);
+  if (root !== undefined && entity.type.media === 'multipart/mixed')
+    tolerate(witness, 'smil-in-mixed', root.offset, 'a presentation inside multipart/mixed');
+  const rootId = root && (root.contentId ?? freshId(leaves));
+  const whole = !isMultipartEntity(entity);
+  const type: ContentType =
+    root === undefined
+      ? { media: MIXED, parameters: {} }
+      : { media: RELATED, parameters: { type: root.type.media, start: `<${rootId}>` } };
+  return { type, entries: leaves.map((leaf) => [entryOf(leaf, whole, leaf === root ? rootId : leaf.contentId), leaf]) };
+}
+
 /**
  * The content of a message that came as MIME. Data of parts are the octets that the sender meant, unchanged. A message without any body has
  * no parts. Err on a multipart of which no part could be found.
  */
 export const mimeToContent = (entity: MimeEntity, witness?: Witness): Result<ContentFromMime, MimeError> =>
   doorOf(() => {
-    const leaves = leavesOf(entity, witness);
-    const root = rootOf(entity, leaves, witness);
-    if (root !== undefined && entity.type.media === 'multipart/mixed')
-      tolerate(witness, 'smil-in-mixed', root.offset, 'a presentation inside multipart/mixed');
-    const rootId = root && (root.contentId ?? freshId(leaves));
-    const whole = !isMultipartEntity(entity);
-    const parts = leaves.map((leaf) => partOf(leaf, whole, leaf === root ? rootId : leaf.contentId, witness));
-    const type: ContentType =
-      root === undefined
-        ? { media: MIXED, parameters: {} }
-        : { media: RELATED, parameters: { type: root.type.media, start: `<${rootId}>` } };
+    const { type, entries } = planOf(entity, witness);
+    const parts = entries.map(([entry, leaf]) => ({ ...entry, data: decodeBody(leaf, witness) }));
     return { octets: encodeMultipart(parts, type), type, parts };
+  });
+
+/** As `mimeToContent`, without putting the octets together: of an entity that was read in pieces they are never held twice. */
+export const mimeToPieces = (entity: MimeEntity): Result<ContentInPieces, MimeError> =>
+  doorOf(() => {
+    const { type, entries } = planOf(entity, undefined);
+    const parts = entries.map(([entry, leaf]) => ({ ...entry, data: leaf.pieces ?? [decodeBody(leaf)] }));
+    return { ...multipartPieces(parts, type), type };
   });

@@ -3,10 +3,12 @@
  * RFC 2045 to 2047, 2183, 2231, 2387, 5322.
  */
 export { addressField, addressText, mailboxText, parseAddresses, parseMailbox } from './addresses.js';
-export { type ContentFromMime, mimeToContent } from './content.js';
+export { type ContentFromMime, type ContentInPieces, mimeToContent, mimeToPieces } from './content.js';
 export { type ContentToMimeOptions, contentToMime } from './content-to-mime.js';
 export { dateField, dateText, httpDateText, parseDate } from './dates.js';
 export { fieldOf, fieldsOf } from './fields.js';
+export { Gathering, joined } from './gathering.js';
+export { EntityInPieces } from './in-pieces.js';
 export { mediaTypeText, parseDisposition, parseMediaType } from './media-type.js';
 export type {
   Address,

@@ -44,6 +44,11 @@ export interface MimeEntity {
   readonly encoding: TransferEncoding | (string & {});
   /** The body as it stands there, still encoded: see `decodeBody`. The line break before a boundary is not part of it. A view. */
   readonly body: Uint8Array;
+  /**
+   * The body with its transfer encoding undone, in pieces: of a leaf that was read as it came (`EntityInPieces`), whose `body` is empty then. Absent
+   * otherwise.
+   */
+  readonly pieces?: readonly Uint8Array[];
   /** Octet of the input at which the entity's header section begins. */
   readonly offset: number;
   /** The parts of a multipart, in order; empty for anything else, and for a multipart without boundary. */

@@ -6,6 +6,7 @@ import { LIMITS, type Result, type Witness } from '#base';
 import { type ContentType, OverLimit } from '#codec/wsp';
 import { doorOf } from './fault.js';
 import { fieldOf, readSection, trimBlanks } from './fields.js';
+import { joined } from './gathering.js';
 import { parseDisposition, parseMediaType } from './media-type.js';
 import type { MimeEntity, MimeError, MimeField } from './model.js';
 import { cutParts, type Stretch } from './multipart.js';
@@ -13,8 +14,8 @@ import { tolerate } from './tolerances.js';
 import { base64Octets, quotedPrintableOctets } from './transfer.js';
 import { decodeWords } from './words.js';
 
-const TEXT_PLAIN: ContentType = Object.freeze({ media: 'text/plain', parameters: Object.freeze({}) });
-const RFC822: ContentType = Object.freeze({ media: 'message/rfc822', parameters: Object.freeze({}) });
+export const TEXT_PLAIN: ContentType = Object.freeze({ media: 'text/plain', parameters: Object.freeze({}) });
+export const RFC822: ContentType = Object.freeze({ media: 'message/rfc822', parameters: Object.freeze({}) });
 /** Encodings under which a body is its own octets. RFC 2045 6.2. */
 const IDENTITIES: readonly string[] = ['7bit', '8bit', 'binary'];
 const DECODED: readonly string[] = ['base64', 'quoted-printable'];
@@ -23,7 +24,8 @@ const DECODED: readonly string[] = ['base64', 'quoted-printable'];
 const found = (fields: readonly MimeField[], name: string): MimeField | undefined =>
   fields.find((field) => field.name.length === name.length && field.name.toLowerCase() === name);
 
-class EntityReader {
+/** Makes entities of header fields and what follows them; one for each message. */
+export class EntityReader {
   private readonly bytes: Uint8Array;
   private readonly witness: Witness | undefined;
   /** Entities of the whole message so far: a tree of multiparts cannot multiply. */
@@ -140,10 +142,11 @@ export const readFields = (octets: Uint8Array, witness?: Witness): Result<readon
   doorOf(() => readSection(octets, 0, octets.length, witness).fields);
 
 /**
- * The octets that the sender meant: transfer encoding undone. A view where there is none, else a copy. Never fails. Offsets of tolerances
+ * The octets that the sender meant: transfer encoding undone. A view where there is none and they are in one piece, else a copy. Never fails. Offsets of tolerances
  * count from the first octet of the body.
  */
 export function decodeBody(entity: MimeEntity, witness?: Witness): Uint8Array {
+  if (entity.pieces !== undefined) return joined(entity.pieces);
   if (entity.parts.length > 0) return entity.body;
   if (entity.encoding === 'base64') return base64Octets(entity.body, witness);
   if (entity.encoding === 'quoted-printable') return quotedPrintableOctets(entity.body, witness);

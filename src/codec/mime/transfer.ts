@@ -2,6 +2,7 @@
  * Transfer encodings, both ways, by tables and over whole bodies: this is where a message of 50 KB spends its time. RFC 2045 6.7 and 6.8.
  */
 import type { Witness } from '#base';
+import { joined } from './gathering.js';
 import { tolerate } from './tolerances.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -20,6 +21,8 @@ const FOREIGN = 0x80;
 const SKIPPED = 0x40;
 const PADDING = 0x41;
 
+const NO_OCTETS = new Uint8Array(0);
+
 /** What a character means: 0..63 its value, else SKIPPED, PADDING or FOREIGN. */
 const VALUES = new Uint8Array(256).fill(FOREIGN);
 /** The characters of the alphabet by their value. */
@@ -31,33 +34,49 @@ for (let i = 0; i < ALPHABET.length; i++) {
 for (const skipped of [LF, CR, TAB, BLANK]) VALUES[skipped] = SKIPPED;
 VALUES[EQUALS] = PADDING;
 
-/** The slow way of the decoder: character by character, for what stands at the ends of lines and is not as it ought to be. */
-class Base64Decoder {
-  readonly out: Uint8Array;
-  used = 0;
-  private readonly input: Uint8Array;
+/**
+ * Base64 that comes in pieces. Whole groups go by tables; character by character goes what stands at the ends of lines and pieces, and what is
+ * not as it ought to be.
+ */
+export class Base64Decoder {
   private readonly witness: Witness | undefined;
-  private readonly offset: number;
+  private offset: number;
+  private input: Uint8Array<ArrayBufferLike> = NO_OCTETS;
+  private out: Uint8Array<ArrayBufferLike> = NO_OCTETS;
+  private used = 0;
   private bits = 0;
   private held = 0;
   private padded = false;
 
-  constructor(input: Uint8Array, witness: Witness | undefined, offset: number) {
-    this.input = input;
-    this.out = new Uint8Array(Math.ceil((input.length * 3) / 4) + 3);
+  /** `offset`: where the first piece begins, for the witness. */
+  constructor(witness?: Witness, offset = 0) {
     this.witness = witness;
     this.offset = offset;
   }
 
-  decode(): Uint8Array {
-    const { input } = this;
+  /** The octets that this piece completes: the caller's own. */
+  decode(piece: Uint8Array): Uint8Array {
+    this.begin(piece);
     let i = 0;
-    while (i < input.length) {
+    while (i < piece.length) {
       if (this.held === 0) i = this.groups(i);
-      if (i < input.length) this.character(i++);
+      if (i < piece.length) this.character(i++);
     }
-    if (this.held > 0) this.close(i, false);
+    this.offset += piece.length;
     return this.out.subarray(0, this.used);
+  }
+
+  /** What a group that was cut off still holds. */
+  end(): Uint8Array {
+    this.begin(NO_OCTETS);
+    if (this.held > 0) this.close(0, false);
+    return this.out.subarray(0, this.used);
+  }
+
+  private begin(piece: Uint8Array): void {
+    this.input = piece;
+    this.out = new Uint8Array(Math.ceil((piece.length * 3) / 4) + 3);
+    this.used = 0;
   }
 
   /** Whole groups of four from `i` on, as long as they are plain. Returns where the first other character's group begins. */
@@ -116,8 +135,12 @@ class Base64Decoder {
  * The octets of base64 text; blanks, line breaks and foreign characters are passed over, and what stands behind padding is decoded too.
  * `offset`: where `text` begins, for the witness. The result is the caller's own.
  */
-export const base64Octets = (text: Uint8Array, witness?: Witness, offset = 0): Uint8Array =>
-  new Base64Decoder(text, witness, offset).decode();
+export function base64Octets(text: Uint8Array, witness?: Witness, offset = 0): Uint8Array {
+  const decoder = new Base64Decoder(witness, offset);
+  const octets = decoder.decode(text);
+  const rest = decoder.end();
+  return rest.length === 0 ? octets : joined([octets, rest]);
+}
 
 /** The two characters of twelve bits, as this machine keeps sixteen; found by measuring to be more than twice as fast as one by one. */
 const PAIRS = new Uint16Array(4096);

@@ -28,6 +28,7 @@ export type {
   SubmitRsp,
 } from './messages.js';
 export { CONTENT_ID, decodePacket, encodePacket, type Mm7Packet, type WrittenPacket } from './packet.js';
+export { PacketReader } from './packet-reader.js';
 export { readStatus, STATUS_CODES, type StatusClass, type StatusCode, type StatusCodeRow, statusRow } from './statuses.js';
 export { MM7_REFUSALS, MM7_TOLERANCES, type Mm7Tolerance, type Mm7ToleranceName, type Mm7Tolerated } from './tolerances.js';
 export {

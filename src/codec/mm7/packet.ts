@@ -7,6 +7,7 @@ import {
   decodeBody,
   fieldsOf,
   type MimeEntity,
+  type MimeError,
   type MimeSource,
   mediaTypeText,
   readEntity,
@@ -35,6 +36,10 @@ interface Parts {
   readonly others: readonly MimeEntity[];
 }
 
+/** Whether a part is the SOAP document for certain, before any part behind it is known. `start`: as the multipart says; absent: it says nothing. */
+export const isRoot = (part: MimeEntity, start: string | undefined): boolean =>
+  start === undefined ? isXml(part) : part.contentId === withoutBrackets(start);
+
 const isXml = (entity: MimeEntity): boolean => /^(?:text|application)\/(?:soap\+)?xml$/.test(entity.type.media);
 const withoutBrackets = (id: string): string => id.trim().replace(/^<(.*)>$/, '$1');
 
@@ -58,7 +63,7 @@ class Unpacking {
   partsOf(entity: MimeEntity): Parts {
     if (!entity.type.media.startsWith('multipart/')) return { root: entity, others: [] };
     if (entity.parts.length === 0) {
-      if (!looksLikeXml(entity.body)) throw new Refused('bad-packaging', 'the multipart has no parts');
+      if (!looksLikeXml(decodeBody(entity))) throw new Refused('bad-packaging', 'the multipart has no parts');
       this.tolerate('multipart-without-boundary', '');
       return { root: entity, others: [] };
     }
@@ -68,7 +73,7 @@ class Unpacking {
 
   private rootOf(entity: MimeEntity): MimeEntity {
     const start = entity.type.parameters['start'];
-    const named = start === undefined ? undefined : entity.parts.find((part) => part.contentId === withoutBrackets(start));
+    const named = entity.parts.find((part) => start !== undefined && isRoot(part, start));
     if (named !== undefined) return named;
     if (start !== undefined || entity.parts[0] === undefined || !isXml(entity.parts[0]))
       this.tolerate('root-not-found-by-start', '', start ?? '');
@@ -148,37 +153,49 @@ function together(parts: readonly MimeEntity[]): MimeEntity {
   };
 }
 
-/**
- * Reads an HTTP body. `contentType`: value of the header field; absent when there was none. On any octets a value comes back: the message,
- * or why there is none and with which status that is answered.
- */
-export function decodePacket(contentType: string | undefined, body: Uint8Array): Result<Mm7Packet, Mm7DecodeError> {
-  const fields = [{ name: 'Content-Type', value: contentType ?? 'text/xml' }];
-  const entity = readEntity(fields, body);
-  if (!entity.ok)
-    return err(
-      asDecodeError(new Refused(entity.error.kind === 'limit' ? 'limit' : 'bad-packaging', 'the multipart cannot be read'), {}),
-    );
+/** What stands for the header fields of an HTTP body. `contentType`: value of the field; absent when there was none. */
+export const bodyFields = (contentType: string | undefined) => [{ name: 'Content-Type', value: contentType ?? 'text/xml' }];
+
+export const readSoap = (root: MimeEntity): Result<Mm7Reading, Mm7DecodeError> =>
+  decodeEnvelope(decodeBody(root), root.type.parameters['charset']);
+
+/** A refusal of a body of which this much has been read. */
+export function refusedPacket(e: Refused, reading: Mm7Reading | undefined): Mm7DecodeError {
+  if (reading === undefined) return asDecodeError(e, {});
+  const { transactionId, message, dialect } = reading;
+  return asDecodeError(e, { transactionId, operation: message.kind, dialect });
+}
+
+export const unreadableMultipart = (error: MimeError): Refused =>
+  new Refused(error.kind === 'limit' ? 'limit' : 'bad-packaging', 'the multipart cannot be read');
+
+/** The message in an HTTP body that has been taken apart. `soap`: what its root says; asked once. */
+export function unpack(
+  entity: MimeEntity,
+  soap: (root: MimeEntity) => Result<Mm7Reading, Mm7DecodeError>,
+): Result<Mm7Packet, Mm7DecodeError> {
   const unpacking = new Unpacking();
   let reading: Result<Mm7Reading, Mm7DecodeError> | undefined;
   try {
-    const { root, others } = unpacking.partsOf(entity.value);
-    reading = decodeEnvelope(decodeBody(root), root.type.parameters['charset']);
+    const { root, others } = unpacking.partsOf(entity);
+    reading = soap(root);
     if (!reading.ok) return reading;
     const content = unpacking.contentOf(reading.value.message, others);
     const tolerated = [...reading.value.tolerated, ...unpacking.tolerated];
     return ok({ ...reading.value, tolerated, ...(content && { content }) });
   } catch (e) {
     if (!(e instanceof Refused)) throw e;
-    const { transactionId, message, dialect } = reading?.ok ? reading.value : {};
-    return err(
-      asDecodeError(e, {
-        ...(transactionId !== undefined && { transactionId }),
-        ...(message !== undefined && { operation: message.kind }),
-        ...(dialect !== undefined && { dialect }),
-      }),
-    );
+    return err(refusedPacket(e, reading?.ok ? reading.value : undefined));
   }
+}
+
+/**
+ * Reads an HTTP body. `contentType`: value of the header field; absent when there was none. On any octets a value comes back: the message,
+ * or why there is none and with which status that is answered.
+ */
+export function decodePacket(contentType: string | undefined, body: Uint8Array): Result<Mm7Packet, Mm7DecodeError> {
+  const entity = readEntity(bodyFields(contentType), body);
+  return entity.ok ? unpack(entity.value, readSoap) : err(refusedPacket(unreadableMultipart(entity.error), undefined));
 }
 
 /** An HTTP body that has been written. */

@@ -28,7 +28,14 @@ export {
   writeUintvar,
   writeValueLength,
 } from './integers.js';
-export { decodeMultipart, encodeMultipart, type PartSource, readMultipart } from './multipart.js';
+export {
+  decodeMultipart,
+  encodeMultipart,
+  multipartPieces,
+  type PartInPieces,
+  type PartSource,
+  readMultipart,
+} from './multipart.js';
 export type { Part } from './part.js';
 export type { Header } from './part-headers.js';
 export { decodePush, encodePush, MMS_APPLICATION_ID, MMS_MESSAGE, type Push } from './push.js';

@@ -95,7 +95,7 @@ export interface PartSource {
   readonly data: Uint8Array;
 }
 
-function partHead(part: PartSource): ByteWriter {
+function partHead(part: Omit<PartSource, 'data'>): ByteWriter {
   const w = new ByteWriter();
   writeContentType(w, part.contentType);
   if (part.contentId !== undefined) {
@@ -139,4 +139,38 @@ export function encodeMultipart(parts: readonly PartSource[], type?: ContentType
     w.octets(part.data);
   });
   return w.finish();
+}
+
+/** A part to be written whose data are in pieces that follow each other. */
+export interface PartInPieces extends Omit<PartSource, 'data'> {
+  readonly data: readonly Uint8Array[];
+}
+
+/** As `encodeMultipart`, in pieces that follow each other, of `octets` together: data of parts are the caller's own and not copied. */
+export function multipartPieces(
+  parts: readonly PartInPieces[],
+  type: ContentType,
+): { readonly pieces: readonly Uint8Array[]; readonly octets: number } {
+  const pieces: Uint8Array[] = [];
+  let octets = 0;
+  let w = new ByteWriter();
+  const close = (): void => {
+    octets += w.length;
+    pieces.push(w.finish());
+    w = new ByteWriter();
+  };
+  writeContentType(w, type);
+  writeUintvar(w, parts.length);
+  for (const part of parts) {
+    const head = partHead(part);
+    const length = part.data.reduce((sum, piece) => sum + piece.length, 0);
+    writeUintvar(w, head.length);
+    writeUintvar(w, length);
+    w.octets(head.view());
+    close();
+    pieces.push(...part.data);
+    octets += length;
+  }
+  if (w.length > 0) close();
+  return { pieces, octets };
 }

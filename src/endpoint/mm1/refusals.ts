@@ -39,6 +39,9 @@ interface ResponseRow<R> {
 export const RESPONSES: { readonly [K in PostRefusal['kind']]: ResponseRow<Extract<PostRefusal, { kind: K }>> } = {
   'message-too-large': { status: 0xe5, status10: 0x87, text: (r) => `Message too large: ${r.size} octets, at most ${r.sizeMax}` },
   'no-recipients': { status: 0xe2, status10: 0x83, text: () => 'No recipient' },
+  // Of VASPs only; a handset gets the general words.
+  'linked-message-not-found': { status: 0xe4, status10: 0x85, text: () => 'No such message' },
+  'too-many-waiting': { status: 0xc0, status10: 0x86, text: () => 'Too many messages are waiting' },
   'too-many-recipients': {
     status: 0xe0,
     status10: 0x81,
@@ -85,6 +88,7 @@ const REASONS: Record<RefusedRecipient['reason'], string> = {
   'no-route-for-number': 'no route to the number',
   'no-route-for-email': 'no e-mail service',
   'no-route-for-short-code': 'no such short code',
+  'condition-not-met': 'not under this condition',
   'not-allowed': 'not allowed',
   loop: 'the way leads back',
 };

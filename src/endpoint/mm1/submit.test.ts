@@ -210,6 +210,8 @@ describe('M-Send.req on MM1', () => {
 const SUBMIT_REFUSALS: { readonly [K in SubmitRefusal['kind']]: Extract<SubmitRefusal, { kind: K }> } = {
   'message-too-large': { kind: 'message-too-large', size: 400_000, sizeMax: 300_000 },
   'no-recipients': { kind: 'no-recipients' },
+  'linked-message-not-found': { kind: 'linked-message-not-found' },
+  'too-many-waiting': { kind: 'too-many-waiting', waitingMax: 10 },
   'too-many-recipients': { kind: 'too-many-recipients', recipients: 300, recipientsMax: 100 },
   'all-recipients-refused': { kind: 'all-recipients-refused', refused: REFUSED },
   'sender-hiding-not-allowed': { kind: 'sender-hiding-not-allowed' },
@@ -244,7 +246,7 @@ describe('refusals of the domain', () => {
     const transient = Object.entries(RESPONSES)
       .filter(([, row]) => row.status >= 0xc0 && row.status < 0xe0)
       .map(([kind]) => kind);
-    assert.deepEqual(transient, ['store-unavailable', 'not-writable', 'overloaded', 'internal-error']);
+    assert.deepEqual(transient, ['too-many-waiting', 'store-unavailable', 'not-writable', 'overloaded', 'internal-error']);
   });
 
   it('has words of 1.0 in its column for 1.0', () => {

@@ -42,6 +42,8 @@ const REPLY_TO_MAIL: Readonly<Record<MailRefusal, SmtpReply>> = {
 const REPLY_TO_REFUSAL: Readonly<Record<SubmitRefusal['kind'], SmtpReply>> = {
   'message-too-large': REPLIES.tooLarge,
   'no-recipients': reply(554, '5.5.1', 'no recipients'),
+  'linked-message-not-found': REPLIES.notAllowed,
+  'too-many-waiting': REPLIES.localError,
   'too-many-recipients': REPLIES.tooManyRecipients,
   'all-recipients-refused': REPLIES.unknownRecipient,
   'sender-hiding-not-allowed': REPLIES.notAllowed,

@@ -35,6 +35,8 @@ const LATER = refused('Error-network-problem', 451, '4.3.0', 'local error, try a
 const ROWS: Readonly<Record<Refusal['kind'], Refused>> = {
   'message-too-large': refused('Error-content-not-accepted', 552, '5.3.4', 'message too large'),
   'no-recipients': refused('Error-sending-address-unresolved', 550, '5.1.1', 'no recipient'),
+  'linked-message-not-found': refused('Error-message-not-found', 550, '5.1.6', 'no such message'),
+  'too-many-waiting': LATER,
   'too-many-recipients': refused('Error-service-denied', 550, '5.5.3', 'too many recipients'),
   'all-recipients-refused': refused('Error-sending-address-unresolved', 550, '5.1.1', 'no such recipient here'),
   'sender-hiding-not-allowed': refused('Error-service-denied', 550, '5.7.1', 'hiding the sender is not allowed'),

@@ -14,7 +14,7 @@ import {
   reportAddresses,
 } from '#codec/mm4';
 import type { Peer } from '#directory';
-import type { Address, DeliveryOutcome, Handover, Message, OutgoingReport, Recipient } from '#messaging';
+import type { Address, Handover, Message, OutgoingReport, Recipient, ReportedOutcome } from '#messaging';
 import { fromDomain, homeDomain, ownDomain, readable, systemMailbox } from './addresses.js';
 import { CONTENT_CLASSES } from './translate-in.js';
 
@@ -129,7 +129,8 @@ export function headerMail(pdu: Exclude<Mm4Pdu, Mm4ForwardReq>, { peer, now }: O
 }
 
 /** What each outcome is called in a delivery report. `Unreachable` is of MM7: the nearest is that nothing is known. TS 23.140 8.4.2. */
-const STATUSES: Readonly<Record<DeliveryOutcome, MmStatus>> = {
+const STATUSES: Readonly<Record<ReportedOutcome, MmStatus>> = {
+  deferred: 'Deferred',
   retrieved: 'Retrieved',
   rejected: 'Rejected',
   expired: 'Expired',

@@ -1,18 +1,13 @@
 /**
- * Reads a request body: never more than its limit in memory, by the octets that arrive and not by the length that is claimed, for
- * Content-Length and chunked alike. A body that comes in one piece is handed on as it is; else its pieces are put together once, at the end.
+ * Reads request bodies: each piece is handed on as it comes, by the octets that arrive and not by the length that is claimed, for Content-Length and
+ * chunked alike.
  */
 import type { IncomingMessage } from 'node:http';
 import { LIMITS } from '#base';
+import type { Share } from './admission.js';
 
-/** `gone`: the client went before the end. */
-export type BodyOutcome =
-  | { readonly kind: 'whole'; readonly octets: Uint8Array }
-  | { readonly kind: 'too-large' }
-  | { readonly kind: 'gone' };
-
-/** Told of octets that are held in memory, and of those that are not any more (below zero). */
-export type Holding = (octets: number) => void;
+/** `no-room`: it grew beyond what may be held now. `stopped`: nobody wants the rest. `gone`: the client went before the end. */
+export type BodyOutcome = 'whole' | 'too-large' | 'no-room' | 'stopped' | 'gone';
 
 /** Reads and throws away what is left of a body, so that no reset overtakes the answer; beyond the limit it stops reading. */
 export function drain(request: IncomingMessage, ended: () => void): void {
@@ -33,34 +28,46 @@ export function drain(request: IncomingMessage, ended: () => void): void {
   }
   request.on('data', count);
   request.once('end', stop);
+  request.resume();
 }
 
-/** The body of a request, at most `max` octets. What is held is given back by the caller once it is done with the octets. */
-export function readBody(request: IncomingMessage, max: number, holding: Holding): Promise<BodyOutcome> {
+/** Length that the request claims; undefined where it says none. */
+export function claimedLength(request: IncomingMessage): number | undefined {
+  const field = request.headers['content-length'];
+  return field === undefined ? undefined : Number(field);
+}
+
+/** What a body is read by. */
+export interface BodyReader {
+  /** Octets at most. */
+  readonly max: number;
+  readonly share: Share;
+  /** What is held in memory for each octet that has come. */
+  readonly weight: number;
+  /** Takes a piece, which is its own from now on. False: nobody wants more. */
+  take(piece: Uint8Array): boolean;
+}
+
+/** Hands the body of a request to `reader`, as long as that wants more. Then nothing is read any more until somebody drains it. */
+export function readBody(request: IncomingMessage, { max, share, weight, take }: BodyReader): Promise<BodyOutcome> {
   return new Promise((resolve) => {
-    if (Number(request.headers['content-length'] ?? 0) > max) {
-      resolve({ kind: 'too-large' });
-      return;
-    }
-    let pieces: Uint8Array[] = [];
-    let held = 0;
+    let octets = 0;
     const done = (outcome: BodyOutcome): void => {
-      request.off('data', take);
+      request.off('data', data);
       request.off('end', end);
       request.off('close', closed);
-      if (outcome.kind !== 'whole') holding(-held);
-      pieces = [];
+      if (outcome !== 'whole' && outcome !== 'gone') request.pause();
       resolve(outcome);
     };
-    const take = (piece: Uint8Array): void => {
-      held += piece.length;
-      holding(piece.length);
-      if (held > max) done({ kind: 'too-large' });
-      else pieces.push(piece);
+    const data = (piece: Uint8Array): void => {
+      octets += piece.length;
+      if (octets > max) done('too-large');
+      else if (!share.hold(octets * weight)) done('no-room');
+      else if (!take(piece)) done('stopped');
     };
-    const end = (): void => done({ kind: 'whole', octets: pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, held) });
-    const closed = (): void => done({ kind: 'gone' });
-    request.on('data', take);
+    const end = (): void => done('whole');
+    const closed = (): void => done('gone');
+    request.on('data', data);
     request.on('end', end);
     request.on('close', closed);
   });

@@ -1,6 +1,6 @@
 /** Content as a VASP sends and gets it, and as it is stored. */
 import { err, ok, type Result } from '#base';
-import { contentToMime, type LeafSource, type MimeEntity, type MimeSource, mimeToContent } from '#codec/mime';
+import { contentToMime, type LeafSource, type MimeEntity, type MimeSource, mimeToPieces } from '#codec/mime';
 import { encodeContent } from '#codec/mms';
 import type { OwnRefusal } from './refusals.js';
 import type { VaspContent } from './request.js';
@@ -8,14 +8,15 @@ import type { VaspContent } from './request.js';
 const MIXED = 'application/vnd.wap.multipart.mixed';
 
 /** A message that has a subject and nothing else. */
-const EMPTY: VaspContent = { octets: encodeContent([], { media: MIXED, parameters: {} }), media: MIXED };
+const NOTHING = encodeContent([], { media: MIXED, parameters: {} });
+const EMPTY: VaspContent = { pieces: [NOTHING], size: NOTHING.length, media: MIXED };
 
 /** The content of a request in the form in which it is stored; absent: no parts. */
 export function toStored(entity: MimeEntity | undefined): Result<VaspContent, OwnRefusal> {
   if (entity === undefined) return ok(EMPTY);
-  const content = mimeToContent(entity);
+  const content = mimeToPieces(entity);
   return content.ok
-    ? ok({ octets: content.value.octets, media: content.value.type.media })
+    ? ok({ pieces: content.value.pieces, size: content.value.octets, media: content.value.type.media })
     : err({ kind: 'content-unreadable', why: 'the content cannot be taken apart' });
 }
 

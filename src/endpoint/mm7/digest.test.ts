@@ -72,18 +72,53 @@ describe('HTTP Digest', () => {
     assert.equal(nonces.verify(answer, REQUEST, ['other', 'secret']), 'right');
   });
 
-  it('forgets nonces in time, and the oldest at its limit', () => {
+  it('forgets in time what was used, and calls it stale then', () => {
     let now = 0;
     const nonces = new DigestNonces(() => now);
-    const first = nonces.issue();
-    now = LIMITS.mm7NonceMs;
-    assert.equal(nonces.verify(parameters(aClient(first)), REQUEST, ['secret']), 'stale');
-    nonces.issue();
+    const client = aClient(nonces.issue());
+    assert.equal(nonces.verify(parameters(client), REQUEST, ['secret']), 'right');
     assert.equal(nonces.size, 1);
-    const second = nonces.issue();
-    for (let i = 0; i < LIMITS.mm7NoncesMax; i++) nonces.issue();
-    assert.equal(nonces.size, LIMITS.mm7NoncesMax);
-    assert.equal(nonces.verify(parameters(aClient(second)), REQUEST, ['secret']), 'stale');
+    now = LIMITS.mm7NonceMs - 1;
+    assert.equal(nonces.verify(parameters(client), REQUEST, ['secret']), 'right');
+    now = LIMITS.mm7NonceMs;
+    assert.equal(nonces.verify(parameters(client), REQUEST, ['secret']), 'stale');
+    const next = new DigestClient('other', 'secret');
+    next.hear([digestChallenges('mmsc', nonces.issue(), false).join(', ')]);
+    assert.equal(nonces.verify(parameters(next), REQUEST, ['secret']), 'right');
+    assert.equal(nonces.size, 1, 'of the first account nothing is left');
+  });
+
+  it('keeps nothing for whoever asks for a challenge, and takes nothing from who has answered his', () => {
+    const nonces = new DigestNonces(() => 0);
+    const [before, used] = [aClient(nonces.issue()), aClient(nonces.issue())];
+    assert.equal(nonces.verify(parameters(used), REQUEST, ['secret']), 'right');
+    for (let i = 0; i < 100_000; i++) nonces.issue();
+    assert.equal(nonces.size, 1);
+    assert.equal(nonces.verify(parameters(before), REQUEST, ['secret']), 'right');
+    assert.equal(nonces.verify(parameters(used), REQUEST, ['secret']), 'right');
+  });
+
+  it('forgets the oldest of an account at the limit, and calls it stale from then on: no answer counts twice', () => {
+    let now = 0;
+    const nonces = new DigestNonces(() => now++);
+    const unused = aClient(nonces.issue());
+    const first = aClient(nonces.issue());
+    const overheard = parameters(first);
+    assert.equal(nonces.verify(overheard, REQUEST, ['secret']), 'right');
+    for (let i = 0; i < LIMITS.mm7NoncesPerAccountMax; i++)
+      assert.equal(nonces.verify(parameters(aClient(nonces.issue())), REQUEST, ['secret']), 'right');
+    assert.equal(nonces.size, LIMITS.mm7NoncesPerAccountMax);
+    for (const answer of [overheard, parameters(first), parameters(unused)])
+      assert.equal(nonces.verify(answer, REQUEST, ['secret']), 'stale');
+  });
+
+  it('calls stale what it never issued, what was changed, and what another process issued', () => {
+    const nonces = new DigestNonces(() => 0);
+    const nonce = nonces.issue();
+    const changed = `${nonce.startsWith('A') ? 'B' : 'A'}${nonce.slice(1)}`;
+    for (const one of [changed, `${nonce}=`, `${nonce} `, 'x', new DigestNonces(() => 0).issue()])
+      assert.equal(nonces.verify(parameters(aClient(one)), REQUEST, ['secret']), 'stale', one);
+    assert.equal(nonces.size, 0);
   });
 
   it('is answered by the better of two algorithms, and not where there is none', () => {

@@ -1,7 +1,8 @@
 /** What tests of the MM7 endpoint begin with: a directory, a domain that follows a script, a server on loopback. */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
 import { type Log, ok, type Result, silentLog, silentMeter, toMsisdn } from '#base';
-import type { MimeSource } from '#codec/mime';
+import { joined, type MimeSource } from '#codec/mime';
 import {
   decodePacket,
   dialectOf,
@@ -11,6 +12,8 @@ import {
   type Mm7Reading,
   type SubmitReq,
 } from '#codec/mm7';
+import { decodeParts, readContent } from '#codec/mms';
+import type { ContentType, Part } from '#codec/wsp';
 import { type Directory, directoryOf, type WrittenObjects } from '#directory';
 import type {
   Accepted,
@@ -248,3 +251,53 @@ export function codeOf({ reading }: SoapAnswer): number {
 }
 
 export const number = (digits: string) => ({ kind: 'number', msisdn: toMsisdn(digits)! }) as const;
+
+/** The content that the domain was given, and its parts. */
+export function contentOf({ content }: Pick<Submission, 'content'>): {
+  readonly type: ContentType;
+  readonly parts: readonly Part[];
+} {
+  const read = readContent(joined(content));
+  const parts = read.ok ? decodeParts(read.value) : read;
+  if (!read.ok || !parts.ok) throw new Error('the content cannot be taken apart');
+  return { type: read.value.type, parts: parts.value };
+}
+export const partsOf = (submission: Pick<Submission, 'content'>): readonly Part[] => contentOf(submission).parts;
+
+/** What has come on a connection, as text; resolves when `done` says so, or the far side has closed. */
+export function dialogue(port: number): {
+  readonly send: (octets: Uint8Array | string) => void;
+  readonly heard: (done: (text: string) => boolean) => Promise<string>;
+  readonly closed: Promise<void>;
+  readonly end: () => void;
+} {
+  const socket = connect(port, '127.0.0.1');
+  let text = '';
+  let look: () => void = () => {};
+  let isClosed = false;
+  const closed = new Promise<void>((resolve) => {
+    socket.on('close', () => {
+      isClosed = true;
+      look();
+      resolve();
+    });
+  });
+  // A reset by the far side is an end as any other.
+  socket.on('error', () => {});
+  socket.on('data', (piece) => {
+    text += piece.toString('latin1');
+    look();
+  });
+  return {
+    send: (octets) => void socket.write(octets),
+    heard: (done) =>
+      new Promise((resolve) => {
+        look = () => {
+          if (done(text) || isClosed) resolve(text);
+        };
+        look();
+      }),
+    closed,
+    end: () => socket.destroy(),
+  };
+}

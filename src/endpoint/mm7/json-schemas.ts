@@ -68,6 +68,9 @@ const terms = {
     .meta({ description: 'False: the content must reach the handset as it is. Absent means true.' }),
   contentClass: z.enum(CONTENT_CLASSES).optional(),
   drm: z.boolean().optional(),
+  applicId: text.optional().meta({ description: 'Application at the recipient that the message is for.' }),
+  replyApplicId: text.optional().meta({ description: 'Application that replies and reports are for.' }),
+  auxApplicInfo: text.optional(),
   parts: z.array(part).max(PARTS_MAX).meta({ description: 'In order. Where one of them is a presentation, it is shown by it.' }),
 } as const;
 
@@ -88,10 +91,14 @@ export const submitSchema = z
     deliveryReport: z.boolean().optional(),
     chargedParty: z.enum(['sender', 'recipient', 'both', 'neither', 'third-party']).optional(),
     chargedPartyId: id.optional(),
-    deliveryCondition: z.array(z.int().min(1)).max(CONDITION_MAX).optional(),
-    applicId: text.optional(),
-    replyApplicId: text.optional(),
-    auxApplicInfo: text.optional(),
+    deliveryCondition: z
+      .array(z.union([z.literal(1), z.literal(2)]))
+      .max(CONDITION_MAX)
+      .optional()
+      .meta({
+        description:
+          '1: only to terminals that take multimedia messages, 2: only in this network. Recipients for whom one does not hold are refused.',
+      }),
   })
   .meta({ description: 'A message to be delivered.' });
 export type SubmitBody = z.infer<typeof submitSchema>;

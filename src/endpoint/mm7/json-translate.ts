@@ -2,8 +2,7 @@
 import { err, ok, type Result } from '#base';
 import { parseMediaType } from '#codec/mime';
 import { CONTENT_CLASSES } from '#codec/mm7';
-import { encodeContent } from '#codec/mms';
-import type { PartSource } from '#codec/wsp';
+import { type ContentType, multipartPieces, type PartSource } from '#codec/wsp';
 import type { Address, ApplicationAddressing, NumberingPlan, Recipient, RecipientField, TimeWish } from '#messaging';
 import { toAddress } from './addresses.js';
 import type { ReplaceBody, SubmitBody } from './json-schemas.js';
@@ -46,6 +45,14 @@ function toPart(part: PartBody): PartSource | undefined {
   } as { readonly [K in keyof PartSource]: PartSource[K] | undefined });
 }
 
+function written(parts: readonly PartSource[], type: ContentType): VaspContent {
+  const { pieces, octets } = multipartPieces(
+    parts.map((part) => ({ ...part, data: [part.data] })),
+    type,
+  );
+  return { pieces, size: octets, media: type.media };
+}
+
 /** Parts as they are stored: related where one of them is a presentation, which then goes first; else mixed. */
 function toContent(parts: readonly PartBody[]): Result<VaspContent, OwnRefusal> {
   const sources = parts.map(toPart);
@@ -54,14 +61,13 @@ function toContent(parts: readonly PartBody[]): Result<VaspContent, OwnRefusal> 
   const whole = sources as readonly PartSource[];
   const presentation = whole.find(({ contentType }) => contentType.media === PRESENTATION);
   if (presentation === undefined) {
-    const media = 'application/vnd.wap.multipart.mixed';
-    return ok({ octets: encodeContent(whole, { media, parameters: {} }), media });
+    return ok(written(whole, { media: 'application/vnd.wap.multipart.mixed', parameters: {} }));
   }
-  const media = 'application/vnd.wap.multipart.related';
   const start = presentation.contentId ?? '<presentation>';
   const first = { ...presentation, contentId: start };
   const ordered = [first, ...whole.filter((part) => part !== presentation)];
-  return ok({ octets: encodeContent(ordered, { media, parameters: { type: PRESENTATION, start } }), media });
+  const media = 'application/vnd.wap.multipart.related';
+  return ok(written(ordered, { media, parameters: { type: PRESENTATION, start } }));
 }
 
 const toTime = (time: TimeBody | undefined): TimeWish | undefined =>
@@ -73,13 +79,16 @@ const address = (text: string, plan: NumberingPlan): Address =>
 const contentClass = (name: SubmitBody['contentClass']): number | undefined =>
   name === undefined ? undefined : CONTENT_CLASSES.indexOf(name);
 
+function applicationOf({ applicId, replyApplicId, auxApplicInfo }: ReplaceBody): ApplicationAddressing | undefined {
+  const application = present<ApplicationAddressing>({ applicId, replyApplicId, auxApplicInfo });
+  return Object.keys(application).length === 0 ? undefined : application;
+}
+
 export function toSubmitRequest(body: SubmitBody, transactionId: string, plan: NumberingPlan): Result<SubmitRequest, OwnRefusal> {
   const content = toContent(body.parts);
   if (!content.ok) return content;
   const list = (field: RecipientField, texts: readonly string[]): readonly Recipient[] =>
     texts.map((text) => ({ field, address: address(text, plan) }));
-  const { applicId, replyApplicId, auxApplicInfo } = body;
-  const application = present<ApplicationAddressing>({ applicId, replyApplicId, auxApplicInfo });
   return ok(
     present<SubmitRequest>({
       transactionId,
@@ -100,7 +109,7 @@ export function toSubmitRequest(body: SubmitBody, transactionId: string, plan: N
       chargedPartyId: body.chargedPartyId,
       distributionIndicator: body.distribution,
       deliveryCondition: body.deliveryCondition?.map(String),
-      application: Object.keys(application).length === 0 ? undefined : application,
+      application: applicationOf(body),
       contentClass: contentClass(body.contentClass),
       drmContent: body.drm,
       adaptationAllowed: body.adaptationAllowed,
@@ -127,6 +136,7 @@ export function toReplaceRequest(
       deliveryTime: toTime(body.deliveryTime),
       expiry: toTime(body.expiry),
       distributionIndicator: body.distribution,
+      application: applicationOf(body),
       adaptationAllowed: body.adaptationAllowed,
       contentClass: contentClass(body.contentClass),
       drmContent: body.drm,

@@ -10,7 +10,7 @@ import {
   type Recipients,
 } from '#codec/mm7';
 import type { Vasp } from '#directory';
-import type { Address, DeliveryOutcome, Handover, OutgoingReport, RecipientField } from '#messaging';
+import type { Address, Handover, NoRoute, OutgoingReport, RecipientField, ReportedOutcome } from '#messaging';
 import { toWire } from './addresses.js';
 import { present } from './request.js';
 
@@ -73,7 +73,8 @@ export function deliverReq(handover: Handover, vasp: Vasp, relayServerId: string
 }
 
 /** What a sender is told of one recipient. TS 23.140 8.7.1.4; `unreachable` has no word of its own. */
-const MM_STATUS: Readonly<Record<DeliveryOutcome, MmStatus>> = {
+const MM_STATUS: Readonly<Record<ReportedOutcome, MmStatus>> = {
+  deferred: 'Deferred',
   retrieved: 'Retrieved',
   rejected: 'Rejected',
   expired: 'Expired',
@@ -82,6 +83,9 @@ const MM_STATUS: Readonly<Record<DeliveryOutcome, MmStatus>> = {
   unreachable: 'Indeterminate',
   forwarded: 'Forwarded',
 };
+
+/** Reason of a recipient whose road was found late, and did not fit. MMStatus has a word for it from release 6 on. */
+const CONDITION_NOT_MET: NoRoute = 'condition-not-met';
 
 const READ_STATUS = { read: 'Read', 'deleted-without-being-read': 'Deleted' } as const;
 
@@ -99,8 +103,9 @@ export function reportReq(
   relayServerId: string,
 ): DeliveryReportReq | ReadReplyReq {
   const { report } = outgoing;
+  const { version } = dialectOfVasp(vasp);
   const common = {
-    version: dialectOfVasp(vasp).version,
+    version,
     relayServerId,
     messageId: nameOfReported(outgoing),
     recipient: toWire(report.recipient, vasp.dialect),
@@ -114,7 +119,8 @@ export function reportReq(
     kind: 'DeliveryReportReq',
     ...common,
     date: report.at,
-    mmStatus: MM_STATUS[content.outcome],
+    mmStatus:
+      content.text === CONDITION_NOT_MET && version.startsWith('6.') ? 'DeliveryConditionNotMet' : MM_STATUS[content.outcome],
     ...(content.outcome === 'rejected' && { mmStatusExtension: 'RejectionByMMSRecipient' }),
     ...(text !== undefined && { statusText: text }),
   };

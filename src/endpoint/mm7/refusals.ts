@@ -19,6 +19,8 @@ export type OwnRefusal =
   | { readonly kind: 'third-party-not-allowed' }
   | { readonly kind: 'recipients-not-allowed' }
   | { readonly kind: 'partial-cancel-not-supported' }
+  /** A number of DeliveryCondition that nobody here can check. */
+  | { readonly kind: 'condition-unknown' }
   | { readonly kind: 'paused' }
   | { readonly kind: 'draining' }
   | { readonly kind: 'outside-window' }
@@ -50,6 +52,7 @@ const hours = (ms: number): number => Math.floor(ms / 3_600_000);
 function statusOfRecipients(refused: readonly RefusedRecipient[]): StatusCode {
   const reasons = new Set(refused.map(({ reason }) => reason));
   if (reasons.size !== 1) return 2003;
+  if (reasons.has('condition-not-met')) return 3001;
   return reasons.has('not-an-address') ? 2002 : reasons.has('not-allowed') ? 2001 : 2003;
 }
 
@@ -60,6 +63,7 @@ const REASONS: Readonly<Record<RefusedRecipient['reason'], string>> = {
   'no-route-for-number': 'no route to the number',
   'no-route-for-email': 'no e-mail service',
   'no-route-for-short-code': 'no such short code',
+  'condition-not-met': 'the delivery condition does not hold',
   'not-allowed': 'not allowed',
   loop: 'the way leads back',
 };
@@ -76,6 +80,7 @@ export const REFUSALS: { readonly [K in Refusal['kind']]: RefusalRow<Extract<Ref
   'third-party-not-allowed': { status: 2001, http: 403, text: () => 'ChargedPartyID is not allowed' },
   'recipients-not-allowed': { status: 2001, http: 403, text: () => 'the account may not send to any of the recipients' },
   'partial-cancel-not-supported': { status: 3001, http: 409, text: () => 'a message is cancelled for all of its recipients' },
+  'condition-unknown': { status: 2007, http: 422, text: () => 'DeliveryCondition is 1 or 2 here' },
   paused: { status: 4006, http: 503, text: () => 'the account is paused' },
   draining: { status: 4007, http: 403, text: () => 'the account is being closed' },
   'outside-window': { status: 4007, http: 403, text: () => 'the account may not send at this time' },
@@ -93,6 +98,16 @@ export const REFUSALS: { readonly [K in Refusal['kind']]: RefusalRow<Extract<Ref
     text: (r) => `the message has ${r.size} octets, at most ${r.sizeMax}`,
   },
   'no-recipients': { status: 2002, http: 400, text: () => 'no recipient' },
+  'linked-message-not-found': {
+    status: 2006,
+    http: 422,
+    text: () => 'LinkedID names no message that was delivered to this account',
+  },
+  'too-many-waiting': {
+    status: 4006,
+    http: 503,
+    text: (r) => `${r.waitingMax} messages of this account wait for their recipients already, try again`,
+  },
   'too-many-recipients': { status: 3003, http: 400, text: (r) => `${r.recipients} recipients, at most ${r.recipientsMax}` },
   'all-recipients-refused': {
     status: (r) => statusOfRecipients(r.refused),

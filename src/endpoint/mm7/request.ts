@@ -11,8 +11,10 @@ export interface Claim {
 
 /** Content that has been turned into the form in which it is stored. */
 export interface VaspContent {
-  /** Octets of Content-Type value and body, as on MM1. */
-  readonly octets: Uint8Array;
+  /** Octets of Content-Type value and body, as on MM1, in pieces that follow each other. */
+  readonly pieces: readonly Uint8Array[];
+  /** All pieces together. */
+  readonly size: number;
   /** Media type of the whole, lower case. */
   readonly media: string;
 }
@@ -47,6 +49,9 @@ export interface SubmitRequest extends Claim {
   readonly content: VaspContent;
 }
 
+/** A submission without its content: what a VASP's terms are about, and all that is known while the content is on its way. */
+export type SubmitHead = Omit<SubmitRequest, 'content'>;
+
 export interface ReplaceRequest extends Claim {
   readonly operation: 'replace' | 'extended-replace';
   readonly transactionId: string;
@@ -56,11 +61,14 @@ export interface ReplaceRequest extends Claim {
   readonly deliveryTime?: TimeWish;
   readonly expiry?: TimeWish;
   readonly distributionIndicator?: boolean;
+  readonly application?: ApplicationAddressing;
   readonly adaptationAllowed?: boolean;
   readonly contentClass?: number;
   readonly drmContent?: boolean;
   readonly content: VaspContent;
 }
+
+export type ReplaceHead = Omit<ReplaceRequest, 'content'>;
 
 export interface CancelRequest extends Claim {
   readonly operation: 'cancel' | 'extended-cancel';

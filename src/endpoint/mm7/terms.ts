@@ -1,9 +1,17 @@
 /** Whether an account may do what it asks for, and on what terms: by the VASP's object alone, before the domain is asked. Pure. */
 import { err, LIMITS, ok, type Result } from '#base';
 import type { Vasp, VaspOperation } from '#directory';
-import { type Address, addressKey, type Mm7Origin, type Recipient, type RefusedRecipient, type TimeWish } from '#messaging';
+import {
+  type Address,
+  addressKey,
+  isKnownCondition,
+  type Mm7Origin,
+  type Recipient,
+  type RefusedRecipient,
+  type TimeWish,
+} from '#messaging';
 import type { OwnRefusal, Refusal } from './refusals.js';
-import { type Claim, present, type SubmitRequest } from './request.js';
+import { type Claim, present, type SubmitHead, type VaspContent } from './request.js';
 import { nextOpening } from './windows.js';
 
 /** Whether the account may do this at all, now. */
@@ -15,6 +23,12 @@ export function checkAccount(vasp: Vasp, claim: Claim, operation: VaspOperation)
   if (claim.vasId !== undefined && claim.vasId !== '' && vasp.vasIds.length > 0 && !vasp.vasIds.includes(claim.vasId))
     return { kind: 'wrong-id', what: 'VASID' };
   return vasp.operations.includes(operation) ? undefined : { kind: 'operation-not-allowed' };
+}
+
+/** Whether the account's messages may be as large as this. */
+export function checkSize(vasp: Vasp, { size }: VaspContent): Refusal | undefined {
+  const { sizeMax } = vasp.limits;
+  return size > sizeMax ? { kind: 'message-too-large', size, sizeMax } : undefined;
 }
 
 /** The sender that recipients see: an address of the account, or nothing. */
@@ -29,10 +43,16 @@ function senderOf(vasp: Vasp, wish: Address | undefined): Address | undefined {
   return vasp.senderAddresses.some((text) => key === `${wish.kind}:${text.toLowerCase()}`) ? wish : undefined;
 }
 
-function checkCharging(vasp: Vasp, request: SubmitRequest): OwnRefusal | undefined {
+/** Whether the account may name this service code. */
+export const checkServiceCode = (vasp: Vasp, serviceCode: string | undefined): OwnRefusal | undefined =>
+  serviceCode !== undefined && vasp.serviceCodes.length > 0 && !vasp.serviceCodes.includes(serviceCode)
+    ? { kind: 'service-code-not-allowed' }
+    : undefined;
+
+function checkCharging(vasp: Vasp, request: SubmitHead): OwnRefusal | undefined {
   const { serviceCode, chargedParty, chargedPartyId } = request;
-  if (serviceCode !== undefined && vasp.serviceCodes.length > 0 && !vasp.serviceCodes.includes(serviceCode))
-    return { kind: 'service-code-not-allowed' };
+  const refusal = checkServiceCode(vasp, serviceCode);
+  if (refusal !== undefined) return refusal;
   if (chargedParty !== undefined && !vasp.charging.allowed.includes(chargedParty)) return { kind: 'charged-party-not-allowed' };
   const third = (chargedParty ?? vasp.charging.preset) === 'third-party';
   const known = chargedPartyId !== undefined && vasp.charging.thirdParties.includes(chargedPartyId);
@@ -51,6 +71,8 @@ export interface SubmitTerms {
   /** Those that the account may not send to. */
   readonly refused: readonly RefusedRecipient[];
   readonly deliveryTime?: TimeWish;
+  /** See `Submission.waitingMax`. */
+  readonly waitingMax?: number;
 }
 
 /** Outside its windows a message waits for the next one, or is refused. */
@@ -61,10 +83,26 @@ function deliveryTimeOf(vasp: Vasp, wish: TimeWish | undefined, now: number): Re
   return vasp.outsideWindows === 'hold' ? ok({ at: opening }) : err({ kind: 'outside-window' });
 }
 
-/** Terms of a submission, or why there are none. `now`: epoch milliseconds. */
-export function submitTerms(vasp: Vasp, request: SubmitRequest, now: number): Result<SubmitTerms, Refusal> {
+/**
+ * When a replacement may be delivered: by its own wish, which is held to the windows as a submission's is; without one no sooner than they are open,
+ * whatever the first version's time was.
+ */
+export function replaceTimes(
+  vasp: Vasp,
+  wish: TimeWish | undefined,
+  now: number,
+): Result<{ readonly deliveryTime?: TimeWish; readonly notBefore?: number }, OwnRefusal> {
+  const time = deliveryTimeOf(vasp, wish, now);
+  if (!time.ok) return time;
+  if (time.value === undefined) return ok({});
+  return ok(wish === undefined && 'at' in time.value ? { notBefore: time.value.at } : { deliveryTime: time.value });
+}
+
+/** Terms of a submission, or why there are none: all but the size of its content. `now`: epoch milliseconds. */
+export function submitTerms(vasp: Vasp, request: SubmitHead, now: number): Result<SubmitTerms, Refusal> {
   const refusal = checkAccount(vasp, request, 'submit') ?? checkCharging(vasp, request);
   if (refusal !== undefined) return err(refusal);
+  if (request.deliveryCondition?.every(isKnownCondition) === false) return err({ kind: 'condition-unknown' });
   const sender = senderOf(vasp, request.sender);
   if (sender === undefined) return err({ kind: 'sender-not-allowed' });
   const { length } = request.recipients.filter(({ shownOnly }) => shownOnly !== true);
@@ -72,9 +110,6 @@ export function submitTerms(vasp: Vasp, request: SubmitRequest, now: number): Re
   if (length > recipientsMax) return err({ kind: 'too-many-recipients', recipients: length, recipientsMax });
   const allowed = request.recipients.filter((recipient) => recipient.shownOnly === true || mayReceive(vasp, recipient));
   if (length > 0 && allowed.every(({ shownOnly }) => shownOnly === true)) return err({ kind: 'recipients-not-allowed' });
-  const { sizeMax } = vasp.limits;
-  const size = request.content.octets.length;
-  if (size > sizeMax) return err({ kind: 'message-too-large', size, sizeMax });
   const deliveryTime = deliveryTimeOf(vasp, request.deliveryTime, now);
   if (!deliveryTime.ok) return deliveryTime;
   const refused = request.recipients.filter((recipient) => !allowed.includes(recipient));
@@ -84,10 +119,11 @@ export function submitTerms(vasp: Vasp, request: SubmitRequest, now: number): Re
     recipients: allowed,
     refused: refused.map((recipient) => ({ recipient, reason: 'not-allowed' })),
     ...(deliveryTime.value !== undefined && { deliveryTime: deliveryTime.value }),
+    ...(vasp.limits.waitingMax > 0 && { waitingMax: vasp.limits.waitingMax }),
   });
 }
 
-const originOf = (vasp: Vasp, request: SubmitRequest): Mm7Origin =>
+const originOf = (vasp: Vasp, request: SubmitHead): Mm7Origin =>
   present<Mm7Origin>({
     interface: 'mm7',
     vasp: vasp.name,

@@ -225,7 +225,7 @@ export class CommitQueue {
     if (this.#closed) return 'the store is closed';
     if (this.#trouble !== undefined) return this.#trouble;
     // The little room there may be belongs to changes, which lead to more.
-    if (rows.kind === 'accept' && this.trouble !== undefined) return this.trouble;
+    if ((rows.kind === 'accept' || rows.kind === 'supersede') && this.trouble !== undefined) return this.trouble;
     const { queueOperationsMax, queueOctetsMax } = this.#settings;
     if (this.#waiting.length >= queueOperationsMax) return 'too many operations are waiting for the disk';
     if (this.#waitingOctets > 0 && this.#waitingOctets + octets > queueOctetsMax)

@@ -37,7 +37,7 @@ import type { AcceptRows, CommitQueue } from './commit-queue.js';
 import { type DueEntry, type DueRow, DueWindow } from './due-window.js';
 import type { FrameRows } from './files/compaction.js';
 import type { DiskSpace } from './files/disk-space.js';
-import { contentCrc, type FrameRef } from './files/frame.js';
+import { contentCrc } from './files/frame.js';
 import type { Segments } from './files/segments.js';
 import { type ContentPlace, HotMessages } from './hot-messages.js';
 import { joined } from './joined.js';
@@ -49,7 +49,16 @@ import { Recents } from './recents.js';
 import { RoadWindows } from './road-windows.js';
 import type { EmbeddedSettings } from './settings.js';
 import type { SqlValue } from './sql/driver.js';
-import { type Freed, packChange, type StoredMessage, type StoredPlace, type Work, type WorkResult } from './sql/protocol.js';
+import {
+  type ChangeWork,
+  type Freed,
+  packChange,
+  type StoredMessage,
+  type StoredPlace,
+  type SupersedeWork,
+  type Work,
+  type WorkResult,
+} from './sql/protocol.js';
 
 /** How often a frame that compaction keeps moving away is looked up again. */
 const LOOKUPS_MAX = 5;
@@ -147,49 +156,82 @@ export class EmbeddedMessages implements MessageStore {
     reports: readonly Report[],
     events: readonly MessagingEvent[],
   ): Promise<void> {
+    await this.#withContent(message, content, deliveries.length + reports.length, (place, crc, octets) => {
+      const rows = acceptRows(message, deliveries, reports, events, place, crc);
+      return this.#commit(rows, OPERATION_OCTETS + rows.record.length * 2 + octets, () => {
+        this.#accepted(message, deliveries, reports, place);
+        return 'done';
+      });
+    });
+  }
+
+  supersede(
+    message: Message,
+    content: ContentOctets,
+    deliveries: readonly Delivery[],
+    events: readonly MessagingEvent[],
+    change: Change,
+  ): Promise<'done' | 'stale'> {
+    return this.#withContent(message, content, deliveries.length, (place, crc, octets) => {
+      const rows = acceptRows(message, deliveries, [], events, place, crc);
+      const work = supersedeWork(rows, changeWork(change));
+      return this.#commit(work, OPERATION_OCTETS + rows.record.length * 2 + octets + changeOctets(change), (result) => {
+        if (result?.kind === 'stale') return 'stale';
+        if (result?.kind !== 'change') throw new Error('a superseding was answered as something else');
+        this.#changed(change, result.freed ?? []);
+        this.#accepted(message, deliveries, [], place);
+        return 'done';
+      });
+    });
+  }
+
+  async countWaiting(): Promise<ReadonlyMap<string, number>> {
+    return new Map((await this.#reader.ask({ kind: 'waiting-counts' })) as [string, number][]);
+  }
+
+  /**
+   * Puts new content where it belongs, then has `commit` make rows of it, whose estimate needs the `octets` that are among them. `rows`: how many
+   * beside the message's own.
+   */
+  async #withContent(
+    message: Message,
+    content: ContentOctets,
+    rows: number,
+    commit: (place: ContentPlace, crc: number, octets: number) => Promise<'done' | 'stale'>,
+  ): Promise<'done' | 'stale'> {
     let length = 0;
     for (const piece of content) length += piece.length;
-    const room = length + ROW_ROOM_OCTETS * (1 + deliveries.length + reports.length);
+    const room = length + ROW_ROOM_OCTETS * (1 + rows);
     const asking = this.#space.admit(room);
     if (asking) await asking;
     try {
-      await this.#accept(message, content, length, deliveries, reports, events);
+      return await this.#placed(message, content, length, commit);
     } finally {
       this.#space.settled(room);
     }
   }
 
-  async #accept(
+  async #placed(
     message: Message,
     content: ContentOctets,
     length: number,
-    deliveries: readonly Delivery[],
-    reports: readonly Report[],
-    events: readonly MessagingEvent[],
-  ): Promise<void> {
+    commit: (place: ContentPlace, crc: number, octets: number) => Promise<'done' | 'stale'>,
+  ): Promise<'done' | 'stale'> {
     // Before there can be a row of it, which may come true although nobody is told of it.
     if (message.named !== undefined) this.#names.add(message.named, instantOfKey(message.id));
     const crc = contentCrc(message.id, content);
-    let place: ContentPlace;
-    let ref: FrameRef | undefined;
-    if (length < this.#settings.inlineOctetsMax) {
-      place = { kind: 'inline', octets: joined(content, length) };
-    } else {
-      // What cannot be committed is not written first.
-      if (this.#commits.trouble !== undefined) throw new StoreUnavailable(this.#commits.trouble);
-      await this.#segments.pace();
-      ref = await this.#segments.append(message.id, content, length, crc);
-      place = { kind: 'frame', ref };
-    }
-    const rows = acceptRows(message, deliveries, reports, events, place, crc);
+    if (length < this.#settings.inlineOctetsMax) return commit({ kind: 'inline', octets: joined(content, length) }, crc, length);
+    // What cannot be committed is not written first.
+    if (this.#commits.trouble !== undefined) throw new StoreUnavailable(this.#commits.trouble);
+    await this.#segments.pace();
+    const ref = await this.#segments.append(message.id, content, length, crc);
+    let outcome: 'done' | 'stale' | undefined;
     try {
-      await this.#commit(rows, OPERATION_OCTETS + rows.record.length * 2 + (ref ? 0 : length), () => {
-        this.#accepted(message, deliveries, reports, place);
-        if (ref) this.#recentContent.put(message.id, content, length);
-      });
-    } catch (error) {
-      if (ref) this.#segments.release(ref.segment, ref.length);
-      throw error;
+      outcome = await commit({ kind: 'frame', ref }, crc, 0);
+      if (outcome === 'done') this.#recentContent.put(message.id, content, length);
+      return outcome;
+    } finally {
+      if (outcome !== 'done') this.#segments.release(ref.segment, ref.length);
     }
   }
 
@@ -675,7 +717,20 @@ function acceptRows(
   };
 }
 
-function changeWork(change: Change): Work {
+const supersedeWork = (
+  { id, record, events, inline, frame, deliveries, named }: AcceptRows,
+  change: ChangeWork,
+): SupersedeWork => ({
+  kind: 'supersede',
+  change,
+  message: [id, record, events],
+  inline: inline ? [id, inline.crc, inline.octets] : [],
+  frame: frame ?? [],
+  deliveries,
+  named,
+});
+
+function changeWork(change: Change): ChangeWork {
   const deliveries: SqlValue[] = [];
   for (const one of change.deliveries) {
     deliveries.push(one.key);

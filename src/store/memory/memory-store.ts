@@ -176,6 +176,28 @@ class MemoryMessages implements MessageStore {
     return 'done';
   }
 
+  async supersede(
+    message: Message,
+    content: ContentOctets,
+    deliveries: readonly Delivery[],
+    events: readonly MessagingEvent[],
+    change: Change,
+  ): Promise<'done' | 'stale'> {
+    const changed = await this.change(change);
+    if (changed === 'done') await this.accept(message, content, deliveries, [], events);
+    return changed;
+  }
+
+  async countWaiting(): Promise<ReadonlyMap<string, number>> {
+    const counts = new Map<string, number>();
+    for (const { message, deliveries } of this.#rows.values()) {
+      const { origin } = message;
+      if (origin.interface !== 'mm7' || !deliveries.some(({ delivery }) => needsContent(delivery.state))) continue;
+      counts.set(origin.vasp, (counts.get(origin.vasp) ?? 0) + 1);
+    }
+    return counts;
+  }
+
   async message(id: MessageId): Promise<Message | undefined> {
     return this.#rows.get(id)?.message;
   }

@@ -135,6 +135,31 @@ export class Witness {
           for (const delivery of deliveries) this.deliveries.get(delivery.key)!.acknowledged = delivery;
           for (const report of reports) this.reports.get(report.key)!.acknowledged = report;
         }),
+      supersede: (message, content, deliveries, events, change) =>
+        call(async () => {
+          const kept = this.#asked(message, Buffer.concat(content), deliveries);
+          const values = [
+            kept,
+            ...[...kept.deliveries.values()].flatMap(({ values }) => [...values.values()].flat()),
+            ...this.#askedChange(change),
+          ];
+          const rows = this.#rowsOf(change);
+          for (const row of rows) row.changing++;
+          try {
+            const outcome = await this.#settled(
+              values,
+              () => store.supersede(message, content, deliveries, events, change),
+              (said) => said === 'done',
+            );
+            if (outcome === 'stale') return outcome;
+            this.#changed(change);
+            for (const delivery of deliveries) this.deliveries.get(delivery.key)!.acknowledged = delivery;
+            return outcome;
+          } finally {
+            for (const row of rows) row.changing--;
+          }
+        }),
+      countWaiting: () => call(() => store.countWaiting()),
       change: (change) =>
         call(async () => {
           const values = this.#askedChange(change);

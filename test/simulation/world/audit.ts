@@ -120,8 +120,7 @@ export class Audit {
   }
 
   /**
-   * Whoever was told in vain is told again by the operator's schedule, and what has no road is asked for again; a version asleep waits for its
-   * change. `wall`: epoch milliseconds, of a clock that was never set back: by
+   * Whoever was told in vain is told again by the operator's schedule, and what has no road is asked for again. `wall`: epoch milliseconds, of a clock that was never set back: by
    * one that was, things fall due later than they should.
    */
   again(wall: number): void {
@@ -133,8 +132,7 @@ export class Audit {
     const late = machine.engine.rows(
       `SELECT key FROM delivery WHERE open=1 AND record->>'$.road' IS NULL AND record->>'$.state' IN ('due','notified') AND record->>'$.attempts'>0 AND due_at>?1
        UNION ALL SELECT key FROM delivery WHERE record->>'$.attempts'>0 AND hand_over_at>?1
-       UNION ALL SELECT key FROM delivery d JOIN message m ON m.id=d.message_id WHERE d.open=1 AND d.record->>'$.state'='unrouted'
-         AND (d.record->>'$.attempts'>0 OR m.record->>'$[0].origin.replaces' IS NULL) AND d.due_at>?1
+       UNION ALL SELECT key FROM delivery WHERE open=1 AND record->>'$.state'='unrouted' AND due_at>?1
        UNION ALL SELECT key FROM report WHERE record->>'$.attempts'>0 AND coalesce(hand_over_at, due_at)>?1`,
       wall + waitMs,
     );

@@ -21,24 +21,12 @@ export interface RecalledWorld {
 /** States in which nobody has been given anything of it, and a handset of ours is meant. */
 const WAITS_FOR_HANDSET: ReadonlySet<string> = new Set(['due', 'notified', 'deferred']);
 
-/** What is kept of a delivery once somebody is to have it. */
-const SETS_OUT: ReadonlySet<MessagingEvent['kind']> = new Set([
-  'delivery-routed',
-  'routing-put-off',
-  'notification-pushed',
-  'notification-put-off',
-]);
-
-const isOf = (event: MessagingEvent, key: DeliveryKey): boolean => 'delivery' in event && event.delivery === key;
-
 /** How one version ended for one recipient. */
 interface VersionEnd {
   readonly id: MessageId;
   readonly state: Delivery['state'];
   /** It gave way to another version. */
   readonly gaveWay: boolean;
-  /** It never had a road and nobody was told of it: it may have been left asleep by a replacement that a crash cut short. */
-  readonly asleep: boolean;
 }
 
 export class Recalled {
@@ -72,11 +60,9 @@ export class Recalled {
     const versions = this.versionsOf(first);
     const older = newest === undefined ? versions : versions.slice(0, versions.indexOf(newest));
     for (const id of older) {
-      for (const { key, state, road, attempts } of this.#in.stored(id)) {
+      for (const { key, state, road } of this.#in.stored(id)) {
         if (state === 'cancelled') this.#stopped.set(key, this.#stopped.get(key) ?? this.#in.now());
-        // A version that a crash has left asleep, and a later one has taken the name of, goes nowhere.
-        const asleep = id !== first && state === 'unrouted' && attempts === 0;
-        if ((state === 'unrouted' && !asleep) || (road === undefined && WAITS_FOR_HANDSET.has(state)))
+        if (state === 'unrouted' || (road === undefined && WAITS_FOR_HANDSET.has(state)))
           throw this.#broken('what was taken back does not wait any more', `${this.#name(id)}: ${key} is ${state}`);
       }
     }
@@ -113,8 +99,7 @@ export class Recalled {
     for (const { key, recipient, state } of deliveries) {
       const who = addressKey(recipient);
       const versions = ends.get(who) ?? new Map<DeliveryKey, VersionEnd>();
-      const asleep = id !== first && state === 'expired' && !events.some((event) => SETS_OUT.has(event.kind) && isOf(event, key));
-      ends.set(who, versions.set(key, { id, state, gaveWay: gaveWay(key), asleep }));
+      ends.set(who, versions.set(key, { id, state, gaveWay: gaveWay(key) }));
     }
   }
 
@@ -123,7 +108,7 @@ export class Recalled {
     for (const [first, ends] of this.#ends) {
       for (const [recipient, versions] of ends) {
         const kept = [...versions.values()].filter(({ gaveWay }) => !gaveWay);
-        if (kept.length === 1 || kept.filter(({ asleep }) => !asleep).length === 1) continue;
+        if (kept.length === 1) continue;
         const text = [...versions.values()].map(({ id, state, gaveWay }) => `${id} ${state}${gaveWay ? ', gave way' : ''}`);
         const what = `${this.#name(first)} for ${recipient}: ${text.join('; ')}`;
         throw this.#broken('a replaced message reaches everybody in one version', what);

@@ -94,7 +94,7 @@ function isAsked({ pdu, mail }: Sent, content: OutgoingReport['report']['content
   if (content.kind === 'read') return pdu.readReport === true;
   if (!mail || content.kind !== 'delivery') return pdu.deliveryReport === true;
   if (mail.envelopeSender === '') return false;
-  const failed = MAIL_FAILURES.has(content.outcome);
+  const failed = content.outcome !== 'deferred' && MAIL_FAILURES.has(content.outcome);
   return mail.notify ? mail.notify.includes(failed ? 'failure' : 'success') : failed || pdu.deliveryReport === true;
 }
 

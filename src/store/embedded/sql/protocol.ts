@@ -84,8 +84,22 @@ export function unpackChange({ packed }: ChangeWork): ChangeParts {
 
 const NOTHING: readonly SqlValue[] = [];
 
+/** A change, and a message that is accepted with it or not at all. Columns as in Group. */
+export interface SupersedeWork {
+  readonly kind: 'supersede';
+  readonly change: ChangeWork;
+  /** Id, record, events. */
+  readonly message: readonly SqlValue[];
+  /** Id, CRC, octets of small content; empty where there is a frame. */
+  readonly inline: readonly SqlValue[];
+  readonly frame: readonly SqlValue[];
+  readonly deliveries: readonly SqlValue[];
+  readonly named: readonly SqlValue[];
+}
+
 export type Work =
   | ChangeWork
+  | SupersedeWork
   | { readonly kind: 'hasten'; readonly awaits: string; readonly now: number }
   | { readonly kind: 'prune'; readonly ids: readonly string[] }
   /** Rows of the log up to this place. */
@@ -207,6 +221,8 @@ export type Query =
     }
   | { readonly kind: 'roads' }
   | { readonly kind: 'road-counts' }
+  /** Of each VASP the messages whose content is needed. */
+  | { readonly kind: 'waiting-counts' }
   | { readonly kind: 'named'; readonly system: string; readonly messageId: string }
   /** Messages older than `before`, newest first; at most `scanRows` are looked at. */
   | {
@@ -263,6 +279,7 @@ export interface QueryAnswers {
   /** Names of the roads that anything waits for. */
   roads: readonly string[];
   /** Waiting: road, how many, lowest key; awaiting: road, how many. */
+  'waiting-counts': readonly (readonly SqlValue[])[];
   'road-counts': { waiting: readonly (readonly SqlValue[])[]; awaiting: readonly (readonly SqlValue[])[] };
   /** Recipient, our id. */
   named: readonly (readonly SqlValue[])[];

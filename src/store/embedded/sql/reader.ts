@@ -34,6 +34,11 @@ const statements = (sql: SqlDriver) => ({
   awaiting: sql.prepare(
     "SELECT awaits, count(*) FROM delivery WHERE awaits='email' OR (awaits>='peer:' AND awaits<'peer;') OR (awaits>='vasp:' AND awaits<'vasp;') GROUP BY awaits",
   ),
+  // What may be due is not ended: an index of its own, as most messages in the table are history.
+  waitingCounts: sql.prepare(
+    `SELECT record->>'$[0].origin.vasp' AS vasp, count(*) FROM message
+      WHERE id IN (SELECT message_id FROM delivery WHERE due_at IS NOT NULL AND open=1) AND record->>'$[0].origin.interface'='mm7' GROUP BY vasp`,
+  ),
   named: sql.prepare('SELECT recipient, id FROM named WHERE system=? AND message_id=?'),
   namesBehind: sql.prepare(
     'SELECT system, message_id, recipient FROM named WHERE (system, message_id, recipient)>(?,?,?) ORDER BY system, message_id, recipient LIMIT ?',
@@ -199,6 +204,8 @@ export class Reader {
       }
       case 'roads':
         return [...new Set([...run.deliveryRoads.all([]), ...run.reportRoads.all([])].map(([road]) => road as string))];
+      case 'waiting-counts':
+        return run.waitingCounts.all([]);
       case 'road-counts':
         return { waiting: [...run.deliveriesWaiting.all([]), ...run.reportsWaiting.all([])], awaiting: run.awaiting.all([]) };
       case 'named':

@@ -29,6 +29,7 @@ import {
   type CheckpointTrouble,
   COLUMNS,
   type Group,
+  type SupersedeWork,
   type ThreadData,
   unpackChange,
   type WorkResult,
@@ -392,6 +393,9 @@ export class Writer {
         case 'change':
           results.push(this.#change(open, unpackChange(work), events));
           break;
+        case 'supersede':
+          results.push(this.#supersede(open, work, events));
+          break;
         case 'hasten':
           results.push({
             kind: 'hasten',
@@ -448,6 +452,18 @@ export class Writer {
     const freed: [number, number][] = [];
     for (const id of change.contentRemoved) this.#removeContent(open, id as string, freed);
     return freed.length > 0 ? { kind: 'change', freed } : DONE;
+  }
+
+  #supersede(open: Connection, work: SupersedeWork, events: SqlValue[]): WorkResult {
+    const { run } = open;
+    const result = this.#change(open, unpackChange(work.change), events);
+    if (result.kind === 'stale') return result;
+    run.messages.run(work.message);
+    run.inline.run(work.inline);
+    run.frames.run(work.frame);
+    run.deliveries.run(work.deliveries);
+    for (let i = 0; i < work.named.length; i += 4) run.named.run(work.named.slice(i, i + 4));
+    return result;
   }
 
   #fits(open: Connection, { deliveries, reports, reportsDone, stillOpen }: ChangeParts): boolean {
