@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { MessagingEvent } from './events.js';
-import { aDelivery, aDeliveryKey, aMessage, anEnded, aReport } from './fixtures.contract.js';
-import { accepted, acceptForSeveral, nothing, pushed, type WithStore } from './message-store-bench.contract.js';
-import type { Delivery } from './model.js';
+import { aDelivery, aDeliveryKey, aMessage, aNumber, anEnded, aReport } from './fixtures.contract.js';
+import { accepted, acceptForSeveral, nothing, octets, pushed, type WithStore } from './message-store-bench.contract.js';
+import type { Delivery, Message } from './model.js';
 
 export function changeContract(withStore: WithStore): void {
   describe('change', () => {
@@ -155,6 +155,106 @@ export function changeContract(withStore: WithStore): void {
           assert.deepEqual([...results].sort(), ['done', 'stale']);
           assert.equal((await store.deliveriesOf(message.id)).filter((delivery) => delivery.state === 'due').length, 1);
         }
+      }),
+    );
+  });
+
+  describe('supersede', () => {
+    const LARGE = new Uint8Array(200_000).fill(7);
+
+    for (const [size, content] of [
+      ['small', octets('better')],
+      ['large', LARGE],
+    ] as const)
+      it(
+        `keeps a message with ${size} content and what ends the one before it`,
+        withStore(async ({ store, accept }) => {
+          const { message: old, delivery } = await accept();
+          const named = { system: 'replaces', messageId: old.id };
+          const message = aMessage({ size: content.length, fingerprint: '', named });
+          const next = aDelivery(message);
+          const ended = anEnded(delivery);
+          const event = pushed(delivery, 1);
+          const change = { ...nothing, deliveries: [ended], events: [event], contentRemoved: [old.id] };
+          assert.equal(await store.supersede(message, [content], [next], [accepted(message)], change), 'done');
+          assert.deepEqual(await store.history(message.id), {
+            message,
+            deliveries: [next],
+            reports: [],
+            events: [accepted(message)],
+          });
+          assert.deepEqual((await store.history(old.id))?.deliveries, [ended]);
+          assert.deepEqual((await store.history(old.id))?.events, [accepted(old), event]);
+          assert.deepEqual(await store.content(old.id), { kind: 'absent' });
+          const stored = await store.content(message.id);
+          assert.ok(stored.kind === 'content' && Buffer.from(stored.octets).equals(content));
+          assert.deepEqual(
+            (await store.findNamed(named, 0)).map(({ messageId }) => messageId),
+            [message.id],
+          );
+          assert.deepEqual(
+            (await store.claimDue(1e15, 1_000, 10)).map((due) => due.kind === 'delivery' && due.delivery.key),
+            [next.key],
+          );
+        }),
+      );
+
+    for (const [size, content] of [
+      ['small', octets('better')],
+      ['large', LARGE],
+    ] as const)
+      it(
+        `keeps nothing of a message with ${size} content when the change is stale`,
+        withStore(async ({ store, accept }) => {
+          const { message: old, delivery } = await accept();
+          const message = aMessage({ size: content.length });
+          const change = { ...nothing, deliveries: [{ ...anEnded(delivery), revision: 2 }], contentRemoved: [old.id] };
+          assert.equal(await store.supersede(message, [content], [aDelivery(message)], [accepted(message)], change), 'stale');
+          assert.equal(await store.message(message.id), undefined);
+          assert.deepEqual(await store.content(message.id), { kind: 'absent' });
+          assert.equal((await store.content(old.id)).kind, 'content');
+          assert.deepEqual(await store.deliveriesOf(old.id), [delivery]);
+        }),
+      );
+
+    it(
+      'is stale when what was seen open has ended',
+      withStore(async ({ store }) => {
+        const { deliveries } = await acceptForSeveral(store, 2);
+        const [one, two] = deliveries as [Delivery, Delivery];
+        await store.change({ ...nothing, deliveries: [anEnded(two)] });
+        const message = aMessage();
+        const change = { ...nothing, deliveries: [anEnded(one)], stillOpen: [two.key] };
+        assert.equal(await store.supersede(message, [octets('x')], [aDelivery(message)], [], change), 'stale');
+      }),
+    );
+  });
+
+  describe('countWaiting', () => {
+    const from = (vasp: string): Partial<Message> => ({ origin: { interface: 'mm7', vasp, transactionId: 't' } });
+
+    it(
+      'counts the messages of each VASP whose content is needed, each once',
+      withStore(async ({ store, accept }) => {
+        assert.deepEqual([...(await store.countWaiting())], []);
+        await accept();
+        for (let i = 0; i < 2; i++) await accept(aMessage(from('quiz')));
+        const { delivery } = await accept(aMessage(from('news')));
+        const several = aMessage({
+          ...from('quiz'),
+          recipients: [0, 1].map((i) => ({ field: 'to', address: aNumber(`4915120000${i}`) })),
+        });
+        const deliveries = [0, 1].map((recipientIndex) => aDelivery(several, { recipientIndex }));
+        await store.accept(several, [octets('x')], deliveries, [], []);
+        const counts = async () => [...(await store.countWaiting())].sort();
+        assert.deepEqual(await counts(), [
+          ['news', 1],
+          ['quiz', 3],
+        ]);
+        await store.change({ ...nothing, deliveries: [anEnded(delivery), anEnded(deliveries[0]!)] });
+        assert.deepEqual(await counts(), [['quiz', 3]]);
+        await store.change({ ...nothing, deliveries: [anEnded(deliveries[1]!)], contentRemoved: [several.id] });
+        assert.deepEqual(await counts(), [['quiz', 2]]);
       }),
     );
   });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BOB, CAROL } from './fixtures.contract.js';
+import { StoreUnavailable } from './message-store.js';
 import type { Replacement } from './messaging.js';
 import type { MessageId } from './model.js';
 import { aRoadsTestbed, FINN, fromVasp, HOUR, type RoadsTestbed, to } from './roads-testbed.contract.js';
+import type { StoreMethod } from './testbed.contract.js';
 
 const QUIZ = { vasp: 'quiz' };
 const fromQuiz = (bed: RoadsTestbed, recipients = to(BOB)) =>
@@ -127,6 +129,72 @@ describe('replacing', () => {
     const states: string[] = [];
     for (const outcome of outcomes) if (outcome.ok) states.push(...(await bed.states(outcome.value.messageId)));
     assert.deepEqual(states, ['cancelled', 'due']);
+  });
+
+  it('is one commit: when that fails, everybody is left with the old version, and a repeat replaces it', async () => {
+    const bed = aRoadsTestbed();
+    const id = await fromQuiz(bed, to(BOB, CAROL));
+    const methods: StoreMethod[] = [];
+    bed.trouble = (method) => {
+      methods.push(method);
+      return method === 'supersede' ? new StoreUnavailable('the disk is away') : undefined;
+    };
+    const failed = await bed.messaging.replace(replacement(id, 'better'));
+    assert.equal(!failed.ok && failed.error.kind, 'store-unavailable');
+    assert.deepEqual(await bed.states(id), ['notified', 'notified']);
+    bed.trouble = (method) => void methods.push(method);
+    assert.ok((await bed.messaging.replace(replacement(id, 'better'))).ok);
+    assert.deepEqual(await bed.states(id), ['cancelled', 'cancelled']);
+    assert.equal((await bed.store.content(id)).kind, 'absent');
+    assert.deepEqual(
+      methods.filter((method) => ['accept', 'change', 'supersede'].includes(method)),
+      ['supersede', 'supersede'],
+    );
+  });
+
+  it('begins anew when a recipient got the old version meanwhile, who is left out then', async () => {
+    const bed = aRoadsTestbed();
+    const id = await fromQuiz(bed, to(BOB, CAROL));
+    const [bobs] = await bed.deliveriesOf(id);
+    let first = true;
+    bed.trouble = () => undefined;
+    const { supersede } = bed.store;
+    bed.store.supersede = async (...given) => {
+      if (first) {
+        first = false;
+        await bed.messaging.notificationAnswered({ key: bobs!.key, status: 'retrieved' });
+      }
+      return supersede.apply(bed.store, given);
+    };
+    const outcome = await bed.messaging.replace(replacement(id, 'better'));
+    assert.ok(outcome.ok);
+    assert.deepEqual([outcome.value.cancelled, outcome.value.tooLate], [1, 1]);
+    assert.deepEqual(await bed.states(id), ['retrieved', 'cancelled']);
+    const renewed = await bed.deliveriesOf(outcome.value.messageId);
+    assert.deepEqual(
+      renewed.map(({ recipient }) => recipient),
+      [CAROL],
+    );
+  });
+
+  it('gives nobody the new version before it may be given, and leaves application ids as they were unless it brings others', async () => {
+    const bed = aRoadsTestbed();
+    const { messageId: id } = await bed.accept({
+      origin: fromVasp(),
+      sender: { kind: 'short-code', code: '4711' },
+      application: { applicId: 'chess' },
+    });
+    const opening = bed.now() + HOUR;
+    const later = await bed.messaging.replace({ ...replacement(id, 'x'), notBefore: opening });
+    assert.ok(later.ok);
+    const message = await bed.store.message(later.value.messageId);
+    assert.deepEqual([message?.deliverAt, message?.application], [opening, { applicId: 'chess' }]);
+    assert.equal((await bed.delivery(later.value.messageId)).dueAt, opening);
+    const wished = { ...replacement(id, 'y'), notBefore: opening, deliveryTime: { at: opening + HOUR } };
+    const again = await bed.messaging.replace({ ...wished, application: { applicId: 'go', auxApplicInfo: 'move 1' } });
+    assert.ok(again.ok);
+    const newest = await bed.store.message(again.value.messageId);
+    assert.deepEqual([newest?.deliverAt, newest?.application], [opening + HOUR, { applicId: 'go', auxApplicInfo: 'move 1' }]);
   });
 
   it('keeps to the limits of any message', async () => {

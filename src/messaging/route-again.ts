@@ -18,7 +18,9 @@ function afterRouting(context: Context, found: DeliveryOfMessage, decision: Rout
   if (delivery.state !== 'unrouted') return { answer: undefined };
   if (decision.kind === 'nowhere') {
     const { reason } = decision;
-    return { answer: undefined, ...ended(context, found, { state: 'unreachable', outcome: 'unreachable', reason }) };
+    // A VASP has asked for it, and MM7 has a status of its own for it.
+    const told = reason === 'condition-not-met' ? { text: reason } : {};
+    return { answer: undefined, ...ended(context, found, { state: 'unreachable', outcome: 'unreachable', reason, ...told }) };
   }
   const { state: _state, dueAt: _due, reason: _reason, ...bare } = delivery;
   const put = routed(context, message, bare, decision, new Transactions(context), context.ports.now());

@@ -20,6 +20,8 @@ export interface Ending {
   readonly outcome: DeliveryOutcome;
   /** Absent when the outcome says it all. */
   readonly reason?: string;
+  /** What the sender is told beside the outcome. Absent: nothing. */
+  readonly text?: string;
 }
 
 /** The open delivery `found` at its end: its last value, the report that it owes, and the events. */
@@ -30,9 +32,10 @@ export function ended(
 ): Omit<Decision<void>, 'answer'> {
   const at = context.ports.now();
   const { dueAt: _due, handOverAt: _handOver, reason: _reason, ...rest } = delivery;
-  const { state, outcome, reason } = ending;
+  const { state, outcome, reason, text } = ending;
   const why = reason === undefined ? {} : { reason };
-  const report = owedDeliveryReport(context, message, delivery.recipientIndex, delivery.reportAllowed, at, { outcome });
+  const told = text === undefined ? { outcome } : { outcome, text };
+  const report = owedDeliveryReport(context, message, delivery.recipientIndex, delivery.reportAllowed, at, told);
   const happening: MessagingEvent = {
     kind: 'delivery-ended',
     messageId: message.id,

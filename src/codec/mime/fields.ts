@@ -40,6 +40,19 @@ interface Line {
 
 const isBlank = (octet: number): boolean => octet === BLANK || octet === TAB;
 
+/** Where the name of a field that begins at `start` ends, and the colon behind it stands; undefined where no field begins. */
+export function fieldStart(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): { readonly nameEnd: number; readonly colon: number } | undefined {
+  let nameEnd = start;
+  while (nameEnd < end && isNameOctet(bytes[nameEnd]!)) nameEnd++;
+  let colon = nameEnd;
+  while (colon < end && isBlank(bytes[colon]!)) colon++;
+  return nameEnd === start || colon === end || bytes[colon] !== COLON ? undefined : { nameEnd, colon };
+}
+
 /** Octets that may stand in the name of a field: printable ASCII without the colon. RFC 5322 2.2. */
 const isNameOctet = (octet: number): boolean => octet > BLANK && octet < 0x7f && octet !== COLON;
 
@@ -87,14 +100,11 @@ class SectionReader {
 
   /** Where the colon behind the field's name stands; -1 for a line that is no field. */
   private colonOf({ start, end }: Line): number {
-    let i = start;
-    while (i < end && isNameOctet(this.bytes[i]!)) i++;
-    if (i === start) return -1;
-    const nameEnd = i;
-    while (i < end && isBlank(this.bytes[i]!)) i++;
-    if (i === end || this.bytes[i] !== COLON) return -1;
-    if (i > nameEnd) tolerate(this.witness, 'blank-before-colon', nameEnd, 'blanks in front of a colon');
-    return i;
+    const found = fieldStart(this.bytes, start, end);
+    if (found === undefined) return -1;
+    const { nameEnd, colon } = found;
+    if (colon > nameEnd) tolerate(this.witness, 'blank-before-colon', nameEnd, 'blanks in front of a colon');
+    return colon;
   }
 
   /** A boundary where a field should stand: somebody forgot the empty line. */

@@ -5,8 +5,9 @@
 
 /** A piece from this size on is kept as it is. Unit: octets. Source: a view costs about 100 octets beside them. */
 const KEPT_FROM = 4096;
-/** What small pieces are copied into. Unit: octets. */
-const BLOCK_OCTETS = 16_384;
+/** What small pieces are copied into: the first block is small, as most texts are, the later ones grow with what is there. Unit: octets. */
+const BLOCK_OCTETS_MIN = 1024;
+const BLOCK_OCTETS_MAX = 16_384;
 /** A view of less than this share of its buffer would keep the rest of it in memory: it is copied. Unit: 0..1. */
 const OWN_SHARE_MIN = 0.5;
 
@@ -30,7 +31,7 @@ export class Gathering {
     for (let at = 0; at < piece.length; ) {
       if (this.used === this.block.length) {
         this.close();
-        this.block = new Uint8Array(BLOCK_OCTETS);
+        this.block = new Uint8Array(Math.min(BLOCK_OCTETS_MAX, Math.max(BLOCK_OCTETS_MIN, this.octets)));
       }
       const part = piece.subarray(at, at + this.block.length - this.used);
       this.block.set(part, this.used);

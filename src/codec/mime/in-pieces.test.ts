@@ -141,6 +141,14 @@ describe('an entity in pieces', () => {
     assert.ok(other.value.pieces.length > 6);
   });
 
+  it('reads header sections full of fields that look like boundaries in the time of their length', () => {
+    const part = `--b\r\n${'--x: y\r\n'.repeat(1000)}\r\nz\r\n`;
+    const read = inPieces(Buffer.from(`${part.repeat(300)}--b--`), []);
+    assert.ok(read.ok);
+    assert.equal(read.value.parts.length, 300);
+    assert.equal(read.value.parts[299]!.fields.length, 1000);
+  });
+
   it('stops at the limits of the reader of whole bodies', () => {
     const parts = new EntityInPieces(FIELDS);
     parts.write(Buffer.from('--b\r\n\r\nx\r\n'.repeat(LIMITS.multipartPartsMax + 2)));
@@ -166,12 +174,10 @@ describe('gathered octets', () => {
     gathering.add(new Uint8Array(1_000_000).subarray(5, 6000));
     const pieces = gathering.end();
     assert.equal(gathering.octets, 20_000 + 10_000 + 5995);
-    assert.deepEqual(
-      pieces.map(({ length }) => length),
-      [16_384, 20_000 - 16_384, 10_000, 5995],
-    );
-    assert.equal(pieces[2], large);
+    assert.ok(pieces.length < 20);
+    assert.equal(pieces.indexOf(large), pieces.length - 2);
     assert.ok(pieces.every(({ length, buffer }) => buffer.byteLength <= 2 * length));
-    assert.equal(pieces[1]![0], 16_384 & 0xff);
+    const small = joined(pieces).subarray(0, 20_000);
+    assert.ok(small.every((octet, i) => octet === (i & 0xff)));
   });
 });

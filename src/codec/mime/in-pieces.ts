@@ -8,7 +8,7 @@
 import { LIMITS, type Result } from '#base';
 import { type ContentType, OverLimit } from '#codec/wsp';
 import { doorOf } from './fault.js';
-import { readSection } from './fields.js';
+import { fieldStart, readSection } from './fields.js';
 import { Gathering, joined } from './gathering.js';
 import type { MimeEntity, MimeError, MimeField } from './model.js';
 import { EntityReader, RFC822, TEXT_PLAIN } from './reader.js';
@@ -166,7 +166,7 @@ class PieceReader {
       }
       const next = end < 0 ? window.length : end + 1;
       const isEmpty = end === line || (end === line + 1 && window[line] === CR);
-      if (isEmpty || this.isUnannounced(start, line, next)) {
+      if (isEmpty || this.isUnannounced(line, next)) {
         this.scanned = 0;
         this.at = isEmpty ? next : line;
         this.breakBefore = this.at - line;
@@ -185,10 +185,10 @@ class PieceReader {
   }
 
   /** Whether a line of dashes where a field should stand begins the body: somebody forgot the empty line. */
-  private isUnannounced(start: number, line: number, next: number): boolean {
+  private isUnannounced(line: number, next: number): boolean {
     const { window } = this;
     if (window[line] !== DASH || window[line + 1] !== DASH) return false;
-    return readSection(window, start, next, undefined).bodyOffset <= line;
+    return fieldStart(window, line, next) === undefined;
   }
 
   private entityOf(head: Uint8Array, offset: number): MimeEntity {

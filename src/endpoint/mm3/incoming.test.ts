@@ -162,6 +162,18 @@ describe('a mail to a phone', () => {
       assert.equal(acceptedCount(bed), 1);
     }));
 
+  it('is for whom the envelope names: of 20 in its header, one in RCPT', () =>
+    withMm3({}, async (bed) => {
+      const many = Array.from({ length: 20 }, (_, i) => `+4915100001${String(i).padStart(2, '0')}@mms.example`);
+      const lines = ['From: ann@example.org', `To: ${many.join(', ')}`, 'Message-ID: <1@example.org>', '', 'x'];
+      assert.equal(await bed.mail(lines, 'ann@example.org', many[7]!), '250 2.0.0 accepted');
+      await bed.domain.messaging.workDue();
+      assert.deepEqual(
+        bed.domain.notifications().map(({ to }) => `+${to}@mms.example`),
+        [many[7]],
+      );
+    }));
+
   it('is put off when the store can promise nothing', () =>
     withMm3({}, async (bed) => {
       bed.domain.trouble = (method) => (method === 'accept' ? new StoreUnavailable('disk full') : undefined);

@@ -9,6 +9,7 @@ import {
   BASIC,
   CONTENT,
   codeOf,
+  MESSAGE_ID,
   NOW,
   PASSWORD,
   post,
@@ -229,6 +230,34 @@ describe('MM7: what an account may do', () => {
       assert.equal(codeOf(await post(port, submitReq())), 4007);
     });
   });
+});
+
+describe('MM7: windows and replacements', () => {
+  // NOW is a Wednesday, 12:00 UTC.
+  const windows = [{ days: [3], from: '18:00', until: '21:00' }];
+  const replace = { kind: 'ReplaceReq', version: '6.8.0', senderIdentification: {}, messageId: MESSAGE_ID } as const;
+  const opening = NOW + 6 * 3_600_000;
+
+  it('holds a replacement until the window opens, whatever the first version was allowed, and its own wish likewise', async () =>
+    withMm7({ vasps: [aVasp({ windows })] }, async ({ port, script }) => {
+      assert.equal(codeOf(await post(port, replace)), 1000);
+      await post(port, { ...replace, earliestDeliveryTime: { afterMs: 60_000 } });
+      await post(port, { ...replace, earliestDeliveryTime: { afterMs: 7 * 3_600_000 } });
+      assert.deepEqual(
+        script.replacements.map(({ notBefore, deliveryTime }) => ({ notBefore, deliveryTime })),
+        [
+          { notBefore: opening, deliveryTime: undefined },
+          { notBefore: undefined, deliveryTime: { at: opening } },
+          { notBefore: undefined, deliveryTime: { afterMs: 7 * 3_600_000 } },
+        ],
+      );
+    }));
+
+  it("refuses a replacement outside the windows with 4007 where that is the account's rule", async () =>
+    withMm7({ vasps: [aVasp({ windows, 'outside-windows': 'refuse' })] }, async ({ port, script }) => {
+      assert.equal(codeOf(await post(port, replace)), 4007);
+      assert.equal(script.replacements.length, 0);
+    }));
 });
 
 describe('windows of a VASP', () => {

@@ -195,6 +195,8 @@ describe('MM7: a provider submits', () => {
     ['store-unavailable', { kind: 'store-unavailable', reason: 'disk' }, 4006],
     ['message-too-large', { kind: 'message-too-large', size: 2, sizeMax: 1 }, 2004],
     ['no-recipients', { kind: 'no-recipients' }, 2002],
+    ['linked-message-not-found', { kind: 'linked-message-not-found' }, 2006],
+    ['too-many-waiting', { kind: 'too-many-waiting', waitingMax: 5 }, 4006],
     ['reply-charging-not-supported', { kind: 'reply-charging-not-supported' }, 2001],
     ['expires-before-delivery', { kind: 'expires-before-delivery' }, 2007],
   ] as const;
