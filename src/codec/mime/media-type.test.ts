@@ -7,6 +7,8 @@ describe('Content-Type, read', () => {
   const cases: readonly (readonly [string, string, Readonly<Record<string, string>>])[] = [
     ['TEXT/Plain; CharSet="UTF-8"', 'text/plain', { charset: 'utf-8' }],
     ['text/plain; charset=us-ascii (plain text)', 'text/plain', { charset: 'us-ascii' }],
+    // Characters that ought to be in percent form and are not.
+    ["a/b; x*=utf-8''\u{1f600}%C3%a9%zz%4", 'a/b', { x: '\u{1f600}\u00e9%zz%4' }],
     [
       'multipart/related;Start="<smil>";Type="application/smil"; \tboundary="----=_Part_1"',
       'multipart/related',

@@ -143,20 +143,27 @@ interface Piece {
   readonly value: string;
 }
 
-const hex = (c: string | undefined): number => (c === undefined || !/^[0-9a-f]$/i.test(c) ? -1 : Number.parseInt(c, 16));
+const PERCENT = 0x25;
 const utf8 = new TextEncoder();
 
+/** What a hexadecimal digit stands for; -1: it is none. */
+function hex(octet: number | undefined): number {
+  if (octet === undefined) return -1;
+  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30;
+  const letter = octet & ~0x20;
+  return letter >= 0x41 && letter <= 0x46 ? letter - 0x37 : -1;
+}
+
 /** The octets of a percent text; a percent sign without two digits stands for itself. */
-function percentOctets(text: string): number[] {
-  const octets: number[] = [];
-  for (let i = 0; i < text.length; i++) {
-    const [high, low] = text[i] === '%' ? [hex(text[i + 1]), hex(text[i + 2])] : [-1, -1];
-    if (high >= 0 && low >= 0) {
-      octets.push(high * 16 + low);
-      i += 2;
-    } else octets.push(...utf8.encode(text[i]));
+function percentOctets(text: string): Uint8Array {
+  const octets = utf8.encode(text);
+  let to = 0;
+  for (let from = 0; from < octets.length; from++) {
+    const isCoded = octets[from] === PERCENT && hex(octets[from + 1]) >= 0 && hex(octets[from + 2]) >= 0;
+    octets[to++] = isCoded ? hex(octets[from + 1]) * 16 + hex(octets[from + 2]) : octets[from]!;
+    if (isCoded) from += 2;
   }
-  return octets;
+  return octets.subarray(0, to);
 }
 
 /** The value that pieces make together; those behind a gap are left out. */

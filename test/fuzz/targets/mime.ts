@@ -164,6 +164,8 @@ export const mime: Target = {
     'From ',
   ].map(octetsOf),
   structure: lineTree,
+  // An input holds 400 parts of eight octets, each of which is some objects in each of seven readings and writings; a content has 1024 at most.
+  growthOctetsMax: 16_777_216,
   run(octets) {
     const list = new ToleranceList();
     const message = readMessage(octets, list);
