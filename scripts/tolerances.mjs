@@ -17,6 +17,8 @@ const { MIME_TOLERANCES } = await import(pathToFileURL(join(root, 'dist/codec/mi
 
 const { MM7_REFUSALS, MM7_TOLERANCES } = await import(pathToFileURL(join(root, 'dist/codec/mm7/index.js')).href);
 
+const { MM4_TOLERANCES } = await import(pathToFileURL(join(root, 'dist/codec/mm4/index.js')).href);
+
 const FILE = 'docs/tolerances.md';
 
 /** A table with the names of the rows in the first column. */
@@ -29,7 +31,7 @@ function table(rows, columns) {
 
 const page = `# Tolerances
 
-<!-- Written by \`npm run tolerances\` from src/codec/mms/tolerances.ts, src/codec/wsp/tolerances.ts, src/codec/mms/rules.ts, src/codec/mime/tolerances.ts and src/codec/mm7/tolerances.ts. -->
+<!-- Written by \`npm run tolerances\` from src/codec/mms/tolerances.ts, src/codec/wsp/tolerances.ts, src/codec/mms/rules.ts, src/codec/mime/tolerances.ts, src/codec/mm4/tolerances.ts and src/codec/mm7/tolerances.ts. -->
 
 Real phones and servers do not always write what the standard says. The decoder reads what can be read without harm, and each such
 tolerance has a name. \`angarium decode mms FILE --strict\` lists every one that a PDU needs, with its octet and clause; \`--octets\` shows
@@ -59,6 +61,12 @@ ${table(RULES, { 'what is asked': 'asks', clause: 'clause' })}
 What the readers of MIME (MM4, MM3, MM7) accept. Each use is told to the witness of the reading (\`ToleranceList\`).
 
 ${table(MIME_TOLERANCES, { 'what is accepted': 'accepts', 'departs from': 'clause', seen: 'seen' })}
+## Accepted in MM4
+
+What the reader of headers accepts from other carriers against TS 23.140 8.4; no option of a peer's object is needed for it. Each use is told with its header
+(\`Mm4Decoded.tolerated\`) and counted (\`angarium_mm4_tolerated_total\`). What is written is another matter: the \`dialect\` of the peer's object.
+
+${table(MM4_TOLERANCES, { 'what is accepted': 'accepts', 'seen from': 'seen' })}
 ## Accepted in MM7
 
 What the reader of SOAP accepts from providers and relays. Each use is told with the path of its element (\`Mm7Reading.tolerated\`).

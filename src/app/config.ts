@@ -46,7 +46,7 @@ export const configSchema = z.strictObject({
   program: section('How the process behaves as a whole.', {
     'stop-within': setting(duration('1s', '10m'), '15s', {
       description:
-        'On SIGTERM or SIGINT what is under way may finish for this long; then it is cut off. Nothing accepted is lost either way.',
+        'Time to end in after SIGTERM or SIGINT: what is under way may finish for half of it, then it is cut off and what became of it is written down. Nothing accepted is lost either way.',
     }),
   }),
 

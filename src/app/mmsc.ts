@@ -214,6 +214,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
         notifier: { push: (push) => notifier!.push(push) },
         router: roads.router,
         carriers: roads.carriers,
+        versionTold: (msisdn) => roads.objects.snapshot.subscriber(msisdn)?.handset.version,
         now,
         monotonic: () => performance.now(),
         randomOctets: randomBytes,

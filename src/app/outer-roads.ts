@@ -199,7 +199,7 @@ export async function openRoads(config: Config, ports: RoadsPorts): Promise<Oute
           kind === 'peer' ? pool.health().find((one) => one.name === PEER_DESTINATION + name)?.lastTrouble : undefined;
         return trouble === undefined ? [] : [trouble];
       },
-      stopSending: async (graceMs) => void (await Promise.all([pool.close(graceMs), mm7?.close()])),
+      stopSending: async (graceMs) => void (await Promise.all([pool.close(graceMs), mm7?.close(graceMs)])),
       close,
 
       async open(messaging, history) {

@@ -82,6 +82,18 @@ export const LIMITS = {
   // messaging
   /** What a far side said, as far as it is kept. Unit: characters. Source: one line of an SMTP reply has at most 512 (RFC 5321 4.5.3.1.5). */
   farAnswerTextMax: 512,
+  /**
+   * Words of a far side about one delivery that are kept as events though they end nothing: put off, or too late. Unit: words. Source: a peer that says
+   * everything twice and corrects itself once needs six.
+   */
+  farWordsKeptMax: 16,
+  /** How often a message is handed over anew because its acknowledgement did not come. Unit: times. Source: a peer that loses more than three in a row acknowledges nothing. */
+  resendsMax: 3,
+  /**
+   * How soon what was tried while nothing got through goes out when something does again. Unit: milliseconds. Source: long enough that an attempt which fails
+   * beside others that get through is no loop, short beside the minutes that a far side was down.
+   */
+  roadBackMs: 10_000,
   /** Fewest digits of a number written without plus sign or prefix. Unit: digits. Source: short codes have 3 to 6, E.164 numbers 7 to 15. */
   bareNumberDigitsMin: 7,
   /** Submissions whose outcome resubmissions may share. Unit: submissions under way. Source: ten times what an endpoint lets in at once. */

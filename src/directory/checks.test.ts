@@ -90,6 +90,11 @@ describe('objects as they are written', () => {
     ['peer', { tls: { outgoing: 'never', 'server-name': 'a.example' } }, 'tls.server-name: has no meaning'],
     ['peer', { tls: { authorities: 'trust me' } }, 'tls.authorities: "trust me" is not accepted, expected certificates in PEM'],
     ['peer', { acknowledgement: { forward: false, 'when-missing': 'resend' } }, 'acknowledgement.when-missing: resend needs'],
+    [
+      'peer',
+      { auth: { user: 'x', password: 'y' }, tls: { outgoing: 'never' } },
+      'auth.method: plain needs TLS, and tls.outgoing is never',
+    ],
     ['peer', { dialect: { 'system-mailbox': 'two words' } }, 'dialect.system-mailbox: '],
     ['peer', { tsl: {} }, 'tsl: unknown key, expected one of name, state, note, domains'],
     ['vasp', { identification: {} }, 'identification.user: is missing, method basic needs it'],
@@ -351,7 +356,7 @@ describe('a directory', () => {
   });
 
   it('finds subscribers by number and alias', () => {
-    assert.equal(directory.subscriber(toMsisdn('46700000001')!)?.classOfService, 'default');
+    assert.equal(directory.subscriber(toMsisdn('46700000001')!)?.state, 'active');
     assert.equal(directory.subscriberOfAlias('EVA')?.msisdn, '46700000001');
     assert.equal(directory.subscriber(toMsisdn('46700000002')!), undefined);
   });

@@ -101,8 +101,9 @@ export const peerSchema = z.strictObject({
       example: 'mx.opb.example',
     }),
     authorities: w.choice(w.pem, {
-      description: 'Authorities believed, both ways.',
-      otherwise: 'those of the system',
+      description:
+        'Authorities believed: of its servers, and of its clients, whose certificate one of them must have signed itself (so list those in between, too).',
+      otherwise: 'those of the system for its servers, mm4.tls.client-authorities for its clients',
       example: { file: 'opb-ca.pem' },
     }),
     incoming: w.setting(w.oneOf('optional', 'required'), 'optional', 'On the way in: must it be encrypted before MAIL FROM?'),
@@ -112,7 +113,7 @@ export const peerSchema = z.strictObject({
     method: w.setting(
       w.oneOf('plain', 'login', 'cram-md5'),
       'plain',
-      'plain and login show the password to whoever listens: use them under TLS.',
+      'plain and login are used under TLS only: without it they show the password to whoever listens.',
     ),
     user: w.required(w.token(128, 'a user name'), { description: 'User there.', example: 'opa' }),
     password: w.required(w.secret(1), { description: 'Password there.', example: { file: 'opa-at-opb' } }),
@@ -144,7 +145,7 @@ export const peerSchema = z.strictObject({
   retry: w.setting(
     w.list(w.duration('1s', '7d'), 1, RETRIES_MAX),
     ['10s', '1m', '5m', '15m', '1h', '3h'],
-    'Waits between attempts; the last one repeats until the message expires.',
+    'Waits between attempts, of messages, responses and reports; the last one repeats until what waits expires.',
   ),
   'connect-timeout': w.setting(w.duration('1s', '10m'), '30s', 'For a connection and its greeting.'),
   'answer-timeout': w.setting(
@@ -160,7 +161,7 @@ export const peerSchema = z.strictObject({
     'when-missing': w.setting(
       w.oneOf('indeterminate', 'resend'),
       'indeterminate',
-      'What becomes of a delivery whose response never came. resend: with the same ids, for peers that lose messages.',
+      'What becomes of a delivery whose response never came. resend: handed over again with the same ids, three times at most, for peers that lose messages.',
     ),
   }),
 
@@ -192,9 +193,8 @@ export const peerSchema = z.strictObject({
       'terse: headers only. verbose: also Subject, an empty text body, X-Mms-Request-Recipients and a status text.',
     ),
     multipart: w.setting(w.oneOf('as-submitted', 'mixed', 'related'), 'as-submitted', 'Top-level media type of content.'),
-    binary: w.setting(w.flag, false, 'Content without base64 where it offers BINARYMIME.'),
     'originator-report': w.setting(w.flag, false, 'Send X-Mms-Originator-R/S-Delivery-Report.'),
-    'deferred-reports': w.setting(w.flag, false, 'Report Deferred too, once.'),
+    'deferred-reports': w.setting(w.flag, false, 'Report Deferred too, once, when the recipient wants the message later.'),
     'release6-headers': w.setting(w.flag, true, 'Send the headers that release 6 added.'),
     'one-recipient-per-message': w.setting(
       w.flag,

@@ -18,7 +18,7 @@ export interface PeerIdentification {
   readonly networks: readonly string[];
   /**
    * Names (DNS names of the certificate, lower case) or SHA-256 fingerprints (64 hex digits, lower case) of its client certificate, any of
-   * which must fit; empty: no certificate asked for. A name counts only when the chain is good by `tls.authorities`.
+   * which must fit; empty: no certificate asked for. A name counts only by the word of `tls.authorities`, or without such of the listener's.
    */
   readonly certificates: readonly string[];
   /** Domains that its MAIL FROM may have, lower case; empty: those of `Peer.domains`. Checked after the above, which say who it is. */
@@ -35,7 +35,10 @@ export interface PeerTls {
   readonly verify: 'nothing' | 'chain' | 'name';
   /** The name asked for (SNI) and looked for in the certificate; absent: the host's. */
   readonly serverName?: string;
-  /** PEM of the authorities believed, both ways; absent: those of the system. */
+  /**
+   * PEM of the authorities believed. Of its servers: absent, those of the system. Of its clients, each of which one of them must have signed itself:
+   * absent, the listener's.
+   */
   readonly authorities?: string;
   /** On the way in: must it be encrypted before MAIL FROM? */
   readonly incoming: 'optional' | 'required';
@@ -93,8 +96,6 @@ export interface PeerDialect {
   readonly responses: 'terse' | 'verbose';
   /** Top-level media type of content: as it was submitted, or always multipart/mixed, or always multipart/related. */
   readonly multipart: 'as-submitted' | 'mixed' | 'related';
-  /** Binary content without base64 where the peer offers BINARYMIME. */
-  readonly binary: boolean;
   /** Send X-Mms-Originator-R/S-Delivery-Report. */
   readonly originatorReport: boolean;
   /** Report `Deferred` too, once. */
@@ -129,7 +130,7 @@ export interface Peer {
   readonly ownDomain?: string;
   readonly identification: PeerIdentification;
   readonly tls: PeerTls;
-  /** How we identify ourselves towards it by AUTH; absent: not at all. */
+  /** How we identify ourselves towards it by AUTH; absent: not at all. The method must be among those it offers. */
   readonly auth?: { readonly method: 'plain' | 'login' | 'cram-md5'; readonly user: string; readonly password: string };
   readonly limits: PeerLimits;
   /** Waits between attempts, the last one repeated until the message expires. Unit: milliseconds. */

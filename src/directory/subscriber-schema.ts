@@ -19,8 +19,6 @@ export const subscriberSchema = z.strictObject({
     'receive-only: he does not send. barred: neither sends nor gets. Absent in a file that is applied: what it is now.',
   ),
   note,
-  'class-of-service': w.setting(w.name, 'default', 'Free name, for policies and charging records.'),
-  charging: w.setting(w.oneOf('postpaid', 'prepaid'), 'postpaid', 'How he pays.'),
   'roads-out': w.setting(w.list(ROAD, 0, 4), [...ROADS], 'Roads that his messages may leave by.'),
   'roads-in': w.setting(w.list(ROAD, 0, 4), [...ROADS], 'Roads that messages to him may come by.'),
   'size-max': w.choice(w.size('1KB', '100MB'), {
@@ -29,23 +27,8 @@ export const subscriberSchema = z.strictObject({
     example: '300KB',
   }),
   handset: w.section('What is known of his handset beside what its own requests say.', {
-    mms: w.setting(
-      w.oneOf('auto', 'yes', 'no'),
-      'auto',
-      'auto: whatever its requests show. no: it has no MMS client, and messages reach him in another way.',
-    ),
-    'user-agent': w.choice(w.text(500), {
-      description: 'Its User-Agent.',
-      otherwise: 'what it says itself',
-      example: 'ExamplePhone/1.0',
-    }),
-    'profile-url': w.choice(w.webAddress, {
-      description: 'Its user-agent profile.',
-      otherwise: 'what it says itself',
-      example: 'http://uaprof.example/phone.xml',
-    }),
     version: w.choice(w.oneOf('1.0', '1.1', '1.2', '1.3'), {
-      description: 'Highest MMS version.',
+      description: 'Highest MMS version, until the handset has shown one.',
       otherwise: 'what it shows',
       example: '1.2',
     }),

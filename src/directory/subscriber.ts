@@ -10,9 +10,6 @@ export interface Subscriber {
   readonly state: 'active' | 'receive-only' | 'barred';
   /** For people. */
   readonly note?: string;
-  /** Free name, for policies and charging records. */
-  readonly classOfService: string;
-  readonly charging: 'postpaid' | 'prepaid';
   /** Roads that his messages may leave by. */
   readonly roadsOut: readonly Road[];
   /** Roads that messages to him may come by. */
@@ -21,11 +18,7 @@ export interface Subscriber {
   readonly sizeMax?: number;
   /** What is known of his handset beside what its own requests say. */
   readonly handset: {
-    /** `auto`: whatever its requests show. `no`: it has no MMS client, he gets messages in another way. */
-    readonly mms: 'auto' | 'yes' | 'no';
-    readonly userAgent?: string;
-    readonly profileUrl?: string;
-    /** Highest MMS version, `major.minor`. */
+    /** Highest MMS version, `major.minor`, until it has shown one itself. */
     readonly version?: string;
   };
   /** Local parts of his mailboxes beside his number, lower case. Unique among subscribers. */

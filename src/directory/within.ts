@@ -15,7 +15,7 @@ const twiceFaults = (path: Fault['path'], values: readonly string[]): Fault[] =>
 type Rule = readonly [isBroken: boolean, path: readonly string[], text: string];
 const broken = (rules: readonly Rule[]): Fault[] => rules.filter(([is]) => is).map(([, path, text]) => ({ path, text }));
 
-export function checkPeer({ domains, identification: { user, password }, tls, acknowledgement }: Peer): Fault[] {
+export function checkPeer({ domains, identification: { user, password }, tls, auth, acknowledgement }: Peer): Fault[] {
   return [
     ...twiceFaults(['domains'], domains),
     ...broken([
@@ -25,6 +25,11 @@ export function checkPeer({ domains, identification: { user, password }, tls, ac
         tls.outgoing === 'never' && tls.serverName !== undefined,
         ['tls', 'server-name'],
         'has no meaning while tls.outgoing is never',
+      ],
+      [
+        auth !== undefined && auth.method !== 'cram-md5' && tls.outgoing === 'never',
+        ['auth', 'method'],
+        `${auth?.method} needs TLS, and tls.outgoing is never`,
       ],
       [
         acknowledgement.whenMissing === 'resend' && !acknowledgement.forward,

@@ -79,6 +79,12 @@ export interface Terms {
   readonly recipientsMax: number;
   /** Transactions under way at once, 1 or more. */
   readonly inFlightMax: number;
+  /** Waits before what it has given back is handed over again, the last one repeated. Absent: the policy's. Unit: milliseconds. */
+  readonly retryMs?: readonly number[];
+  /** What it has taken and never acknowledged is handed over again, under the same ids. Absent: the delivery ends as indeterminate. */
+  readonly resendsMissing?: boolean;
+  /** It is told that a recipient wants its message later. Absent: it is not. */
+  readonly wantsDeferred?: boolean;
 }
 
 /** One for each kind of road. Its methods never reject for a reason that lies with network or far side. */

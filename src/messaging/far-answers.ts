@@ -2,7 +2,7 @@
  * What far sides say after they have taken a message: that they answer for it (MM4_forward.RES) or not, and what became of it. Each is believed
  * about what went to it, once; what comes twice changes nothing, and what comes too late is kept as an event.
  */
-import { err, ok, type Result } from '#base';
+import { err, LIMITS, ok, type Result } from '#base';
 import { addressKey } from './address.js';
 import { changeDeliveries, changeDelivery, type Decision } from './change-delivery.js';
 import type { Context } from './context.js';
@@ -12,10 +12,10 @@ import { awaiting, PART_MARK, reportUntil } from './hand-over.js';
 import { isKey } from './key.js';
 import type { DeliveryOfMessage } from './message-store.js';
 import type { AnswerRefusal, FarReport, FarReported, HandoverAnswer, HandoverAnswered } from './messaging.js';
-import { type Delivery, type DeliveryKey, ENDED, type MessageId } from './model.js';
-import { ROAD_DEFAULTS } from './policy.js';
-import { wantsFarReport } from './report.js';
+import { type Delivery, type DeliveryKey, ENDED, type HandedOver, type MessageId } from './model.js';
+import { NO_REPORTS, owedDeferral, wantsFarReport } from './report.js';
 import { type OuterRoad, roadName } from './road.js';
+import { retriesOf, termsOf } from './road-terms.js';
 import { handOverAgainAt } from './schedule.js';
 import { ended } from './settle.js';
 import { storeRefusal } from './store-refusal.js';
@@ -55,9 +55,11 @@ export async function handoverAnswered(
     const meant = named ? group.filter(({ recipient }) => named.has(addressKey(recipient))) : group;
     if (meant.length === 0) return err({ kind: 'not-the-recipient' });
     const keys = new Set(meant.map(({ key }) => key));
-    // Whom of several the far side has is known only once the attempt has been noted: it may have put some of them off.
+    // Whom of several the far side has is known only once the attempt has been noted: it may have put some of them off. What is due already may
+    // have been tried by a process that did not live to note it.
+    const now = context.ports.now();
     const isOpen = ({ delivery }: DeliveryOfMessage): boolean =>
-      named === undefined && group.length > 1 && (delivery.attempts === 0 || isUnderWay(delivery));
+      named === undefined && group.length > 1 && (isUnderWay(delivery) || (delivery.handOverAt ?? Infinity) <= now);
     const heard = await changeDeliveries(context, message, keys, (one) => afterAnswer(context, one, answer, isOpen(one)));
     return ok({ kind: summary(heard), messageId: message.id });
   } catch (thrown) {
@@ -79,20 +81,34 @@ function afterAnswer(context: Context, found: DeliveryOfMessage, answer: Handove
   if (handedOver.answered === verdict.kind) return { answer: 'duplicate' };
   // An answer that is put off again and again, or says what has been overtaken, must not fill the log: the first one is kept.
   if (state === 'due') return { answer: 'duplicate' };
-  const kept = verdict.kind === 'deferred' ? {} : { answered: verdict.kind };
+  const kept = oneWordMore(handedOver);
+  if (!kept) return { answer: 'late' };
+  const answered = verdict.kind === 'deferred' ? {} : { answered: verdict.kind };
   return {
     answer: 'late',
-    delivery: { ...delivery, handedOver: { ...handedOver, ...kept }, revision: delivery.revision + 1 },
+    delivery: { ...delivery, handedOver: { ...kept, ...answered }, revision: delivery.revision + 1 },
     events: [answeredEvent(context, found, answer, 'late')],
   };
 }
 
+/** With one more of the words that end nothing; undefined when so many are kept that no more shall be, whatever the far side goes on to say. */
+function oneWordMore(handedOver: HandedOver): HandedOver | undefined {
+  const wordsKept = (handedOver.wordsKept ?? 0) + 1;
+  return wordsKept > LIMITS.farWordsKeptMax ? undefined : { ...handedOver, wordsKept };
+}
+
+/** The far side's own name of the message, where it is another than ours. */
+const theirName = (
+  { theirMessageId }: Pick<HandoverAnswer, 'theirMessageId'>,
+  ours: MessageId,
+): Pick<HandedOver, 'theirMessageId'> =>
+  theirMessageId === undefined || theirMessageId === ours ? {} : { theirMessageId: cut(theirMessageId) };
+
 function keptForNote(context: Context, found: DeliveryOfMessage, answer: HandoverAnswer): Decision<Heard> {
-  const { delivery } = found;
+  const { delivery, message } = found;
   const { handedOver } = delivery;
   if (handedOver?.answered === 'accepted') return { answer: 'duplicate' };
-  const { theirMessageId } = answer;
-  const kept = { answered: 'accepted', ...(theirMessageId !== undefined && { theirMessageId: cut(theirMessageId) }) } as const;
+  const kept = { answered: 'accepted', ...theirName(answer, message.id) } as const;
   return {
     answer: 'settled',
     delivery: { ...delivery, handedOver: { ...handedOver!, ...kept }, revision: delivery.revision + 1 },
@@ -100,23 +116,17 @@ function keptForNote(context: Context, found: DeliveryOfMessage, answer: Handove
   };
 }
 
-function settled(
-  context: Context,
-  found: DeliveryOfMessage,
-  { verdict, theirMessageId, ...answer }: HandoverAnswer,
-): Decision<Heard> {
+function settled(context: Context, found: DeliveryOfMessage, answer: HandoverAnswer): Decision<Heard> {
   const { delivery, message } = found;
+  const { verdict } = answer;
   const at = context.ports.now();
-  const events = [
-    ...unnoted(context, found, answer.from, 'acknowledgement'),
-    answeredEvent(context, found, { verdict, ...answer }, 'settled'),
-  ];
+  const events = [...unnoted(context, found, answer.from, 'acknowledgement'), answeredEvent(context, found, answer, 'settled')];
   const handedOver = {
     ...delivery.handedOver!,
     ...(delivery.state === 'due' && { overtaken: true as const }),
     at: delivery.handedOver?.at ?? at,
     ...(verdict.kind !== 'deferred' && { answered: verdict.kind }),
-    ...(theirMessageId !== undefined && { theirMessageId: cut(theirMessageId) }),
+    ...theirName(answer, message.id),
   };
   const heard: DeliveryOfMessage = { message, delivery: { ...delivery, handedOver } };
   switch (verdict.kind) {
@@ -132,7 +142,7 @@ function settled(
       return endedBy(context, heard, { state: outcome, outcome, reason: cut(reason) }, events);
     }
     case 'deferred':
-      return { answer: 'settled', delivery: dueAgain(context, heard, verdict.reason, verdict.retryAfterMs), events };
+      return { answer: 'settled', delivery: dueAgain(context, heard, answer.from, verdict), events };
   }
 }
 
@@ -154,13 +164,13 @@ const unnoted = (
 
 /** The far side has given it back: it is handed over anew, under the same ids. */
 function dueAgain(
-  { ports, policy }: Context,
+  context: Context,
   { delivery, message }: DeliveryOfMessage,
-  reason: string,
-  retryAfterMs?: number,
+  road: OuterRoad,
+  { reason, retryAfterMs }: { readonly reason: string; readonly retryAfterMs?: number },
 ): Delivery {
-  const waits = policy.handoverRetryMs ?? ROAD_DEFAULTS.handoverRetryMs;
-  const handOverAt = handOverAgainAt(ports.now(), delivery.attempts, waits, message.expiresAt, retryAfterMs);
+  const waits = retriesOf(context, road);
+  const handOverAt = handOverAgainAt(context.ports.now(), delivery.attempts, waits, message.expiresAt, retryAfterMs);
   return {
     ...delivery,
     state: 'due',
@@ -226,14 +236,24 @@ function afterReport(context: Context, found: DeliveryOfMessage, report: FarRepo
   const { status } = report;
   const { handedOver, state } = delivery;
   if (!handedOver || handedOver.reported === status) return { answer: 'duplicate' };
-  const next = { ...delivery, handedOver: { ...handedOver, reported: status }, revision: delivery.revision + 1 };
-  if (ENDED[state]) return { answer: 'late', delivery: next, events: [reportedEvent(context, found, report, 'late')] };
+  if (ENDED[state] || status === 'deferred' || status === 'delayed') {
+    const heard = ENDED[state] ? 'late' : 'settled';
+    const kept = oneWordMore(handedOver);
+    if (!kept) return { answer: heard };
+    const next = { ...delivery, handedOver: { ...kept, reported: status }, revision: delivery.revision + 1 };
+    const told =
+      heard === 'settled' && status === 'deferred' && handedOver.reported === undefined
+        ? owedDeferral(context, message, delivery.recipientIndex, delivery.reportAllowed)
+        : NO_REPORTS;
+    const events = [reportedEvent(context, found, report, heard), ...told.events];
+    return { answer: heard, delivery: next, newReports: told.newReports, events };
+  }
   const event = reportedEvent(context, found, report, 'settled');
-  if (status === 'deferred' || status === 'delayed') return { answer: 'settled', delivery: next, events: [event] };
+  const next = { ...delivery, handedOver: { ...handedOver, reported: status } };
   const { text } = report;
   const ending = { state: status, outcome: status, ...(text !== undefined && { reason: cut(text) }) };
   const overtaken = state === 'due' && { overtaken: true as const };
-  const last = { ...next, handedOver: { ...next.handedOver, ...overtaken }, revision: delivery.revision };
+  const last = { ...next, handedOver: { ...next.handedOver, ...overtaken } };
   return endedBy(context, { message, delivery: last }, ending, [...unnoted(context, found, report.from, 'report'), event]);
 }
 
@@ -258,18 +278,69 @@ const aboutOf = ({ ports }: Context, { delivery, message }: DeliveryOfMessage, r
   at: ports.now(),
 });
 
-/** What was awaited has not come in time: whether the recipient has the message cannot be known any more. */
+/**
+ * What was awaited has not come in time: whether the recipient has the message cannot be known any more. A far side that is known to lose messages gets it
+ * again instead, with all that went along.
+ */
 export async function answerMissing(context: Context, due: DeliveryOfMessage): Promise<void> {
-  await changeDelivery(context, due.delivery.key, due, (found) => {
-    const { delivery } = found;
-    const now = context.ports.now();
-    if (!isAwaiting(delivery) || !delivery.road || !delivery.handedOver || (delivery.dueAt ?? Infinity) > now)
-      return { answer: undefined };
-    const awaited = delivery.state === 'handed-over' ? 'acknowledgement' : 'report';
-    const { transactionId } = delivery.handedOver;
-    const event: MessagingEvent = { kind: 'answer-missing', ...aboutOf(context, found, delivery.road), awaited, transactionId };
-    const reason = `no ${awaited} came from ${roadName(delivery.road)} in time`;
-    const { answer: _, ...end } = endedBy(context, found, { state: 'indeterminate', outcome: 'indeterminate', reason }, [event]);
-    return { answer: undefined, ...end };
-  });
+  const { delivery: claimed, message } = due;
+  const now = context.ports.now();
+  const isMissing = (delivery: Delivery): boolean =>
+    isAwaiting(delivery) &&
+    delivery.road !== undefined &&
+    delivery.handedOver !== undefined &&
+    (delivery.dueAt ?? Infinity) <= now;
+  if (!maySendAgain(context, due)) {
+    await changeDelivery(context, claimed.key, due, (found) =>
+      isMissing(found.delivery) ? givenUp(context, found) : { answer: undefined },
+    );
+    return;
+  }
+  const companions = (await context.ports.messages.deliveriesOf(message.id)).filter(
+    ({ handedOver }) => handedOver?.transactionId === claimed.handedOver?.transactionId,
+  );
+  await changeDeliveries(context, message, new Set(companions.map(({ key }) => key)), (found) =>
+    isMissing(found.delivery) && found.delivery.state === 'handed-over' ? sentAgain(context, found) : { answer: undefined },
+  );
+}
+
+const maySendAgain = (context: Context, { delivery, message }: DeliveryOfMessage): boolean =>
+  delivery.state === 'handed-over' &&
+  delivery.road !== undefined &&
+  context.ports.now() < message.expiresAt &&
+  (delivery.handedOver?.resent ?? 0) < LIMITS.resendsMax &&
+  termsOf(context, delivery.road)?.resendsMissing === true;
+
+const missingEvent = (context: Context, found: DeliveryOfMessage, awaited: 'acknowledgement' | 'report'): MessagingEvent => ({
+  kind: 'answer-missing',
+  ...aboutOf(context, found, found.delivery.road!),
+  awaited,
+  transactionId: found.delivery.handedOver!.transactionId,
+});
+
+function givenUp(context: Context, found: DeliveryOfMessage): Decision<undefined> {
+  const { delivery } = found;
+  const awaited = delivery.state === 'handed-over' ? 'acknowledgement' : 'report';
+  const reason = `no ${awaited} came from ${roadName(delivery.road!)} in time`;
+  const ending = { state: 'indeterminate', outcome: 'indeterminate', reason } as const;
+  return { ...endedBy(context, found, ending, [missingEvent(context, found, awaited)]), answer: undefined };
+}
+
+/** Due at once, under the same ids: to a far side that has it after all it is a repetition. */
+function sentAgain(context: Context, found: DeliveryOfMessage): Decision<undefined> {
+  const { delivery, message } = found;
+  const handedOver = { ...delivery.handedOver!, resent: (delivery.handedOver!.resent ?? 0) + 1 };
+  return {
+    answer: undefined,
+    delivery: {
+      ...delivery,
+      handedOver,
+      state: 'due',
+      dueAt: message.expiresAt,
+      handOverAt: context.ports.now(),
+      reason: `no acknowledgement came from ${roadName(delivery.road!)} in time`,
+      revision: delivery.revision + 1,
+    },
+    events: [missingEvent(context, found, 'acknowledgement')],
+  };
 }

@@ -1,5 +1,6 @@
 /** Hands one message over to one far side: what goes along, and what becomes of each delivery. */
 
+import { LIMITS } from '#base';
 import type { Carrier, HandoverOutcome } from './carrier.js';
 import { changeDeliveries, type Decision } from './change-delivery.js';
 import type { Context } from './context.js';
@@ -10,6 +11,7 @@ import { type Delivery, type DeliveryKey, ENDED, type Message } from './model.js
 import { ROAD_DEFAULTS } from './policy.js';
 import { wantsFarReport } from './report.js';
 import { type OuterRoad, roadName, sameRoad } from './road.js';
+import { retriesOf } from './road-terms.js';
 import { handOverAgainAt } from './schedule.js';
 import { ended } from './settle.js';
 import { recipientsShown, senderShown } from './shown.js';
@@ -263,22 +265,44 @@ function putOff(
   tried: Attempt,
 ): Decision<void> {
   const { delivery, message } = found;
-  const { policy, ports } = context;
-  const at = ports.now();
-  const waits = policy.handoverRetryMs ?? ROAD_DEFAULTS.handoverRetryMs;
   const { reason } = outcome;
-  const handOverAt =
-    tried.restMs === undefined
-      ? handOverAgainAt(at, tried.attempt, waits, message.expiresAt, outcome.retryAfterMs)
-      : Math.min(message.expiresAt, at + tried.restMs);
+  const retry = retryOf(context, tried, outcome, message.expiresAt);
   // An answer that came before this note was for those with whom it has come apart.
   const handedOver =
     tried.apart === undefined ? { ...delivery.handedOver, transactionId: tried.transactionId } : { transactionId: tried.apart };
   return {
     answer: undefined,
-    delivery: { ...delivery, handedOver, handOverAt, attempts: tried.attempt, reason, revision: delivery.revision + 1 },
-    events: [{ kind: 'handover-put-off', ...aboutOf(context, found, tried), reason, retryAt: handOverAt, ...answerOf(outcome) }],
+    delivery: {
+      ...delivery,
+      handedOver,
+      handOverAt: retry.handOverAt,
+      attempts: tried.attempt,
+      reason,
+      revision: delivery.revision + 1,
+    },
+    events: [
+      { kind: 'handover-put-off', ...aboutOf(context, found, tried), reason, retryAt: retry.retryAt, ...answerOf(outcome) },
+    ],
   };
+}
+
+/**
+ * When what was put off goes out again. While the road rests its gate lets nothing out before `retryAt`; when it is found to work earlier, what was tried
+ * meanwhile goes out soon, like what was not.
+ */
+export function retryOf(
+  context: Context,
+  { road, attempt, restMs }: Pick<Attempt, 'road' | 'attempt' | 'restMs'>,
+  { retryAfterMs }: { readonly retryAfterMs?: number },
+  until: number,
+): { readonly handOverAt: number; readonly retryAt: number } {
+  const now = context.ports.now();
+  if (restMs === undefined) {
+    const at = handOverAgainAt(now, attempt, retriesOf(context, road), until, retryAfterMs);
+    return { handOverAt: at, retryAt: at };
+  }
+  const soon = Math.min(restMs, LIMITS.roadBackMs);
+  return { handOverAt: Math.min(until, now + soon), retryAt: Math.min(until, now + restMs) };
 }
 
 function endedAfter(

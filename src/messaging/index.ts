@@ -79,6 +79,7 @@ export {
   type Recipient,
   type RecipientField,
   type Report,
+  type ReportedOutcome,
   type ReportKey,
   type SystemName,
 } from './model.js';

@@ -8,7 +8,7 @@ import type { Handset } from './model.js';
 
 const BOBS = toMsisdn('491510000002')!;
 
-function bench() {
+function bench(told: string | undefined = undefined) {
   const { handsets: store } = openMemoryStore();
   const calls = { reads: 0, writes: 0 };
   const obstacle: { trouble: Error | undefined } = { trouble: undefined };
@@ -18,6 +18,7 @@ function bench() {
     store,
     handsets: new KnownHandsets({
       now: () => 1_000,
+      versionTold: () => told,
       handsets: {
         async handset(msisdn) {
           calls.reads++;
@@ -64,6 +65,16 @@ describe('what handsets tell of themselves', () => {
       profileUrl: 'http://profiles.example/x.rdf',
       seenAt: 1_000,
     });
+  });
+
+  it('comes before what the operator says of the version, which holds until then, also while the store cannot say', async () => {
+    const { handsets, obstacle } = bench('1.1');
+    obstacle.trouble = new StoreUnavailable('disk full');
+    assert.equal(await handsets.versionOf(BOBS), '1.1');
+    obstacle.trouble = undefined;
+    assert.equal(await handsets.versionOf(BOBS), '1.1');
+    await handsets.seen({ msisdn: BOBS, version: '1.0' });
+    assert.equal(await handsets.versionOf(BOBS), '1.0');
   });
 
   it('counts the highest version ever used', async () => {

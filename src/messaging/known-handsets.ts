@@ -6,11 +6,11 @@ import { ifAvailable } from './store-refusal.js';
 import { versionAtLeast } from './version.js';
 
 export class KnownHandsets {
-  readonly #ports: Pick<Ports, 'handsets' | 'now'>;
+  readonly #ports: Pick<Ports, 'handsets' | 'now' | 'versionTold'>;
   /** Most recently used last; `undefined` means that the store knows nothing either. */
   readonly #atHand = new Map<Msisdn, Handset | undefined>();
 
-  constructor(ports: Pick<Ports, 'handsets' | 'now'>) {
+  constructor(ports: Pick<Ports, 'handsets' | 'now' | 'versionTold'>) {
     this.#ports = ports;
   }
 
@@ -19,7 +19,7 @@ export class KnownHandsets {
     await ifAvailable(this.#learn(news));
   }
 
-  /** Highest version that the handset has used, `major.minor`; undefined when unknown, also when the store cannot say now. */
+  /** Highest version that the handset has used, else what the operator says, `major.minor`; undefined when unknown, also when the store cannot say now. */
   async versionOf(msisdn: Msisdn): Promise<string | undefined> {
     let handset: Handset | undefined;
     await ifAvailable(
@@ -27,7 +27,7 @@ export class KnownHandsets {
         handset = found;
       }),
     );
-    return handset?.version;
+    return handset?.version ?? this.#ports.versionTold?.(msisdn);
   }
 
   async #learn(news: Omit<Handset, 'seenAt'>): Promise<void> {

@@ -237,6 +237,10 @@ export interface HandedOver {
   readonly overtaken?: true;
   /** Its answer to the handover, once it has given one. */
   readonly answered?: 'accepted' | 'refused';
+  /** How many of its words that ended nothing are kept as events, at most `LIMITS.farWordsKeptMax`. Absent: none. */
+  readonly wordsKept?: number;
+  /** How often it was handed over anew because no acknowledgement came. Absent: never. */
+  readonly resent?: number;
   /** The last that it reported of the recipient. */
   readonly reported?: DeliveryOutcome | 'deferred' | 'delayed';
   /** The far side's own name of the message, where it gave another one than ours. */
@@ -286,6 +290,9 @@ export type DeliveryOutcome =
   /** The recipient sent it on without fetching it. MMS_ENC 1.2. */
   | 'forwarded';
 
+/** What a report says: how a delivery ended, or that the recipient wants the message later, which only far sides that wish it are told. */
+export type ReportedOutcome = DeliveryOutcome | 'deferred';
+
 /** A report waiting to be told to the sender of a message, by the interface that the message came by. */
 export interface Report {
   readonly key: ReportKey;
@@ -301,7 +308,7 @@ export interface Report {
   readonly content:
     | {
         readonly kind: 'delivery';
-        readonly outcome: DeliveryOutcome;
+        readonly outcome: ReportedOutcome;
         readonly text?: string;
         /** Only the sender's system wants it, not its user (X-Mms-Forward-To-Originator-UA: No). Absent means no. */
         readonly systemOnly?: true;

@@ -1,7 +1,7 @@
 /** The port to whatever pushes to handsets. */
 import type { Msisdn } from '#base';
 import type { Address } from './address.js';
-import type { ApplicationAddressing, DeliveryKey, DeliveryOutcome, MessageClass, MessageId, Priority } from './model.js';
+import type { ApplicationAddressing, DeliveryKey, MessageClass, MessageId, Priority, ReportedOutcome } from './model.js';
 
 /** What a recipient is told of a waiting message (M-Notification.ind). */
 export interface Notification {
@@ -33,7 +33,7 @@ export interface DeliveryReport {
   readonly messageId: MessageId;
   readonly recipient: Address;
   readonly at: number;
-  readonly outcome: DeliveryOutcome;
+  readonly outcome: ReportedOutcome;
   readonly text?: string;
   readonly application?: ApplicationAddressing;
 }

@@ -1,4 +1,5 @@
 /** All that the domain needs from outside, handed in by the program. */
+import type { Msisdn } from '#base';
 import type { Carriers } from './carrier.js';
 import type { MessagingEvent } from './events.js';
 import type { HandsetStore } from './handset-store.js';
@@ -10,6 +11,8 @@ export interface Ports {
   readonly messages: MessageStore;
   readonly handsets: HandsetStore;
   readonly notifier: Notifier;
+  /** The MMS version that the operator knows a subscriber's handset to have, `major.minor`, before the handset has shown one. Absent: he says of none. */
+  readonly versionTold?: (msisdn: Msisdn) => string | undefined;
   /** Absent: own numbers by the policy's prefixes, and no other roads. */
   readonly router?: Router;
   /** Absent: none. */

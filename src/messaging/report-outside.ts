@@ -3,12 +3,10 @@ import type { Carrier, ReportOutcome } from './carrier.js';
 import { type Context, NO_CHANGE } from './context.js';
 import type { MessagingEvent } from './events.js';
 import { cutAnswer } from './far-answer-text.js';
-import type { HandoverNews } from './hand-over.js';
+import { type HandoverNews, retryOf } from './hand-over.js';
 import type { Change } from './message-store.js';
 import type { Report } from './model.js';
-import { ROAD_DEFAULTS } from './policy.js';
 import { type OuterRoad, roadName } from './road.js';
-import { handOverAgainAt } from './schedule.js';
 
 /** Rejects with StoreUnavailable when the outcome could not be written down. */
 export async function tellOutside(
@@ -40,13 +38,13 @@ function tellGate(outcome: ReportOutcome, news: HandoverNews): number | undefine
 }
 
 function afterTelling(
-  { ports, policy }: Context,
+  context: Context,
   report: Report,
   road: OuterRoad,
   outcome: ReportOutcome,
   restMs: number | undefined,
 ): Change {
-  const at = ports.now();
+  const at = context.ports.now();
   const revision = report.revision + 1;
   // Ends the claim, so that it goes out as soon as the road is opened.
   if (outcome.kind === 'held') return { ...NO_CHANGE, reports: [{ ...report, revision }] };
@@ -63,11 +61,8 @@ function afterTelling(
     }
     case 'deferred': {
       const attempts = report.attempts + 1;
-      const waits = policy.handoverRetryMs ?? ROAD_DEFAULTS.handoverRetryMs;
-      const handOverAt =
-        restMs === undefined
-          ? handOverAgainAt(at, attempts, waits, report.expiresAt, outcome.retryAfterMs)
-          : Math.min(report.expiresAt, at + restMs);
+      const tried = { road, attempt: attempts, ...(restMs !== undefined && { restMs }) };
+      const { handOverAt, retryAt } = retryOf(context, tried, outcome, report.expiresAt);
       const { reason } = outcome;
       const event: MessagingEvent = {
         kind: 'report-put-off',
@@ -75,7 +70,7 @@ function afterTelling(
         road: roadName(road),
         attempt: attempts,
         reason,
-        retryAt: handOverAt,
+        retryAt,
         ...answer,
       };
       return { ...NO_CHANGE, reports: [{ ...report, attempts, handOverAt, revision }], events: [event] };

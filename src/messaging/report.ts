@@ -3,9 +3,10 @@ import type { Msisdn } from '#base';
 import { type Address, addressKey } from './address.js';
 import type { Context } from './context.js';
 import type { MessagingEvent } from './events.js';
-import type { ApplicationAddressing, DeliveryOutcome, Message, Origin, Report, ReportKey } from './model.js';
+import type { ApplicationAddressing, Message, Origin, Report, ReportedOutcome, ReportKey } from './model.js';
 import type { DeliveryReport, ReadReport } from './notifier.js';
 import type { NoRoute, OuterRoad } from './road.js';
+import { termsOf } from './road-terms.js';
 import { versionAtLeast } from './version.js';
 
 /** What is owed to the sender, and the event that keeps the fact. Both empty when nothing is. */
@@ -14,7 +15,8 @@ export interface OwedReports {
   readonly events: readonly MessagingEvent[];
 }
 
-const NONE: OwedReports = { newReports: [], events: [] };
+/** Nothing is owed. */
+export const NO_REPORTS: OwedReports = { newReports: [], events: [] };
 
 /**
  * The delivery report for one recipient, if somebody wants it, the operator allows it and the recipient did not forbid it (silence means
@@ -27,15 +29,27 @@ export function owedDeliveryReport(
   recipientIndex: number,
   reportAllowed: boolean | undefined,
   at: number,
-  content: { readonly outcome: DeliveryOutcome; readonly text?: string },
+  content: { readonly outcome: ReportedOutcome; readonly text?: string },
 ): OwedReports {
   const wish = reportAllowed === false ? 'nobody' : deliveryReportWish(context, message, recipientIndex, content.outcome);
-  if (wish === 'nobody') return NONE;
+  if (wish === 'nobody') return NO_REPORTS;
   return owed(context, message, recipientIndex, at, {
     kind: 'delivery',
     ...content,
     ...(wish === 'system' && { systemOnly: true }),
   });
+}
+
+/** The report that the recipient wants the message later, where the sender's system wishes to be told that. Owed once: see the callers. */
+export function owedDeferral(
+  context: Context,
+  message: Message,
+  recipientIndex: number,
+  reportAllowed: boolean | undefined,
+): OwedReports {
+  const road = roadBack(message.origin);
+  if (!road || !termsOf(context, road)?.wantsDeferred) return NO_REPORTS;
+  return owedDeliveryReport(context, message, recipientIndex, reportAllowed, context.ports.now(), { outcome: 'deferred' });
 }
 
 /** The delivery report for a recipient who was refused when the message came, unless the interface's answer has said it. */
@@ -47,7 +61,7 @@ export function owedForRefusal(
   reason: string,
 ): OwedReports {
   const { origin } = message;
-  if (origin.interface === 'mm7' || (origin.interface === 'mm4' && origin.ackRequest)) return NONE;
+  if (origin.interface === 'mm7' || (origin.interface === 'mm4' && origin.ackRequest)) return NO_REPORTS;
   return owedDeliveryReport(context, message, recipientIndex, undefined, at, { outcome: 'unreachable', text: reason });
 }
 
@@ -64,13 +78,14 @@ function deliveryReportWish(
   { policy }: Context,
   { origin, deliveryReport, recipients }: Message,
   recipientIndex: number,
-  outcome: DeliveryOutcome,
+  outcome: ReportedOutcome,
 ): 'user' | 'system' | 'nobody' {
   const asked = deliveryReport && policy.deliveryReportsAllowed;
   switch (origin.interface) {
     case 'mm3': {
       if (origin.envelopeSender === '') return 'nobody';
       const notify = recipients[recipientIndex]?.dsn?.notify;
+      if (outcome === 'deferred') return notify?.includes('delay') ? 'user' : 'nobody';
       const failed = FAILURES[outcome];
       const wanted = notify ? notify.includes(failed ? 'failure' : 'success') : failed || asked;
       return wanted ? 'user' : 'nobody';
@@ -84,7 +99,8 @@ function deliveryReportWish(
 }
 
 /** What a mail's sender is told as a failure. Indeterminate is none: the message may well have been read. */
-const FAILURES: Readonly<Record<DeliveryOutcome, boolean>> = {
+const FAILURES: Readonly<Record<ReportedOutcome, boolean>> = {
+  deferred: false,
   retrieved: false,
   forwarded: false,
   indeterminate: false,
@@ -102,7 +118,7 @@ export function owedReadReport(
   at: number,
   status: 'read' | 'deleted-without-being-read',
 ): OwedReports {
-  if (!message.readReport || !context.policy.readReportsAllowed || !knowsReadReports(message.origin)) return NONE;
+  if (!message.readReport || !context.policy.readReportsAllowed || !knowsReadReports(message.origin)) return NO_REPORTS;
   return owed(context, message, recipientIndex, at, { kind: 'read', status });
 }
 
@@ -117,7 +133,7 @@ export interface Taken {
  * message that was kept before comes under another one. TS 23.140 8.4.1.
  */
 export function owedAcknowledgement(context: Context, message: Message, origin: Origin, taken: Taken, at: number): OwedReports {
-  if (origin.interface !== 'mm4' || !origin.ackRequest) return NONE;
+  if (origin.interface !== 'mm4' || !origin.ackRequest) return NO_REPORTS;
   const first = taken.accepted[0] ?? taken.refused[0]?.address;
   const recipientIndex = message.recipients.findIndex(({ address }) => first && addressKey(address) === addressKey(first));
   return owed(context, { ...message, origin }, Math.max(0, recipientIndex), at, { kind: 'acknowledgement', ...taken });
@@ -127,7 +143,7 @@ function owed(context: Context, message: Message, recipientIndex: number, at: nu
   const { sender, origin } = message;
   const road = roadBack(origin);
   // A handset is pushed to by its number; whoever has none cannot have sent by MM1.
-  if (!road && sender.kind !== 'number') return NONE;
+  if (!road && sender.kind !== 'number') return NO_REPORTS;
   const now = context.ports.now();
   const { address, dsn } = message.recipients[recipientIndex]!;
   const expiresAt = now + context.policy.reportLifetimeMs;
@@ -199,7 +215,7 @@ export function toReportPush(report: Report, to: Msisdn, asked: string, handsetV
  * is told Expired in their place: of the values it has, the one that says that nobody confirmed the message in time. The report kept in
  * the store says what really happened.
  */
-export function outcomeFor(version: string, outcome: DeliveryOutcome): DeliveryOutcome {
+export function outcomeFor(version: string, outcome: ReportedOutcome): ReportedOutcome {
   if (outcome === 'unreachable' && !versionAtLeast(version, '1.2')) return outcomeFor(version, 'indeterminate');
   if (outcome === 'indeterminate' && !versionAtLeast(version, '1.1')) return 'expired';
   return outcome;

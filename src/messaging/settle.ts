@@ -8,7 +8,7 @@ import { isKey } from './key.js';
 import type { DeliveryOfMessage } from './message-store.js';
 import type { Acknowledgement, AnswerRefusal, NotificationAnswer } from './messaging.js';
 import { type Delivery, type DeliveryKey, type DeliveryOutcome, ENDED } from './model.js';
-import { owedDeliveryReport } from './report.js';
+import { owedDeferral, owedDeliveryReport } from './report.js';
 import { storeRefusal } from './store-refusal.js';
 
 export type AnswerOutcome = Result<void, AnswerRefusal>;
@@ -130,8 +130,10 @@ function deferred(
     return delivery === before.delivery ? { answer: DONE } : { answer: DONE, delivery: { ...delivery, revision } };
   }
   const { reason: _, ...rest } = delivery;
+  const told = owedDeferral(context, message, delivery.recipientIndex, delivery.reportAllowed);
   return {
     answer: DONE,
+    newReports: told.newReports,
     delivery: { ...rest, state: 'deferred', dueAt: message.expiresAt, ...(reason !== undefined && { reason }), revision },
     events: [
       {
@@ -141,6 +143,7 @@ function deferred(
         recipient: delivery.recipient,
         at: context.ports.now(),
       },
+      ...told.events,
     ],
   };
 }

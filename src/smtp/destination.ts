@@ -7,6 +7,11 @@ export interface SmtpClientTls {
    * first octet, verified. Default of a destination without this: `opportunistic`.
    */
   readonly mode: 'none' | 'opportunistic' | 'required' | 'implicit';
+  /**
+   * What of the far side's certificate must hold. `nothing`: who listens learns nothing, but whoever answers is believed. `chain`: it leads to an
+   * authority. `name`: that, and the name is in it. Default `name`.
+   */
+  readonly verify?: 'nothing' | 'chain' | 'name';
   /** Absent: those that Node knows. */
   readonly authorities?: string;
   /** The name in the far side's certificate. Absent: the host's. */
@@ -48,8 +53,11 @@ export interface SmtpDestination {
   /** Tried in this order; or those that the mail exchangers of a domain give (RFC 5321 5.1; a null MX fails at once, RFC 7505). */
   readonly hosts: readonly SmtpHost[] | { readonly mxOf: string; readonly port?: number };
   readonly tls?: SmtpClientTls;
-  /** PLAIN or LOGIN, inside TLS only. */
-  readonly auth?: { readonly user: string; readonly password: string };
+  /**
+   * `plain` and `login` go inside TLS only, `cram-md5` (RFC 2195) shows the password to nobody and goes without, too. A method that is named must be
+   * offered; absent: PLAIN, else LOGIN.
+   */
+  readonly auth?: { readonly user: string; readonly password: string; readonly method?: 'plain' | 'login' | 'cram-md5' };
   /** In EHLO. Default: the pool's. */
   readonly heloName?: string;
   /** Connections at once. */

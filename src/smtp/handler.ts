@@ -6,6 +6,8 @@ import type { SmtpReply } from './reply.js';
 export interface SmtpCertificate {
   /** Whether it leads to one of the listener's authorities and is within its time. Where it is not, nothing in it may be believed. */
   readonly isVerified: boolean;
+  /** The certificate itself, DER octets. */
+  readonly der: Uint8Array;
   /** DNS names in it, lower case; the common name where there are none. */
   readonly names: readonly string[];
   /** SHA-256 of its DER octets, 64 lower-case hexadecimal digits. It identifies a certificate whether or not it is verified. */

@@ -292,6 +292,7 @@ describe('TLS of the listener', () => {
       const known = await certificateOf(bed, { key: MSC.key, cert: MSC.certificate });
       assert.deepEqual(known!.certificate, {
         isVerified: true,
+        der: new X509Certificate(MSC.certificate).raw,
         names: ['msc.example'],
         fingerprint: new X509Certificate(MSC.certificate).fingerprint256.replaceAll(':', '').toLowerCase(),
       });

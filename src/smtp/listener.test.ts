@@ -369,4 +369,18 @@ describe('startSmtpListener', () => {
       await assert.rejects(SmtpDialogue.open({ port: listener.port }));
     });
   });
+
+  it('does not wait, when it closes, for a client all of whose recipients were refused', async () => {
+    await withListener({}, {}, async ({ greeted, listener }) => {
+      const [client, hopeful] = [await greeted(), await greeted()];
+      for (const one of [client, hopeful]) await one.ask('MAIL FROM:<>');
+      assert.match((await client.ask('RCPT TO:<b@elsewhere.example>'))!, /^5/);
+      await hopeful.ask('RCPT TO:<b@here.example>');
+      const closed = listener.close(60_000);
+      assert.match((await client.reply())!, /^421 4\.3\.2/);
+      await hopeful.ask('RSET');
+      assert.match((await hopeful.reply())!, /^421 4\.3\.2/);
+      await closed;
+    });
+  });
 });

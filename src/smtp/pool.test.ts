@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { silentLog } from '#base';
 import { MSC, OTHER, STP } from '../association/certificates.contract.js';
-import type { SmtpDestination, SmtpTimeouts } from './destination.js';
+import type { SmtpClientTls, SmtpDestination, SmtpTimeouts } from './destination.js';
 import type { SmtpLabMail, SmtpLabServer, SmtpLabServerSettings } from './laboratory/profile.js';
 import { startSmtpLabServer } from './laboratory/server.js';
 import type { SmtpMail, SmtpOutcome } from './mail.js';
@@ -125,6 +125,28 @@ describe('openSmtpPool', () => {
       assert.equal(server.connections, 1);
       assert.equal(new Set(mails.map((it) => it.connection)).size, 1);
     });
+  });
+
+  it('leaves no transaction open on a connection that rests, and closes at once', async () => {
+    const lines: string[] = [];
+    let heard = (): void => {};
+    const reset = new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+    const { port, close } = await script((line) => {
+      lines.push(line);
+      if (line === 'RSET') heard();
+      // DATA without a recipient. RFC 5321 4.5.3.1.10.
+      return line.startsWith('RCPT') ? '550 no such user' : line === 'DATA' ? '554 no valid recipients' : usual(line);
+    });
+    const pool = openSmtpPool({ heloName: 'a.example' }, { log: silentLog });
+    const to = { name: 'p', hosts: [{ host: '127.0.0.1', port }] };
+    assert.deepEqual(kinds(await pool.send(to, ONE)), ['failed']);
+    await reset;
+    assert.deepEqual(kinds(await pool.send(to, ONE)), ['failed']);
+    assert.equal(lines.filter((line) => line.startsWith('EHLO')).length, 1, 'the connection is used again');
+    await pool.close();
+    close();
   });
 
   it('makes another connection when the far side has had enough of the idle one', async () => {
@@ -475,6 +497,22 @@ describe('TLS of the pool', () => {
     });
   });
 
+  it('believes a chain whatever its name, or whoever answers, where that is what is asked for', async () => {
+    await withServer(tlsServer, {}, async ({ pool, to, server }) => {
+      const send = async (tls: Omit<SmtpClientTls, 'mode'>) =>
+        kinds(await pool.send({ ...to, tls: { mode: 'required', ...tls } }, ONE));
+      assert.deepEqual(await send({ verify: 'chain', authorities: STP.authorities, name: 'other.example' }), ['taken']);
+      assert.deepEqual(await send({ verify: 'chain', authorities: OTHER, name: 'stp.example' }), ['deferred']);
+      assert.deepEqual(await send({ verify: 'nothing', authorities: OTHER, name: 'other.example' }), ['taken']);
+      assert.deepEqual(await send({ verify: 'name', authorities: STP.authorities, name: 'other.example' }), ['deferred']);
+      assert.equal(server.mails, 2);
+    });
+    await withServer({}, {}, async ({ pool, to, server }) => {
+      const outcome = await pool.send({ ...to, tls: { mode: 'required', verify: 'nothing' } }, ONE);
+      assert.deepEqual([why(outcome), server.mails], [['deferred', 'tls', 'starttls', false], 0], 'encrypted it must be');
+    });
+  });
+
   it('knows a pinned certificate and no other', async () => {
     const { X509Certificate } = await import('node:crypto');
     const pin = new X509Certificate(STP.certificate).fingerprint256;
@@ -507,5 +545,49 @@ describe('TLS of the pool', () => {
       const outcome = await pool.send({ ...to, auth: { user: 'carrier', password: 'pass' } }, ONE);
       assert.deepEqual(why(outcome), ['deferred', 'auth', 'auth', false]);
     });
+  });
+
+  it('identifies itself by the method that is named, and by no other', async () => {
+    const auth = { user: 'carrier', password: 'tanstaaftanstaaf' };
+    for (const [method, offered, said] of [
+      ['login', 'AUTH PLAIN LOGIN', ['AUTH LOGIN']],
+      ['plain', 'AUTH LOGIN PLAIN', [`AUTH PLAIN ${Buffer.from('\0carrier\0tanstaaftanstaaf').toString('base64')}`]],
+      ['login', 'AUTH PLAIN', []],
+      ['cram-md5', 'AUTH PLAIN LOGIN', []],
+    ] as const) {
+      const lines: string[] = [];
+      const onLine = (_: number, from: string, line: string): void => {
+        if (from === 'them') lines.push(line);
+      };
+      const server = { tls: { ...material(STP), isImplicit: true }, keywords: [offered], onLine };
+      await withServer(server, {}, async ({ pool, to }) => {
+        const tls = { mode: 'implicit', verify: 'nothing' } as const;
+        const outcome = await pool.send({ ...to, tls, auth: { ...auth, method } }, ONE);
+        assert.deepEqual(
+          lines.filter((line) => !/^(EHLO|MAIL|RCPT|DATA|QUIT)/.test(line)).slice(0, said.length || undefined),
+          said,
+          `${method} of ${offered}`,
+        );
+        if (said.length === 0) assert.deepEqual(why(outcome), ['deferred', 'auth', 'auth', false]);
+      });
+    }
+  });
+
+  it('answers the challenge of CRAM-MD5 as RFC 2195 computes it, and needs no TLS for that', async () => {
+    let answered = '';
+    const { port, close } = await script((line) => {
+      if (line.startsWith('EHLO')) return '250-a\r\n250 AUTH CRAM-MD5';
+      // The example of RFC 2195 2.
+      if (line === 'AUTH CRAM-MD5') return '334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+';
+      if (/^(MAIL|RCPT|DATA|\.$)/.test(line) || line === '') return usual(line);
+      answered = Buffer.from(line, 'base64').toString();
+      return '235 ok';
+    });
+    const pool = openSmtpPool({ heloName: 'a.example' }, { log: silentLog });
+    const auth = { user: 'tim', password: 'tanstaaftanstaaf', method: 'cram-md5' } as const;
+    const outcome = await pool.send({ name: 'p', hosts: [{ host: '127.0.0.1', port }], auth }, ONE);
+    assert.deepEqual([kinds(outcome), answered], [['taken'], 'tim b913a602c7eda7a495b4e6e7334d3890']);
+    await pool.close(0);
+    close();
   });
 });

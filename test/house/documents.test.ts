@@ -32,6 +32,19 @@ describe('the documents', () => {
     assert.deepEqual(wrong(/`((?:src|test|docs|bench|scripts|examples|\.ci)\/[-\w./*]+)`/g, exists), []);
   });
 
+  it('name tests by titles that are there, in docs/faults-of-roads.md', () => {
+    const text = texts['docs/faults-of-roads.md']!;
+    const named = [...text.matchAll(/`([\w./-]+\.test\.ts)`((?:,? "[^"]+")+)/g)].flatMap(([, file, titles]) =>
+      [...titles!.matchAll(/"([^"]+)"/g)].map(([, title]) => [file!, title!] as const),
+    );
+    assert.ok(named.length > 80);
+    assert.equal(named.length, text.split('\n').flatMap((line) => line.split('|')[3]?.match(/"[^"]+"/g) ?? []).length);
+    assert.deepEqual(
+      named.filter(([file, title]) => !texts[file]?.includes(title)),
+      [],
+    );
+  });
+
   it('name metrics that the program has', () => {
     assert.deepEqual(
       wrong(/\b(angarium_[a-z_]+)\b/g, (name) => production.includes(`'${name}'`)),

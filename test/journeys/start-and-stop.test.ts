@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
@@ -95,6 +95,57 @@ describe('the program at its start', () => {
     const again = await runCli(['start', '--config', join(where, 'angarium.toml')]);
     assert.equal(again.code, 1);
     assert.match(again.stderr, /^angarium cannot start: data folder "[^"]+": [^\n]+\n$/);
+  });
+
+  it('ends with exit code 1 and one line that names folder or file when operators’ objects cannot be what they were', async () => {
+    const where = folder();
+    const program = await started(where);
+    const file = join(where, 'objects.toml');
+    for (const note of ['one', 'two', 'three']) {
+      writeFileSync(
+        file,
+        `[[vasp]]\nname = "seven"\nvasp-id = "seven"\nshort-codes = ["7777"]\nnote = "${note}"\nidentification = { user = "seven", passwords = ["secret sevens"] }\n`,
+      );
+      const { code, stderr } = await program.run('apply', file, '--yes', '--config', program.config);
+      assert.equal(code, 0, stderr);
+    }
+    assert.equal(await program.stop(), 0);
+    const objects = join(where, 'data', 'objects');
+    const log = join(objects, readdirSync(objects).find((name) => name !== 'secrets.json')!);
+    const [whole, secrets] = [readFileSync(log), readFileSync(join(objects, 'secrets.json'))];
+    const refusal = async (): Promise<string> => {
+      const { code, stdout, stderr } = await runCli(['start', '--config', program.config]);
+      assert.equal(code, 1);
+      assert.ok(!stdout.includes('angarium is up'));
+      assert.match(stderr, /^angarium cannot start: objects "[^"]+\/data\/objects": [^\n]+\n$/);
+      return stderr;
+    };
+
+    const damaged = Buffer.from(whole);
+    damaged[damaged.indexOf('two')] = 0x54;
+    writeFileSync(log, damaged);
+    assert.ok((await refusal()).includes(`${log}: `));
+    assert.match(await refusal(), /octet [0-9]+ is damaged/);
+    assert.deepEqual(readFileSync(log), damaged, 'nothing is mended behind the operator’s back');
+
+    writeFileSync(log, whole);
+    rmSync(join(objects, 'secrets.json'));
+    assert.match(await refusal(), /vasp seven: identification\.passwords/);
+
+    writeFileSync(join(objects, 'secrets.json'), 'no JSON');
+    assert.match(await refusal(), /secrets\.json/);
+
+    rmSync(objects, { recursive: true });
+    writeFileSync(objects, '');
+    await refusal();
+
+    rmSync(objects);
+    mkdirSync(objects);
+    writeFileSync(log, whole);
+    writeFileSync(join(objects, 'secrets.json'), secrets);
+    const next = await started(where);
+    const { stdout } = await next.run('objects', 'history', '--config', next.config);
+    assert.match(stdout, /three/);
   });
 
   it('refuses a faulty configuration before it opens anything', async () => {

@@ -71,7 +71,7 @@ export function addSubscriberCommands(program: Command): void {
     .option('--reason <text>', 'why, for the history')
     .addHelpText(
       'after',
-      '\nExamples:\n  angarium subscriber set 46700000001 state=barred\n  angarium subscriber set 46700000001 handset.mms=no roads-out=[]',
+      '\nExamples:\n  angarium subscriber set 46700000001 state=barred\n  angarium subscriber set 46700000001 handset.version=1.2 roads-out=[]',
     )
     .action(set);
 }

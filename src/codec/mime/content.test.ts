@@ -335,6 +335,21 @@ describe('content to MIME', () => {
       }),
     );
 
+  it('can be taken apart again, however many fields and parameters its parts came with', () => {
+    const mail = (fields: readonly string[]) =>
+      read(lines('Content-Type: multipart/mixed; boundary=b', '', '--b', ...fields, '', 'x', '--b--'));
+    const many = Array.from({ length: 100 }, (_, i) => String(i));
+    for (const fields of [
+      ['Content-ID: <a>', 'Content-Location: a.txt', ...many.map((i) => `X-${i}: y`)],
+      [`Content-Type: text/plain; ${many.map((i) => `p${i}=y`).join('; ')}`, 'Content-Disposition: inline; filename=a.txt'],
+    ]) {
+      const content = mimeToContent(mail(fields));
+      assert.ok(content.ok);
+      const body = contentToMime(content.value.octets);
+      assert.ok(body.ok, body.ok ? '' : body.error.text);
+    }
+  });
+
   it('and back keeps every attachment (the same sha256), its type, name, Content-ID and Content-Location', () => {
     fc.assert(
       fc.property(

@@ -109,6 +109,9 @@ function rootOf(entity: MimeEntity, leaves: readonly MimeEntity[], witness: Witn
   return presentations[0];
 }
 
+/** Content-ID and Content-Location are header fields of the entry as well. */
+const HEADERS_BESIDE = 2;
+
 /** The fields of a part that WSP has no other place for. Of a message its own fields are left out. */
 function headersOf(entity: MimeEntity, whole: boolean): Header[] {
   const kept = entity.fields.filter(({ name }) => {
@@ -119,14 +122,15 @@ function headersOf(entity: MimeEntity, whole: boolean): Header[] {
   return [
     ...(disposition === undefined ? [] : [{ name: 'Content-Disposition', value: dispositionText(disposition) }]),
     ...kept.map(({ name, value }) => ({ name, value })),
-  ].slice(0, LIMITS.partHeadersMax);
+  ].slice(0, LIMITS.partHeadersMax - HEADERS_BESIDE);
 }
 
 /** One entry of the WSP multipart, without its data. Phones look for what a presentation names by Content-Location, so that one without gets its name as such. */
 function entryOf(entity: MimeEntity, whole: boolean, id: string | undefined): Omit<PartSource, 'data'> {
   const name = nameOf(entity);
   const { boundary: _, ...parameters } = entity.type.parameters;
-  const named = parameters['name'] === undefined && name !== undefined ? { ...parameters, name } : parameters;
+  const hasRoom = Object.keys(parameters).length < LIMITS.parametersMax;
+  const named = parameters['name'] === undefined && name !== undefined && hasRoom ? { ...parameters, name } : parameters;
   const location = entity.contentLocation ?? name;
   return {
     // Phones would look for WSP's own form in a part that says it is a multipart.

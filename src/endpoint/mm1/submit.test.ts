@@ -246,7 +246,7 @@ describe('refusals of the domain', () => {
     const transient = Object.entries(RESPONSES)
       .filter(([, row]) => row.status >= 0xc0 && row.status < 0xe0)
       .map(([kind]) => kind);
-    assert.deepEqual(transient, ['store-unavailable', 'not-writable', 'overloaded', 'internal-error']);
+    assert.deepEqual(transient, ['too-many-waiting', 'store-unavailable', 'not-writable', 'overloaded', 'internal-error']);
   });
 
   it('has words of 1.0 in its column for 1.0', () => {

@@ -125,10 +125,53 @@ describe('a mail to a phone', () => {
       assert.deepEqual(textIn(parts), ['plain']);
     }));
 
+  it('keeps every octet of a text that is a file, though the mail program that sent it says inline', () =>
+    withMm3({}, async (bed) => {
+      const notes = 'one\ntwo\r\nthree  \n\n';
+      await bed.mail([
+        ...FROM,
+        'Content-Type: multipart/mixed; boundary=o',
+        '',
+        '--o',
+        '',
+        'see below',
+        ...['inline', 'attachment'].flatMap((kind, i) => [
+          '--o',
+          'Content-Type: text/plain; charset=iso-8859-1',
+          `Content-Disposition: ${kind}; filename=notes${i}.txt`,
+          'Content-Transfer-Encoding: base64',
+          '',
+          Buffer.from(notes).toString('base64'),
+        ]),
+        '--o--',
+      ]);
+      const { parts } = await arrived(bed);
+      assert.deepEqual(
+        parts.slice(1).map(({ contentLocation, data }) => [contentLocation, Buffer.from(data).toString('latin1')]),
+        [
+          ['part1.txt', 'see below'],
+          ['notes0.txt', notes],
+          ['notes1.txt', notes],
+        ],
+      );
+    }));
+
   it('that comes again from the same server is answered again and delivered once', () =>
     withMm3({}, async (bed) => {
       for (let i = 0; i < 2; i++) assert.equal(await bed.mail([...FROM, '', 'a']), '250 2.0.0 accepted');
       assert.equal(acceptedCount(bed), 1);
+    }));
+
+  it('is for whom the envelope names: of 20 in its header, one in RCPT', () =>
+    withMm3({}, async (bed) => {
+      const many = Array.from({ length: 20 }, (_, i) => `+4915100001${String(i).padStart(2, '0')}@mms.example`);
+      const lines = ['From: ann@example.org', `To: ${many.join(', ')}`, 'Message-ID: <1@example.org>', '', 'x'];
+      assert.equal(await bed.mail(lines, 'ann@example.org', many[7]!), '250 2.0.0 accepted');
+      await bed.domain.messaging.workDue();
+      assert.deepEqual(
+        bed.domain.notifications().map(({ to }) => `+${to}@mms.example`),
+        [many[7]],
+      );
     }));
 
   it('is put off when the store can promise nothing', () =>

@@ -189,8 +189,9 @@ class ContentMaker {
     this.wishes = wishes;
   }
 
-  take(part: MimeEntity): void {
-    if (isBodyText(part)) this.text(textOf(part), nameOf(part));
+  /** `isShown`: it is text that a reader sees as the mail's own. */
+  take(part: MimeEntity, isShown: boolean): void {
+    if (isShown) this.text(textOf(part), nameOf(part));
     else if (isLeftOut(part)) this.leftOut.push(nameOf(part) ?? part.type.media);
     // A presentation of the mail's own names parts that may not be there any more: a new one is made.
     else if (!isMedia(part, SMIL_TYPE)) this.attachment(part);
@@ -219,10 +220,14 @@ class ContentMaker {
 /** Not between the halves of a character. */
 const wholeEnd = (text: string, end: number): number => ((text.charCodeAt(end - 1) & 0xfc00) === 0xd800 ? end - 1 : end);
 
-/** The content that phones get for a mail. Parts keep their octets, texts apart, which become UTF-8. */
+/** The content that phones get for a mail. Parts keep their octets, but for the text that is the mail's own, which becomes UTF-8 with lines of mail. */
 export function mailContent(message: MimeEntity, wishes: MailContentWishes): MailContent {
   const maker = new ContentMaker(wishes);
-  for (const part of alternativesResolved(message)) maker.take(part);
+  const found = alternativesResolved(message);
+  // A text with a file name, beside one that has none, is a file that the mail program shows at once: it is kept as it is.
+  const isOwn = (part: MimeEntity): boolean => isBodyText(part) && part.disposition?.parameters['filename'] === undefined;
+  const hasOwn = found.some((part) => isOwn(part) && textOf(part).trim() !== '');
+  for (const part of found) maker.take(part, hasOwn ? isOwn(part) : isBodyText(part));
   const { parts, leftOut } = maker;
   const smil: PartSource = {
     contentType: { media: SMIL_TYPE, parameters: { charset: 'utf-8', name: 'smil.xml' } },

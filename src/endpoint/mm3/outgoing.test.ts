@@ -78,6 +78,44 @@ describe('a message to a mailbox', () => {
       assert.deepEqual(shown, [leaves[2]!.contentId, 'Grüße', leaves[3]!.contentId]);
     }));
 
+  const NOTES = 'one\ntwo\r\nthree\rfour  \n';
+  const HELLO = part('text/plain', 'a\nb', { contentLocation: 'hello.txt' });
+  for (const [how, parts] of [
+    [
+      'says so',
+      [
+        HELLO,
+        part('text/plain', NOTES, {
+          headers: [{ name: 'Content-Disposition', value: 'attachment' }],
+          contentLocation: 'notes.txt',
+        }),
+      ],
+    ],
+    [
+      'is not shown by the presentation',
+      [
+        part('application/smil', '<smil><body><par><text src="hello.txt"/></par></body></smil>'),
+        part('text/plain', NOTES, { contentLocation: 'notes.txt' }),
+        HELLO,
+      ],
+    ],
+  ] as const) {
+    it(`keeps every octet of a text that is a file, as it ${how}; the text that is shown has the line ends of mail`, () =>
+      withMm3({}, async (bed) => {
+        const content = encodeMultipart([...parts], { media: 'application/vnd.wap.multipart.mixed', parameters: {} });
+        await bed.send({ content: [content] });
+        const leaves = leafParts(theMail(bed).message).map(({ part: leaf }) => leaf);
+        assert.deepEqual(
+          leaves.map((leaf) => [leaf.disposition?.parameters['filename'], Buffer.from(decodeBody(leaf)).toString('latin1')]),
+          [
+            [undefined, 'a\r\nb\r\n'],
+            ['notes.txt', NOTES],
+          ],
+        );
+        assert.equal(leaves[1]!.encoding, 'base64');
+      }));
+  }
+
   it('cannot bring in fields by its subject, its names or its sender', () =>
     withMm3({}, async (bed) => {
       const evil = 'x\r\nBcc: evil@example.org\r\n\r\n<script>';

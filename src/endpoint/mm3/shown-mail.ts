@@ -1,7 +1,7 @@
 /**
  * Content of a message as a mail that every client shows: the texts first, as one, with an HTML twin in which the pictures stand where the
  * presentation has them; pictures beside it as related parts; everything else as an attachment. The presentation itself stays at home: its order
- * is in the mail, and no mail program could read it. Octets of attachments are never touched.
+ * is in the mail, and no mail program could read it. Octets of attachments are never touched; texts that are shown get the line ends of mail.
  */
 
 import { ByteReader, Malformed } from '#base';
@@ -38,18 +38,24 @@ function isMeant(reference: string, part: Part): boolean {
   );
 }
 
-/** The parts without the presentation, in its order; what it does not name comes last, in the order of the content. */
-export function inOrder(parts: readonly Part[]): readonly Part[] {
+/** The parts without the presentation: those that it names, in its order, and the others in the order of the content. */
+function placed(parts: readonly Part[]): { readonly named: readonly Part[]; readonly others: readonly Part[] } {
   const smil = parts.find(isSmil);
   const others = parts.filter((part) => !isSmil(part));
-  if (smil === undefined) return others;
+  if (smil === undefined) return { named: [], others };
   const text = decodeText(smil.data, smil.contentType.parameters['charset'] ?? 'utf-8');
   const named: Part[] = [];
   for (const reference of smilReferences(text)) {
     const part = others.find((one) => isMeant(reference, one) && !named.includes(one));
     if (part !== undefined) named.push(part);
   }
-  return [...named, ...others.filter((part) => !named.includes(part))];
+  return { named, others: others.filter((part) => !named.includes(part)) };
+}
+
+/** The parts without the presentation, in its order; what it does not name comes last, in the order of the content. */
+export function inOrder(parts: readonly Part[]): readonly Part[] {
+  const { named, others } = placed(parts);
+  return [...named, ...others];
 }
 
 /** The parts of stored content; undefined where it cannot be taken apart. */
@@ -65,7 +71,18 @@ export function partsOf(content: Uint8Array): readonly Part[] | undefined {
   }
 }
 
-const isBodyText = ({ contentType }: Part): boolean => contentType.media === 'text/plain';
+const isPlainText = ({ contentType }: Part): boolean => contentType.media === 'text/plain';
+
+const isAttached = ({ headers }: Part): boolean =>
+  headers.some(({ name, value }) => name.toLowerCase() === 'content-disposition' && /^attachment\b/i.test(value));
+
+/** Texts that are shown; the others are files: those that say so, and where the presentation shows a text, those that it does not. */
+function bodyTexts(parts: readonly Part[]): ReadonlySet<Part> {
+  const { named, others } = placed(parts);
+  const isShown = (part: Part): boolean => isPlainText(part) && !isAttached(part);
+  const shown = named.filter(isShown);
+  return new Set(shown.length > 0 ? shown : others.filter(isShown));
+}
 const isShownImage = ({ contentType }: Part): boolean => SHOWN_IMAGES.includes(contentType.media);
 
 const textOf = ({ contentType, data }: Part): string =>
@@ -93,9 +110,15 @@ function fileOf(part: Part, number: number, kind: 'inline' | 'attachment', conte
     },
     ...(contentId === undefined ? {} : { contentId }),
     disposition: { kind, parameters: { filename } },
+    // A line end of quoted-printable is one of mail: what has others is safe from it in base64 only. RFC 2045 6.7.
+    ...(media.startsWith('text/') &&
+      OTHER_LINE_END.test(Buffer.from(part.data).toString('latin1')) && { encoding: 'base64' as const }),
     data: part.data,
   };
 }
+
+/** CR or LF alone. */
+const OTHER_LINE_END = /\r(?!\n)|(?<!\r)\n/;
 
 const text = (media: string, words: string): LeafSource => ({
   kind: 'leaf',
@@ -113,10 +136,10 @@ const multipart = (
 });
 
 /** The HTML twin: texts and pictures where they stand. */
-function htmlOf(parts: readonly Part[], ids: ReadonlyMap<Part, string>): string {
+function htmlOf(parts: readonly Part[], texts: ReadonlySet<Part>, ids: ReadonlyMap<Part, string>): string {
   const body = parts
     .flatMap((part) => {
-      if (isBodyText(part)) return [`<p>${escaped(textOf(part)).replaceAll('\n', '<br>\n')}</p>`];
+      if (texts.has(part)) return [`<p>${escaped(textOf(part)).replaceAll('\n', '<br>\n')}</p>`];
       const id = ids.get(part);
       return id === undefined ? [] : [`<p><img src="cid:${id}" alt=""></p>`];
     })
@@ -127,12 +150,16 @@ function htmlOf(parts: readonly Part[], ids: ReadonlyMap<Part, string>): string 
 /** The body of the mail. `token` makes Content-IDs that no other mail has: two letters and digits of ASCII, a domain behind it. */
 export function shownMail(content: readonly Part[], token: string, domain: string): MimeSource {
   const parts = inOrder(content);
-  const words = parts.filter(isBodyText).map(textOf).join('\n\n');
+  const texts = bodyTexts(content);
+  const words = parts
+    .filter((part) => texts.has(part))
+    .map(textOf)
+    .join('\n\n');
   const images = parts.filter(isShownImage);
   const ids = new Map(images.map((part, i) => [part, `${i + 1}.${token}@${domain}`] as const));
   const numberOf = (part: Part): number => parts.indexOf(part) + 1;
   const attachments = parts
-    .filter((part) => !isBodyText(part) && !isShownImage(part))
+    .filter((part) => !texts.has(part) && !isShownImage(part))
     .map((part) => fileOf(part, numberOf(part), 'attachment'));
   const plain = text('text/plain', words === '' ? '' : `${words}\n`);
   const shown: MimeSource =
@@ -141,7 +168,7 @@ export function shownMail(content: readonly Part[], token: string, domain: strin
       : multipart(
           'multipart/related',
           [
-            multipart('multipart/alternative', [plain, text('text/html', htmlOf(parts, ids))]),
+            multipart('multipart/alternative', [plain, text('text/html', htmlOf(parts, texts, ids))]),
             ...images.map((part) => fileOf(part, numberOf(part), 'inline', ids.get(part))),
           ],
           { type: 'multipart/alternative' },

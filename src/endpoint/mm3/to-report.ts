@@ -1,6 +1,6 @@
 /** The domain's reports as mail: delivery reports as DSN (RFC 3464), read reports as MDN (RFC 8098). RFC 4356, tables 4 and 6. Pure. */
 import { dateField, type LeafSource, type MessageSource, type MimeField, type MimeSource, textField } from '#codec/mime';
-import { type Address, addressText, type DeliveryOutcome, type Mm3Origin, type OutgoingReport } from '#messaging';
+import { type Address, addressText, type Mm3Origin, type OutgoingReport, type ReportedOutcome } from '#messaging';
 import { toMailbox } from './mailboxes.js';
 import type { Mm3Settings } from './settings.js';
 import { messageIdText } from './to-mail.js';
@@ -8,7 +8,7 @@ import { messageIdText } from './to-mail.js';
 type Notify = 'success' | 'failure' | 'delay';
 
 interface Row {
-  readonly action: 'delivered' | 'failed' | 'relayed';
+  readonly action: 'delayed' | 'delivered' | 'failed' | 'relayed';
   /** RFC 3463. */
   readonly status: string;
   /** On which wish it is sent. RFC 3461 4.1. */
@@ -17,7 +17,8 @@ interface Row {
 }
 
 /** RFC 4356 table 4; enhanced codes are its suggestions where it has any. */
-const ROWS: Readonly<Record<DeliveryOutcome, Row>> = {
+const ROWS: Readonly<Record<ReportedOutcome, Row>> = {
+  deferred: { action: 'delayed', status: '4.0.0', on: 'delay', words: 'waits until the recipient fetches it' },
   retrieved: { action: 'delivered', status: '2.0.0', on: 'success', words: 'has been delivered to the phone' },
   forwarded: {
     action: 'relayed',
@@ -107,7 +108,7 @@ function statusLines(report: OutgoingReport, origin: Mm3Origin, row: Row, settin
 function deliveryReport(
   report: OutgoingReport,
   origin: Mm3Origin,
-  outcome: DeliveryOutcome,
+  outcome: ReportedOutcome,
   settings: Mm3Settings,
 ): ReportMail | undefined {
   const row = ROWS[outcome];

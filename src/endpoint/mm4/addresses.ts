@@ -2,7 +2,7 @@
 import { LIMITS, Malformed, toMsisdn } from '#base';
 import { type Mm4Address, mm4AddressText, readAddress } from '#codec/mm4';
 import type { Peer, PeerDialect, PeerNumbers } from '#directory';
-import type { Address } from '#messaging';
+import type { Address, OuterRoad } from '#messaging';
 
 /** What the peer puts before numbers is taken off; what it leaves out is put there. */
 function conditioned(digits: string, international: boolean, { stripPrefixes, countryCode }: PeerNumbers) {
@@ -60,6 +60,10 @@ export function envelopeText(address: Address, domain: string, dialect: PeerDial
 
 /** The first of a peer's domains: where its recipients are addressed. */
 export const homeDomain = (peer: Peer): string => peer.domains[0]!;
+
+/** Where recipients by this road are addressed: what the route says (a hub has many domains behind it), else the peer's home. */
+export const domainAt = (road: OuterRoad | undefined, peer: Peer): string =>
+  (road?.kind === 'peer' ? road.domain : undefined) ?? homeDomain(peer);
 
 /** Ours towards it. */
 export const ownDomain = (peer: Peer, domains: readonly string[]): string => peer.ownDomain ?? domains[0]!;

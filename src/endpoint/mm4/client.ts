@@ -13,7 +13,7 @@ import type {
   ReportOutcome,
 } from '#messaging';
 import type { SmtpCause, SmtpOutcome, SmtpPhase, SmtpRecipientOutcome } from '#smtp';
-import { envelopeText, homeDomain, ownDomain, systemMailbox } from './addresses.js';
+import { domainAt, envelopeText, homeDomain, ownDomain, systemMailbox } from './addresses.js';
 import type { Mm4Config, Mm4Ports } from './config.js';
 import { destinationOf } from './peers.js';
 import { statusOfNoRoute } from './refusals.js';
@@ -123,7 +123,9 @@ export function createCarrier(
     if (pdu === undefined) return all(failed('the sender has no form on MM4'));
     const mail = forwardMail(pdu, handover.content, out);
     if (!mail.ok) return all(failed(`the content has no form on MM4: ${mail.error.detail}`));
-    const mailboxes = deliveries.map(({ recipient }) => envelopeText(recipient, homeDomain(peer), peer.dialect));
+    if (mail.value.octets > peer.limits.sizeMax)
+      return all(failed(`the mail has ${mail.value.octets} octets, ${peer.name} takes ${peer.limits.sizeMax}`));
+    const mailboxes = deliveries.map((one) => envelopeText(one.recipient, domainAt(one.road, peer), peer.dialect));
     const written = mailboxes.filter((it) => it !== undefined);
     if (written.length === 0) return all(failed('the recipient has no form on MM4'));
     const outcome = await pool.send(destinationOf(peer), {
@@ -219,10 +221,13 @@ export function createCarrier(
     terms(road) {
       const peer = peerOf(road);
       if (peer === undefined) return { recipientsMax: 1, inFlightMax: 1 };
-      const { recipientsOutMax, connectionsOutMax } = peer.limits;
+      const { dialect, limits, acknowledgement, retryMs } = peer;
       return {
-        recipientsMax: peer.dialect.oneRecipientPerMessage ? 1 : Math.max(1, recipientsOutMax),
-        inFlightMax: Math.max(1, connectionsOutMax * IN_FLIGHT_PER_CONNECTION),
+        recipientsMax: dialect.oneRecipientPerMessage ? 1 : Math.max(1, limits.recipientsOutMax),
+        inFlightMax: Math.max(1, limits.connectionsOutMax * IN_FLIGHT_PER_CONNECTION),
+        retryMs,
+        resendsMissing: acknowledgement.whenMissing === 'resend',
+        wantsDeferred: dialect.deferredReports,
       };
     },
     handOver,

@@ -1,8 +1,10 @@
 /** Which peer a connection belongs to, and how a peer is reached. Pure: decisions over the operators' objects. */
+import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { DirectorySnapshot, Peer } from '#directory';
 import { REPLIES, type SmtpDestination, type SmtpIdentified, type SmtpReply, type SmtpSender, type SmtpSession } from '#smtp';
+import { isIssuedBy } from './issuers.js';
 
 const isNamed = ({ identification: { networks, certificates, user } }: Peer): boolean =>
   networks.length > 0 || certificates.length > 0 || user !== undefined;
@@ -17,43 +19,47 @@ function isWithin(address: string, networks: readonly string[]): boolean {
   });
 }
 
-function hasCertificate(session: SmtpSession, wanted: readonly string[]): boolean {
+/** A fingerprint stands for itself; a name counts by the word of the peer's own authorities, or where it has none by that of the listener's. */
+function hasCertificate(session: SmtpSession, { identification, tls }: Peer, now: number): boolean {
   const certificate = session.tls?.certificate;
   if (certificate === undefined) return false;
-  return wanted.some((it) => it === certificate.fingerprint || (certificate.isVerified && certificate.names.includes(it)));
+  const { certificates: wanted } = identification;
+  if (wanted.includes(certificate.fingerprint)) return true;
+  if (!wanted.some((it) => certificate.names.includes(it))) return false;
+  return tls.authorities === undefined
+    ? certificate.isVerified
+    : isIssuedBy(new X509Certificate(certificate.der), tls.authorities, now);
 }
 
 /** All that is said of how a peer is known holds. */
-function fits(peer: Peer, session: SmtpSession): boolean {
+function fits(peer: Peer, session: SmtpSession, now: number): boolean {
   const { networks, certificates, user } = peer.identification;
   return (
     isNamed(peer) &&
     (networks.length === 0 || isWithin(session.address, networks)) &&
-    (certificates.length === 0 || hasCertificate(session, certificates)) &&
+    (certificates.length === 0 || hasCertificate(session, peer, now)) &&
     (user === undefined || user === session.user)
   );
 }
 
 /** The peers whose connection this may be: those that name its address or certificate first, then those that name a user. */
-function candidates(session: SmtpSession, snapshot: DirectorySnapshot): readonly Peer[] {
+function candidates(session: SmtpSession, snapshot: DirectorySnapshot, now: number): readonly Peer[] {
   const certificate = session.tls?.certificate;
   const found = [
     ...snapshot.peersOfAddress(session.address),
-    ...(certificate === undefined
-      ? []
-      : snapshot.peersOfCertificate(certificate.isVerified ? certificate.names : [], certificate.fingerprint)),
+    ...(certificate === undefined ? [] : snapshot.peersOfCertificate(certificate.names, certificate.fingerprint)),
     ...(session.user === undefined ? [] : snapshot.peers.filter((peer) => peer.identification.user === session.user)),
   ];
-  return [...new Set(found)].filter((peer) => fits(peer, session));
+  return [...new Set(found)].filter((peer) => fits(peer, session, now));
 }
 
 /** Candidates by session, which is another object when anything of it changes: a connection's mails ask for the same again and again. */
 const FOUND = new WeakMap<SmtpSession, { readonly snapshot: DirectorySnapshot; readonly peers: readonly Peer[] }>();
 
-function candidatesAgain(session: SmtpSession, snapshot: DirectorySnapshot): readonly Peer[] {
+function candidatesAgain(session: SmtpSession, snapshot: DirectorySnapshot, now: number): readonly Peer[] {
   const before = FOUND.get(session);
   if (before?.snapshot === snapshot) return before.peers;
-  const peers = candidates(session, snapshot);
+  const peers = candidates(session, snapshot, now);
   FOUND.set(session, { snapshot, peers });
   return peers;
 }
@@ -69,14 +75,15 @@ const PAUSED: SmtpReply = { code: 450, enhanced: '4.3.2', text: 'not taking mess
 
 /**
  * Whose session it is. Of several peers behind one address (a hub) it is the one whose domain the sender has; the null reverse-path belongs to
- * the first. A peer that nothing identifies is never known.
+ * the first. A peer that nothing identifies is never known. `now`: epoch milliseconds, for the time of certificates.
  */
 export function identify(
   session: SmtpSession,
   sender: SmtpSender,
   snapshot: DirectorySnapshot,
+  now: number,
 ): SmtpIdentified<Peer> | { readonly refusal: SmtpReply } {
-  const known = candidatesAgain(session, snapshot);
+  const known = candidatesAgain(session, snapshot, now);
   const domain = sender.path?.domain;
   const peer = known.find((it) => domain === undefined || mayUse(it, domain));
   if (peer === undefined) return { refusal: known.length === 0 ? NOT_ALLOWED : FOREIGN_SENDER };
@@ -109,10 +116,11 @@ export function destinationOf(peer: Peer): SmtpDestination {
     hosts: peer.hosts.length > 0 ? peer.hosts : { mxOf: peer.domains[0]! },
     tls: {
       mode: TLS_MODE[tls.outgoing],
+      verify: tls.verify,
       ...(tls.authorities !== undefined && { authorities: tls.authorities }),
       ...(tls.serverName !== undefined && { name: tls.serverName }),
     },
-    ...(auth !== undefined && { auth: { user: auth.user, password: auth.password } }),
+    ...(auth !== undefined && { auth: { user: auth.user, password: auth.password, method: auth.method } }),
     ...(peer.greeting !== undefined && { heloName: peer.greeting }),
     connectionsMax: limits.connectionsOutMax,
     mailsPerConnectionMax: limits.messagesPerConnectionMax,

@@ -31,7 +31,7 @@ function isEqual(one: string, other: string): boolean {
 /** What the listeners ask. */
 export function createHandler(
   config: Mm4Config,
-  { directory }: Pick<Mm4Ports, 'directory'>,
+  { directory, now }: Pick<Mm4Ports, 'directory' | 'now'>,
   answer: AnswerMail,
 ): SmtpHandler<Peer> {
   /** Towards this peer only its own domain of ours, where it has one; without a domain `postmaster` alone. RFC 5321 4.5.1. */
@@ -46,7 +46,7 @@ export function createHandler(
   }
 
   return {
-    identify: (session, sender) => identify(session, sender, directory.snapshot),
+    identify: (session, sender) => identify(session, sender, directory.snapshot, now()),
 
     authenticate: (_session, user, password) =>
       directory.snapshot.peers.some(({ identification }) => {

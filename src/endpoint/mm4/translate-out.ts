@@ -14,8 +14,16 @@ import {
   reportAddresses,
 } from '#codec/mm4';
 import type { Peer } from '#directory';
-import type { Address, DeliveryOutcome, Handover, Message, OutgoingReport, Recipient } from '#messaging';
-import { fromDomain, homeDomain, ownDomain, readable, systemMailbox } from './addresses.js';
+import {
+  type Address,
+  addressKey,
+  type Handover,
+  type Message,
+  type OutgoingReport,
+  type Recipient,
+  type ReportedOutcome,
+} from '#messaging';
+import { domainAt, fromDomain, homeDomain, ownDomain, readable, systemMailbox } from './addresses.js';
 import { CONTENT_CLASSES } from './translate-in.js';
 
 /** What everything that goes out needs besides its matter. */
@@ -29,11 +37,28 @@ export interface Outgoing {
 /** RFC 9110 5.6.2; anything else is a user's invention and goes out as an ordinary message. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
 
-function shownIn(recipients: readonly Recipient[], field: 'to' | 'cc', home: string): readonly Mm4Address[] {
+function shownIn(
+  recipients: readonly Recipient[],
+  field: 'to' | 'cc',
+  domainFor: (address: Address) => string,
+): readonly Mm4Address[] {
   return recipients
     .filter((it) => it.field === field)
-    .flatMap((it) => fromDomain(it.address, home) ?? [])
+    .flatMap((it) => fromDomain(it.address, domainFor(it.address)) ?? [])
     .slice(0, LIMITS.mm4AddressesMax);
+}
+
+/** Where each recipient is addressed: by the road that he has, or at the peer's home where he goes elsewhere. */
+function domainsOf({ deliveries }: Handover, peer: Peer): (address: Address) => string {
+  const home = homeDomain(peer);
+  let others: Map<string, string> | undefined;
+  for (const { road, recipient } of deliveries) {
+    const domain = domainAt(road, peer);
+    if (domain === home) continue;
+    others ??= new Map();
+    others.set(addressKey(recipient), domain);
+  }
+  return (address) => others?.get(addressKey(address)) ?? home;
 }
 
 /** Who earlier sent a message that users forwarded, each with its index. TS 23.140 8.4.1. */
@@ -60,8 +85,9 @@ export function toForwardReq(handover: Handover, { peer, domains }: Outgoing): M
   if (from === undefined) return undefined;
   const system = readable(systemMailbox(peer, domains));
   const { messageClass, contentClass, application, subject } = message;
-  const to = shownIn(recipientsShown, 'to', homeDomain(peer));
-  const cc = shownIn(recipientsShown, 'cc', homeDomain(peer));
+  const domainFor = domainsOf(handover, peer);
+  const to = shownIn(recipientsShown, 'to', domainFor);
+  const cc = shownIn(recipientsShown, 'cc', domainFor);
   return {
     kind: 'MM4_forward.REQ',
     version: peer.dialect.version,
@@ -129,7 +155,8 @@ export function headerMail(pdu: Exclude<Mm4Pdu, Mm4ForwardReq>, { peer, now }: O
 }
 
 /** What each outcome is called in a delivery report. `Unreachable` is of MM7: the nearest is that nothing is known. TS 23.140 8.4.2. */
-const STATUSES: Readonly<Record<DeliveryOutcome, MmStatus>> = {
+const STATUSES: Readonly<Record<ReportedOutcome, MmStatus>> = {
+  deferred: 'Deferred',
   retrieved: 'Retrieved',
   rejected: 'Rejected',
   expired: 'Expired',

@@ -29,7 +29,8 @@ export type CallOutcome =
 
 export interface VaspClient {
   call(call: Call): Promise<CallOutcome>;
-  close(): Promise<void>;
+  /** No further call. Those under way may end for `graceMs`; absent: until their own deadlines. */
+  close(graceMs?: number): Promise<void>;
 }
 
 const UNAUTHORIZED = 401;
@@ -139,6 +140,10 @@ export function createClient(delivery: VaspDelivery & { readonly url: string }):
         return { kind: 'failed', why: reasonOf(e) };
       }
     },
-    close: () => pool.destroy(),
+    async close(graceMs) {
+      const cut = graceMs === undefined ? undefined : setTimeout(() => void pool.destroy(), graceMs);
+      await pool.close();
+      clearTimeout(cut);
+    },
   };
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { silentLog, silentMeter } from '#base';
 import { encodeContent } from '#codec/mms';
@@ -377,6 +379,31 @@ describe('JSON interface: calls to a provider', () => {
       const expected = createHmac('sha256', KEY).update(`${seconds}.`).update(call!.body).digest('hex');
       assert.equal(call?.headers['x-angarium-signature'], `t=${seconds},v1=${expected}`);
     }));
+
+  it('may end when the program stops, and are put off when they take too long', async () => {
+    for (const [isAnswered, graceMs, expected] of [
+      [true, 60_000, 'taken'],
+      [false, 1, 'deferred'],
+    ] as const) {
+      let called: (response: ServerResponse) => void = () => {};
+      const call = new Promise<ServerResponse>((resolve) => {
+        called = resolve;
+      });
+      const server = createServer((request, response) => request.resume().on('end', () => called(response)));
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      await withCarrier({ delivery: { form: 'json', url } }, async ({ carrier }) => {
+        const outcome = first(carrier.handOver(aHandover()));
+        const response = await call;
+        const closed = carrier.close(graceMs);
+        if (isAnswered) response.writeHead(204).end();
+        assert.equal((await outcome).kind, expected);
+        await closed;
+      });
+      server.closeAllConnections();
+      server.close();
+    }
+  });
 
   it('are taken by any 2xx, refused by 422 and put off by 503', async () => {
     const kinds: Readonly<Record<string, string>> = {

@@ -17,8 +17,8 @@ import { jsonVerdict, type OutgoingKind, soapVerdict, type Verdict } from './ver
 import { jsonCall, messageEvent, reportEvent } from './webhooks.js';
 
 export interface Mm7Carrier extends Carrier {
-  /** Ends calls under way. */
-  close(): Promise<void>;
+  /** Calls under way may end for `graceMs` (default 0); then they are cut off, and put off. */
+  close(graceMs?: number): Promise<void>;
 }
 
 /** Of a VASP that is not known: what is for it is held, and held one by one. */
@@ -160,9 +160,9 @@ export function createMm7Carrier(relayServerId: string, ports: Mm7CarrierPorts):
       return handover.deliveries.map(() => outcome);
     },
     report,
-    async close() {
+    async close(graceMs = 0) {
       forget();
-      await Promise.all([...clients.values()].map(({ client }) => client.close()));
+      await Promise.all([...clients.values()].map(({ client }) => client.close(graceMs)));
       clients.clear();
     },
   };

@@ -10,7 +10,7 @@ import {
   type Recipients,
 } from '#codec/mm7';
 import type { Vasp } from '#directory';
-import type { Address, DeliveryOutcome, Handover, NoRoute, OutgoingReport, RecipientField } from '#messaging';
+import type { Address, Handover, NoRoute, OutgoingReport, RecipientField, ReportedOutcome } from '#messaging';
 import { toWire } from './addresses.js';
 import { present } from './request.js';
 
@@ -73,7 +73,8 @@ export function deliverReq(handover: Handover, vasp: Vasp, relayServerId: string
 }
 
 /** What a sender is told of one recipient. TS 23.140 8.7.1.4; `unreachable` has no word of its own. */
-const MM_STATUS: Readonly<Record<DeliveryOutcome, MmStatus>> = {
+const MM_STATUS: Readonly<Record<ReportedOutcome, MmStatus>> = {
+  deferred: 'Deferred',
   retrieved: 'Retrieved',
   rejected: 'Rejected',
   expired: 'Expired',

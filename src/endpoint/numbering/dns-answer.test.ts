@@ -37,6 +37,21 @@ describe('an answer of DNS', () => {
     assert.equal(answer.kind === 'records' && answer.ttlSeconds, 5);
   });
 
+  it('is not decoded when its head promises more than it can hold, or than anybody has to say', () => {
+    const promising = Buffer.from(GOOD);
+    promising.writeUInt16BE(0xc3f6, 6);
+    assert.deepEqual(readAnswer(promising, NAME), {
+      kind: 'malformed',
+      detail: 'the head promises what the message cannot hold',
+    });
+    const root = Buffer.from([0, 0, 16, 0, 1, 0, 0, 0, 0, 0, 0]);
+    const many = Buffer.concat([Buffer.from(GOOD), ...Array<Buffer>(300).fill(root)]);
+    many.writeUInt16BE(300, 10);
+    assert.equal(readAnswer(many, NAME).kind, 'malformed');
+    many.writeUInt16BE(200, 10);
+    assert.equal(readAnswer(many, NAME).kind, 'records');
+  });
+
   it('is something whatever the octets, and nothing throws', () => {
     for (let i = 12; i < GOOD.length; i++) assert.ok(readAnswer(Buffer.from(GOOD.subarray(0, i)), NAME).kind);
     fc.assert(

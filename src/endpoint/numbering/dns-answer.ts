@@ -15,6 +15,12 @@ const HEADER_OCTETS = 12;
 const QR = 0x80;
 const OPCODE = 0x78;
 const TC = 0x02;
+/** Records of all sections of one message: what has more is not decoded, as the library makes room for all that the head promises. Source: a referral has a dozen or two. */
+const COUNTS_MAX = 256;
+/** The least that a record takes: the root's name, type, class, time to live, length. RFC 1035 4.1.3. */
+const RECORD_OCTETS_MIN = 11;
+/** Where the counts of answers, authorities and additional records stand. RFC 1035 4.1.1. */
+const COUNTS_AT = [6, 8, 10] as const;
 /** Records of one answer that are looked at. Source: a number has a handful. */
 const RECORDS_MAX = 64;
 /** Aliases that are followed. Source: resolvers give up at 8 to 16. */
@@ -40,9 +46,17 @@ function endOfQuestion(query: Uint8Array): number {
   return at + 5;
 }
 
+/** Whether the message can hold what its head promises, and it is no more than anybody has to say. */
+function isPlausible(octets: Buffer): boolean {
+  if (octets.length < HEADER_OCTETS || octets.readUInt16BE(4) > 1) return false;
+  const records = COUNTS_AT.reduce((sum, at) => sum + octets.readUInt16BE(at), 0);
+  return records <= COUNTS_MAX && records * RECORD_OCTETS_MIN <= octets.length - HEADER_OCTETS;
+}
+
 /** Any octets give an answer; none throw. `name`: what was asked for. */
 export function readAnswer(octets: Buffer, name: string): DnsAnswer {
   if ((octets[2]! & TC) !== 0) return { kind: 'truncated' };
+  if (!isPlausible(octets)) return { kind: 'malformed', detail: 'the head promises what the message cannot hold' };
   let packet: DecodedPacket;
   try {
     packet = decode(octets);

@@ -83,7 +83,7 @@ async function ask(config: HttpClientConfig, pool: Pool, number: Msisdn, signal:
     const text = await body.text();
     if (statusCode === 404) return { answer: { kind: 'nothing', evidence: ['status 404'], from }, ...maxAge(headers) };
     if (statusCode !== 200) return failed('refused', `${from}: status ${statusCode}`);
-    return { answer: answerOf(config, text, from), ...maxAge(headers) };
+    return { answer: readHttpAnswer(config.answer, text, from), ...maxAge(headers) };
   } catch (e) {
     // undici rejects with errors of the network, of its limits and of the signal; whatever it is, there is no answer.
     if (!(e instanceof Error)) throw e;
@@ -102,7 +102,8 @@ function maxAge(headers: Record<string, string | string[] | undefined>): { ttlSe
   return seconds === undefined ? {} : { ttlSeconds: Number(seconds) };
 }
 
-function answerOf({ answer }: HttpClientConfig, text: string, from: string): LookupAnswer {
+/** What the body of an answer says of the number; any text gives an answer. `from`: who said it. */
+export function readHttpAnswer(answer: HttpClientConfig['answer'], text: string, from: string): LookupAnswer {
   let value: unknown;
   try {
     value = JSON.parse(text);

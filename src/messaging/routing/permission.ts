@@ -34,12 +34,14 @@ function transitFault({ query: { origin }, snapshot, settings }: Question, road:
 
 /** What our own subscriber may send by. Of a sender that is no subscriber nothing is known here. */
 export function senderFault(
-  { query: { origin, sender }, snapshot }: Question,
+  { query: { origin, sender, size }, snapshot }: Question,
   road: OuterRoad['kind'] | 'handset',
 ): string | undefined {
   if (origin.interface !== 'mm1' || sender.kind !== 'number') return undefined;
   const subscriber = snapshot.subscriber(sender.msisdn);
   if (!subscriber) return undefined;
   if (subscriber.state !== 'active') return `the sender is ${subscriber.state}`;
+  const { sizeMax } = subscriber;
+  if (sizeMax !== undefined && size > sizeMax) return `the content has ${size} octets, the sender may send ${sizeMax}`;
   return subscriber.roadsOut.includes(road) ? undefined : `the sender may not use the road ${road}`;
 }

@@ -331,7 +331,7 @@ describe('what may leave by a road', () => {
     assert.equal(await routed(refuse({ peers: ['b'] }), OURS), 'handset');
   });
 
-  it('lets a subscriber use only the roads that he has, both ways', async () => {
+  it('lets a subscriber use only the roads that he has, both ways, and send no more octets than he may', async () => {
     const sender = (more: Parameters<typeof aSubscriber>[1]): World => ({
       peers,
       routes,
@@ -341,6 +341,9 @@ describe('what may leave by a road', () => {
     assert.equal(await routed(sender({ roadsOut: ['handset'] }), OURS), 'handset');
     assert.equal(await routed(sender({ roadsOut: ['peer'] }), OURS), 'not-allowed');
     assert.equal(await routed(sender({ state: 'receive-only' }), FOREIGN), 'not-allowed');
+    // What is asked has 1000 octets.
+    assert.equal(await routed(sender({ sizeMax: 999 }), FOREIGN), 'not-allowed');
+    assert.notEqual(await routed(sender({ sizeMax: 1000 }), FOREIGN), 'not-allowed');
     assert.equal(await routed(sender({ roadsOut: [] }), ALICE, { origin: byVasp('quiz') }), 'handset');
     const recipient: World = { subscribers: [aSubscriber('46701000002', { roadsIn: ['handset', 'peer'] })] };
     assert.equal(await routed(recipient, OURS, { origin: BY_MAIL }), 'not-allowed');

@@ -40,11 +40,9 @@ export const aVasp = (name: string, shortCodes: readonly string[], more: Partial
 export const aSubscriber = (digits: string, more: Partial<Subscriber> = {}): Subscriber => ({
   msisdn: number(digits),
   state: 'active',
-  classOfService: 'ordinary',
-  charging: 'postpaid',
   roadsOut: ['handset', 'peer', 'email', 'vasp'],
   roadsIn: ['handset', 'peer', 'email', 'vasp'],
-  handset: { mms: 'auto' },
+  handset: {},
   mailAliases: [],
   ...more,
 });

@@ -6,14 +6,16 @@ import type { SmtpClientTls } from '../destination.js';
 /** What a certificate has to be. Opportunistic TLS asks nothing: who could make it fail could as well take the offer away. RFC 7435 3. */
 export function tlsTerms(policy: SmtpClientTls, host: string): ConnectionOptions {
   const name = policy.name ?? host;
-  const isVerified = policy.mode !== 'opportunistic' && policy.fingerprints === undefined;
+  const { verify = 'name' } = policy;
+  const isVerified = policy.mode !== 'opportunistic' && policy.fingerprints === undefined && verify !== 'nothing';
   return {
     ...(isIP(name) === 0 ? { servername: name } : {}),
     ...(policy.authorities === undefined ? {} : { ca: policy.authorities }),
     ...(policy.key === undefined || policy.certificate === undefined ? {} : { key: policy.key, cert: policy.certificate }),
     minVersion: policy.versionMin ?? 'TLSv1.2',
     rejectUnauthorized: isVerified,
-    checkServerIdentity: (_, certificate) => (isVerified ? checkServerIdentity(name, certificate) : undefined),
+    checkServerIdentity: (_, certificate) =>
+      isVerified && verify === 'name' ? checkServerIdentity(name, certificate) : undefined,
   };
 }
 

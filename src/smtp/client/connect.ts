@@ -9,6 +9,7 @@ import type { SmtpClientTls, SmtpDestination, SmtpTimeouts } from '../destinatio
 import type { SmtpPhase } from '../mail.js';
 import type { SmtpDialogueLine, SmtpResolver } from '../pool-port.js';
 import { replyText } from '../reply.js';
+import { authenticate } from './authenticate.js';
 import { ClientConnection, handshake } from './client-connection.js';
 import { beginTls, pinFault } from './client-tls.js';
 import { asReply, type RawReply } from './reply-reader.js';
@@ -163,7 +164,8 @@ export class Way {
       await this.greet(connection, times.commandMs);
       if (policy.mode === 'required' || (policy.mode === 'opportunistic' && connection.extensions.has('STARTTLS')))
         await this.startTls(connection, policy, place.host, times);
-      await this.authenticate(connection, times.commandMs);
+      const { auth } = this.destination;
+      if (auth !== undefined) await authenticate(connection, auth, times.commandMs);
       return connection;
     } catch (trouble) {
       connection.destroy();
@@ -233,29 +235,6 @@ export class Way {
       times.connectMs,
     );
     await this.greet(connection, times.commandMs);
-  }
-
-  private async authenticate(connection: ClientConnection, ms: number): Promise<void> {
-    const { auth } = this.destination;
-    if (auth === undefined) return;
-    if (connection.tls === undefined)
-      throw new Trouble('auth', 'auth', `${connection.host}: credentials are not sent without TLS`);
-    const mechanisms = (connection.extensions.get('AUTH') ?? '').toUpperCase().split(' ');
-    const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
-    let reply: RawReply;
-    if (mechanisms.includes('PLAIN')) {
-      reply = await connection.ask(
-        `AUTH PLAIN ${base64(`\0${auth.user}\0${auth.password}`)}`,
-        'auth',
-        ms,
-        'AUTH PLAIN (credentials)',
-      );
-    } else if (mechanisms.includes('LOGIN')) {
-      reply = await connection.ask('AUTH LOGIN', 'auth', ms);
-      if (reply.code === 334) reply = await connection.ask(base64(auth.user), 'auth', ms, '(user name)');
-      if (reply.code === 334) reply = await connection.ask(base64(auth.password), 'auth', ms, '(password)');
-    } else throw new Trouble('auth', 'auth', `${connection.host}: neither AUTH PLAIN nor AUTH LOGIN is offered`);
-    if (reply.code !== 235) throw new Trouble('auth', 'auth', `${connection.host}: ${replyText(asReply(reply))}`, asReply(reply));
   }
 }
 

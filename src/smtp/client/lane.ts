@@ -51,6 +51,7 @@ export class Lane {
   private waiting: Entry[] = [];
   private readonly connections = new Set<ClientConnection>();
   private idle: { readonly connection: ClientConnection; readonly timer: NodeJS.Timeout }[] = [];
+  private readonly resetting = new Set<ClientConnection>();
   private opening = 0;
   private tokens = 0;
   private tokensAt = 0;
@@ -142,8 +143,8 @@ export class Lane {
       void this.carry(this.waiting.shift()!, connection);
     }
     const most = this.destination.connectionsMax ?? LIMITS.smtpClientConnectionsPerDestinationMax;
-    while (this.waiting.length > this.opening && this.connections.size + this.opening < most && this.yard.grant())
-      void this.open();
+    const coming = (): number => this.opening + this.resetting.size;
+    while (this.waiting.length > coming() && this.connections.size + this.opening < most && this.yard.grant()) void this.open();
   }
 
   private hasToken(): boolean {
@@ -230,14 +231,31 @@ export class Lane {
     }
     const { tls, host } = connection;
     this.settle(entry, { recipients: outcomes, host, ...(tls === undefined ? {} : { tls }) });
-    if (
-      connection.isUsable &&
-      connection.mails < (this.destination.mailsPerConnectionMax ?? Number.POSITIVE_INFINITY) &&
-      !this.isClosing
-    )
-      this.rest(connection);
+    if (connection.isDirty && this.waiting.length === 0 && this.goesOn(connection)) await this.reset(connection);
+    if (this.goesOn(connection)) this.rest(connection);
     else connection.quit();
     this.pump();
+  }
+
+  /** Whether it may carry another mail. */
+  private goesOn({ isUsable, mails }: ClientConnection): boolean {
+    return isUsable && !this.isClosing && mails < (this.destination.mailsPerConnectionMax ?? Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Ends the transaction that refused recipients have left open, before the connection rests: a server counts it, and waits for it when it closes. Where
+   * mail waits, the next MAIL brings its RSET along.
+   */
+  private async reset(connection: ClientConnection): Promise<void> {
+    this.resetting.add(connection);
+    try {
+      await connection.ask('RSET', 'mail', this.times.commandMs);
+      connection.isDirty = false;
+    } catch (trouble) {
+      if (!(trouble instanceof Trouble)) throw trouble;
+      // The connection has ended, and nothing was lost with it.
+    }
+    this.resetting.delete(connection);
   }
 
   private async transact(prepared: Prepared, connection: ClientConnection): Promise<Transacted> {
@@ -322,6 +340,7 @@ export class Lane {
     const trouble = new Trouble('closing', 'connect', 'not tried: closing');
     for (const it of this.waiting.splice(0)) this.settle(it, alike(it.prepared, deferredBy(trouble)));
     this.dropIdle();
+    for (const it of this.resetting) it.quit();
   }
 
   destroy(): void {

@@ -68,6 +68,10 @@ export class ServerConnection<Peer> extends Wire<Peer> {
     return this.current !== undefined;
   }
 
+  protected get hasRecipient(): boolean {
+    return this.current !== undefined && this.current.transaction.recipients.length > 0;
+  }
+
   protected get isInContent(): boolean {
     return this.reader !== undefined;
   }

@@ -67,6 +67,7 @@ function certificateOf(socket: TLSSocket): SmtpCertificate | undefined {
   const common = /^CN=(.+)$/m.exec(x509.subject)?.[1];
   return {
     isVerified: socket.authorized,
+    der: x509.raw,
     names: names.length > 0 || common === undefined ? names : [common.toLowerCase()],
     fingerprint: x509.fingerprint256.replaceAll(':', '').toLowerCase(),
   };

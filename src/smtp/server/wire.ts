@@ -41,6 +41,8 @@ export abstract class Wire<Peer> {
 
   /** Whether a mail is between MAIL and the answer to its content. */
   protected abstract readonly isBusy: boolean;
+  /** The transaction has come so far that a mail may follow. One whose recipients were all refused need not be waited for. */
+  protected abstract readonly hasRecipient: boolean;
   /** Whether what comes is content. */
   protected abstract readonly isInContent: boolean;
   /** A command line, without its end. */
@@ -92,7 +94,7 @@ export abstract class Wire<Peer> {
     this.isRunning = false;
     this.flush();
     if (!this.hasMore) this.octets = NONE;
-    if (this.isLeaving && !this.isBusy && this.waits === 0) this.end(SAY.closing);
+    if (this.isLeaving && !this.hasRecipient && this.waits === 0) this.end(SAY.closing);
   }
 
   /** False: it has not come whole. */
@@ -237,7 +239,7 @@ export abstract class Wire<Peer> {
   /** Ends as soon as no mail is under way. */
   leave(): void {
     this.isLeaving = true;
-    if (!this.isBusy && this.waits === 0) this.end(SAY.closing);
+    if (!this.hasRecipient && this.waits === 0) this.end(SAY.closing);
   }
 
   destroy(): void {

@@ -13,6 +13,7 @@ import { mm7 } from './mm7.js';
 import { mms } from './mms.js';
 import { mmsInspection } from './mms-inspection.js';
 import { mtp } from './mtp.js';
+import { enumAnswer, enumQuery, numberLookup } from './numbering.js';
 import { reassembly } from './reassembly.js';
 import { sccp } from './sccp.js';
 import { sms } from './sms.js';
@@ -44,4 +45,7 @@ export const TARGETS: readonly Target[] = [
   ipa,
   asp,
   smtpMailbox,
+  enumAnswer,
+  enumQuery,
+  numberLookup,
 ];

@@ -263,6 +263,21 @@ describe('what the other carrier is told afterwards', () => {
     assert.deepEqual([read.messageId, read.readStatus], [pdu.messageId, 'read']);
   });
 
+  it('says first that the recipient wants the message later, to a peer that wishes to know', async () => {
+    const w = await start({ peer: { dialect: { 'deferred-reports': true } } });
+    await w.lab.send({ ...bobWrites, headers: { deliveryReport: true } });
+    await w.until('the notification', () => w.pushes.length === 1);
+    const [push] = w.pushes;
+    assert.ok(push?.kind === 'notification');
+    const { key } = push;
+    const told = () => w.lab.received.flatMap(({ pdu }) => (pdu?.kind === 'MM4_delivery_report.REQ' ? [pdu.mmStatus] : []));
+    await w.messaging.notificationAnswered({ key, status: 'deferred' });
+    await w.until('the first report', () => told().length === 1);
+    await w.messaging.notificationAnswered({ key, status: 'retrieved' });
+    await w.until('the second report', () => told().length === 2);
+    assert.deepEqual(told(), ['Deferred', 'Retrieved']);
+  });
+
   it('is written with From and To as in the message, to a peer that wants it so', async () => {
     const { lab, pushes, until, messaging } = await start({ peer: { dialect: { 'report-addresses': 'message' } } });
     await lab.send({ ...bobWrites, headers: { deliveryReport: true } });

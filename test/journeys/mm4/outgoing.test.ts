@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, describe, it } from 'node:test';
 import { decodeBody, leafParts } from '#codec/mime';
 import { type Mm4ForwardReq, mm4AddressText } from '#codec/mm4';
+import { makeContent } from '#codec/mms';
 import { isPdu, LAB_PROFILES } from '#endpoint/carrier';
 import type { DeliveryState, MessageId, Push } from '#messaging';
 import {
@@ -168,6 +169,21 @@ describe('a peer that does not answer', () => {
     await w.until('the report', () => reports(w).length === 1);
   });
 
+  it('is waited for, then the message goes out again under the same ids where the peer is one that loses messages', async () => {
+    const acknowledgement = { wait: '1m', 'when-missing': 'resend' };
+    const w = await start({ profile: LAB_PROFILES['res-never'], peer: { acknowledgement } });
+    const { messageId } = await w.submit([BOB], { deliveryReport: true });
+    await settled(w, messageId, 'handed-over');
+    w.pass(61_000);
+    await w.until('the repetition', () => forwards(w).length === 2);
+    const [first, second] = forwards(w);
+    assert.deepEqual(
+      [second!.transactionId, second!.messageId, second!.mailId],
+      [first!.transactionId, first!.messageId, first!.mailId],
+    );
+    await settled(w, messageId, 'handed-over');
+  });
+
   it('but reports has said more than an answer would have', async () => {
     const w = await start({ profile: LAB_PROFILES['res-never-but-report'] });
     const { messageId } = await w.submit([BOB], { deliveryReport: true });
@@ -208,6 +224,18 @@ describe('a peer that refuses', () => {
     const w = await start({ profile: LAB_PROFILES['5xx'] });
     const { messageId } = await w.submit([BOB]);
     await settled(w, messageId, 'rejected');
+  });
+
+  it('by its object what is larger than it takes is not tried', async () => {
+    const w = await start({ peer: { limits: { 'size-max': '10KB' } } });
+    const data = new Uint8Array(20_000);
+    const { type, octets } = makeContent(
+      [{ contentType: { media: 'image/jpeg', parameters: {} }, contentLocation: 'a.jpg', data }],
+      { media: 'application/vnd.wap.multipart.mixed', parameters: {} },
+    );
+    const { messageId } = await w.submit([BOB], { contentType: type.media, content: [octets] });
+    await settled(w, messageId, 'rejected');
+    assert.equal(forwards(w).length, 0);
   });
 
   it('for the time being is asked again under the same ids', async () => {

@@ -94,7 +94,7 @@ describe('a carrier that is told to stop', () => {
       name: 'north',
       own: '4670',
       mailPort: mailServer.port,
-      sections: { program: ['stop-within = "8s"'] },
+      sections: { program: ['stop-within = "12s"'] },
     });
     closing.push(() => north.remove());
     let program = await startProgram(north);

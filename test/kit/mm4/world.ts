@@ -72,6 +72,8 @@ export interface WorldOptions {
   readonly profile?: LabProfile;
   /** Of the peer as it is written, beside name, domains and hosts. */
   readonly peer?: Readonly<Record<string, never>> | Readonly<Record<string, unknown>>;
+  /** Domain of a second peer, which has the same address: who speaks is told by MAIL FROM. */
+  readonly secondPeer?: string;
   readonly policy?: Partial<Policy>;
   readonly dialect?: Parameters<typeof startLabCarrier>[0]['dialect'];
 }
@@ -143,6 +145,17 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         retry: ['1s'],
         ...(options.peer as Record<string, never>),
       },
+      ...(options.secondPeer === undefined
+        ? []
+        : [
+            {
+              name: 'second',
+              domains: [options.secondPeer],
+              hosts: [`127.0.0.1:${lab.port}`],
+              identification: { networks: ['127.0.0.0/8'] },
+              tls: { outgoing: 'never' as const },
+            },
+          ]),
     ],
   });
   const pool = openSmtpPool({ heloName: `mx.${OURS}` }, { log: silentLog });
