@@ -2,11 +2,12 @@
  * Runs the simulator (test/simulation) on the compiled output and ends with `N passed, N failed`.
  *
  *   node scripts/simulate.mjs [--seeds N] [--from S] [--seconds T] [--processes P]
- *   node scripts/simulate.mjs --seed S [--quiet] [--shrink] [--without-faults 1,2] [--without-messages 0]
+ *   node scripts/simulate.mjs --seed S [--quiet] [--shrink] [--older] [--without-faults 1,2] [--without-messages 0]
  *
  * The first form runs the worlds of N seeds from S on, or as many as begin within T seconds, in P processes; prints each seed that fails
  * with the end of its trace, then how often everything occurred. A road or fault that never occurred in many seeds is a failure too: it is
- * not tried. The second form runs one world and prints its whole trace; `--shrink` leaves out of its plan what it fails without.
+ * not tried. The second form runs one world and prints its whole trace; `--shrink` leaves out of its plan what it fails without, `--older` makes
+ * the world as it was before mail from outside, recalls, operators and charging came into it.
  */
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -24,6 +25,7 @@ const { values: wish } = parseArgs({
     seed: { type: 'string' },
     quiet: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: false },
+    older: { type: 'boolean', default: false },
     'without-faults': { type: 'string' },
     'without-messages': { type: 'string' },
   },
@@ -64,7 +66,7 @@ function numbers(option) {
 async function one() {
   const { simulate } = await import(join(FOLDER, 'simulate.js'));
   const seed = number('seed');
-  let plan = { withoutFaults: numbers('without-faults'), withoutMessages: numbers('without-messages') };
+  let plan = { older: wish.older, withoutFaults: numbers('without-faults'), withoutMessages: numbers('without-messages') };
   if (wish.shrink) {
     const { shrink } = await import(join(FOLDER, 'shrink.js'));
     plan = await shrink(seed, plan);

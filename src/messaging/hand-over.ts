@@ -18,8 +18,8 @@ import { recipientsShown, senderShown } from './shown.js';
 
 /** What the road's gate is told meanwhile. */
 export interface HandoverNews {
-  /** This delivery goes along. */
-  began(key: string): void;
+  /** This delivery would go along. False: somebody is taking it off its road, and it must not. */
+  began(key: string): boolean;
   /** The far side has spoken: the road works. */
   through(): void;
   /** The road rests until it is opened. */
@@ -56,9 +56,10 @@ export async function handOver(
   const { road } = claimed;
   // What has expired is not for this road any more: see the ordinary queue.
   if (!road || now >= message.expiresAt) return;
-  const all = (await ports.messages.deliveriesOf(message.id)).filter((delivery) => goesAlong(delivery, claimed, now));
+  const all = (await ports.messages.deliveriesOf(message.id)).filter(
+    (delivery) => goesAlong(delivery, claimed, now) && news.began(delivery.key),
+  );
   if (all.length === 0) return;
-  for (const { key } of all) news.began(key);
   if (!carrier) {
     news.held(NO_CARRIER.reason);
     await putDown(context, message, all, road, () => NO_CARRIER, news);

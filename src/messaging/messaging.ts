@@ -275,7 +275,7 @@ export interface RoadQueue {
 export type RoadAction =
   /** The routing decision is made anew for each delivery; reports stay. */
   | { readonly kind: 'reroute' }
-  /** Everything put off becomes due now. */
+  /** Everything put off becomes due now, or at the time that its sender named for its delivery. */
   | { readonly kind: 'requeue' }
   /** Ends it as expired; the senders get their reports. */
   | { readonly kind: 'expire'; readonly reason: string };

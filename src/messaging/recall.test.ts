@@ -4,7 +4,7 @@ import { BOB, CAROL } from './fixtures.contract.js';
 import { StoreUnavailable } from './message-store.js';
 import type { Replacement } from './messaging.js';
 import type { MessageId } from './model.js';
-import { aRoadsTestbed, FINN, fromVasp, HOUR, type RoadsTestbed, to } from './roads-testbed.contract.js';
+import { aRoadsTestbed, FINN, fromVasp, HOUR, OTHER_FINN, type RoadsTestbed, to } from './roads-testbed.contract.js';
 import type { StoreMethod } from './testbed.contract.js';
 
 const QUIZ = { vasp: 'quiz' };
@@ -80,6 +80,57 @@ describe('cancelling', () => {
     take();
     await working;
     assert.deepEqual(await bed.states(messageId), ['transferred']);
+  });
+});
+
+/** Something that is waited for until it is said. */
+function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+/** Lets the next handover read the deliveries of its message, and wait before it sees what it has read. */
+async function preparedHandover(bed: RoadsTestbed): Promise<{ readonly goOn: () => Promise<void> }> {
+  const { opened, open } = gate();
+  let reads = 0;
+  bed.delay = (method) => (method === 'deliveriesOf' && ++reads === 1 ? opened : undefined);
+  const working = bed.messaging.workDue();
+  while (reads === 0) await new Promise(setImmediate);
+  return {
+    async goOn() {
+      open();
+      await working;
+    },
+  };
+}
+
+describe('what is taken off its road while a handover of its message is being prepared', () => {
+  const given = (bed: RoadsTestbed) => bed.peers.handovers.map(({ deliveries }) => deliveries.map(({ recipient }) => recipient));
+
+  it('does not go along when it was cancelled', async () => {
+    const bed = aRoadsTestbed();
+    const sender = { kind: 'short-code', code: '4711' } as const;
+    const { messageId } = await bed.accept({ origin: fromVasp(), sender, recipients: to(FINN, OTHER_FINN) });
+    const handover = await preparedHandover(bed);
+    const outcome = await bed.messaging.cancel({ by: QUIZ, messageId });
+    assert.deepEqual(outcome, { ok: true, value: { messageId, cancelled: 1, tooLate: 1 } });
+    await handover.goOn();
+    assert.deepEqual(given(bed), [[FINN]]);
+    assert.deepEqual(await bed.states(messageId), ['transferred', 'cancelled']);
+  });
+
+  it('does not go along when an operator has routed it anew', async () => {
+    const bed = aRoadsTestbed();
+    const { messageId } = await bed.accept({ recipients: to(FINN, OTHER_FINN) });
+    const handover = await preparedHandover(bed);
+    assert.deepEqual(await bed.messaging.actOnRoad('peer:north', { kind: 'reroute' }, 'eva', { limit: 10 }), { done: 1 });
+    await handover.goOn();
+    await bed.messaging.workDue();
+    assert.deepEqual(given(bed), [[FINN], [OTHER_FINN]]);
+    assert.deepEqual(await bed.states(messageId), ['transferred', 'transferred']);
   });
 });
 
@@ -195,6 +246,90 @@ describe('replacing', () => {
     assert.ok(again.ok);
     const newest = await bed.store.message(again.value.messageId);
     assert.deepEqual([newest?.deliverAt, newest?.application], [opening + HOUR, { applicId: 'go', auxApplicInfo: 'move 1' }]);
+  });
+
+  /** Does something between the reading of what can be stopped and the commit. */
+  const meanwhile = (bed: RoadsTestbed, act: () => Promise<void>): void => {
+    let reads = 0;
+    bed.delay = (method) => {
+      // Once to keep them from setting out, once to see where they stand.
+      if (method !== 'deliveriesOf' || ++reads < 2) return undefined;
+      bed.delay = () => undefined;
+      return act();
+    };
+  };
+
+  it('leaves the old version to whoever gets it meanwhile: the new one is not for him', async () => {
+    const bed = aRoadsTestbed();
+    const id = await fromQuiz(bed, to(BOB, CAROL));
+    const { key } = await bed.delivery(id);
+    meanwhile(bed, async () => void (await bed.messaging.notificationAnswered({ key, status: 'retrieved' })));
+    const outcome = await bed.messaging.replace(replacement(id, 'two'));
+    assert.ok(outcome.ok);
+    const { messageId, cancelled, tooLate } = outcome.value;
+    assert.deepEqual([cancelled, tooLate], [1, 1]);
+    assert.deepEqual([await bed.states(id), await bed.states(messageId)], [['retrieved', 'cancelled'], ['due']]);
+  });
+
+  it('is too late when everybody gets the old version meanwhile, and nothing of the new one is left', async () => {
+    const bed = aRoadsTestbed();
+    const id = await fromQuiz(bed);
+    const { key } = await bed.delivery(id);
+    meanwhile(bed, async () => void (await bed.messaging.notificationAnswered({ key, status: 'retrieved' })));
+    assert.deepEqual(await bed.messaging.replace(replacement(id, 'two')), { ok: false, error: { kind: 'too-late' } });
+    assert.deepEqual(await bed.store.findNamed({ system: 'replaces', messageId: id }, 0), []);
+  });
+
+  it('takes nothing from a recipient whom the old version was on its way to and did not reach', async () => {
+    const bed = aRoadsTestbed();
+    const { opened, open } = gate();
+    bed.peers.answer = async () => {
+      await opened;
+      return { kind: 'deferred', scope: 'delivery', reason: 'busy' };
+    };
+    const sender = { kind: 'short-code', code: '4711' } as const;
+    const { messageId: id } = await bed.accept({ origin: fromVasp(), sender, recipients: to(BOB, FINN) });
+    const working = bed.messaging.workDue();
+    while (bed.peers.handovers.length === 0) await new Promise(setImmediate);
+    meanwhile(bed, async () => {
+      open();
+      await working;
+    });
+    const outcome = await bed.messaging.replace(replacement(id, 'two'));
+    assert.ok(outcome.ok && outcome.value.cancelled === 1 && outcome.value.tooLate === 1);
+    assert.deepEqual(await bed.states(id), ['cancelled', 'due']);
+    bed.peers.answer = () => ({ kind: 'taken', awaits: 'nothing' });
+    bed.pass(HOUR);
+    await bed.messaging.workDue();
+    assert.deepEqual(await bed.states(id), ['cancelled', 'transferred']);
+  });
+
+  it('is also for a recipient whom the one before came too late for, and who has not been reached since', async () => {
+    const bed = aRoadsTestbed();
+    const { opened, open } = gate();
+    bed.peers.answer = async () => {
+      await opened;
+      return { kind: 'deferred', scope: 'delivery', reason: 'busy' };
+    };
+    const sender = { kind: 'short-code', code: '4711' } as const;
+    const { messageId: id } = await bed.accept({ origin: fromVasp(), sender, recipients: to(BOB, FINN) });
+    const working = bed.messaging.workDue();
+    while (bed.peers.handovers.length === 0) await new Promise(setImmediate);
+    const second = await bed.messaging.replace(replacement(id, 'two'));
+    open();
+    await working;
+    const third = await bed.messaging.replace(replacement(id, 'three'));
+    assert.ok(second.ok && third.ok);
+    assert.deepEqual([second.value.cancelled, third.value.cancelled], [1, 2]);
+    const { messageId } = third.value;
+    assert.deepEqual(
+      [await bed.states(id), await bed.states(messageId)],
+      [
+        ['cancelled', 'cancelled'],
+        ['due', 'due'],
+      ],
+    );
+    assert.deepEqual((await bed.store.message(messageId))!.recipients, to(BOB, FINN));
   });
 
   it('keeps to the limits of any message', async () => {

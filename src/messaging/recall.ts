@@ -7,7 +7,16 @@ import type { MessagingEvent } from './events.js';
 import { isKey } from './key.js';
 import type { Change, DeliveryOfMessage } from './message-store.js';
 import type { Cancellation, Cancelled, RecallRefusal, Replacement } from './messaging.js';
-import type { Delivery, DeliveryKey, DeliveryState, Message, MessageId, Mm7Origin, SystemName } from './model.js';
+import {
+  type Delivery,
+  type DeliveryKey,
+  type DeliveryState,
+  ENDED,
+  type Message,
+  type MessageId,
+  type Mm7Origin,
+  type SystemName,
+} from './model.js';
 import { routed, Transactions } from './put-on-road.js';
 import type { RoadWork } from './road-work.js';
 import { storeRefusal } from './store-refusal.js';
@@ -72,36 +81,56 @@ async function tryReplacing(
   replacement: Replacement,
   size: number,
 ): Promise<Recalled | 'stale'> {
-  const { ports } = context;
+  const { messages, observe, now } = context.ports;
   const versions = await versionsOf(context, replacement.messageId, replacement.vasp);
   if (!versions.ok) return versions;
-  const { newest, all } = versions.value;
-  const deliveries = await ports.messages.deliveriesOf(newest.id);
-  const stoppable = deliveries.filter((delivery) => isStoppable(roads, delivery));
-  if (stoppable.length === 0) return err({ kind: 'too-late' });
-  const next = newVersion(context, newest, replacement, stoppable, size, ports.now());
-  if (!next.ok) return next;
-  const { message, renewed, events } = next.value;
-  let change = NO_CHANGE;
-  for (const old of all) change = both(change, await stopping(context, roads, old, replacement.vasp, message.id));
-  if ((await ports.messages.supersede(message, replacement.content, renewed, events, change)) === 'stale') return 'stale';
-  ports.observe([...events, ...change.events]);
-  return ok({ messageId: message.id, cancelled: renewed.length, tooLate: deliveries.length - renewed.length });
+  const withdrawn: Delivery[] = [];
+  try {
+    const recipients = new Set<number>();
+    const stoppable: DeliveryOfMessage[] = [];
+    for (const message of versions.value.all) {
+      withdrawn.push(...(await withdrawFrom(context, roads, message.id)));
+      for (const delivery of await messages.deliveriesOf(message.id)) {
+        recipients.add(delivery.recipientIndex);
+        if (isStoppable(withdrawn, delivery)) stoppable.push({ delivery, message });
+      }
+    }
+    const newest = stoppable.at(-1)?.message;
+    if (!newest) return err({ kind: 'too-late' });
+    const next = newVersion(
+      context,
+      newest,
+      replacement,
+      stoppable.map(({ delivery }) => delivery),
+      size,
+      now(),
+    );
+    if (!next.ok) return next;
+    const { message, renewed, events } = next.value;
+    // Exactly what the new version is made for: whoever could not be stopped before keeps what is on its way to him.
+    let change = NO_CHANGE;
+    for (const old of versions.value.all) {
+      const stopped = stoppable.filter((one) => one.message === old);
+      change = both(change, await stopping(context, old, stopped, replacement.vasp, message.id));
+    }
+    if ((await messages.supersede(message, replacement.content, renewed, events, change)) === 'stale') return 'stale';
+    observe([...events, ...change.events]);
+    return ok({ messageId: message.id, cancelled: renewed.length, tooLate: recipients.size - renewed.length });
+  } finally {
+    roads.release(withdrawn);
+  }
 }
 
-/** The change that stops what can be stopped of one message, for another to take its place. */
+/** The change that stops these deliveries of one message, for another to take its place. */
 async function stopping(
   context: Context,
-  roads: RoadWork,
   message: Message,
+  stoppable: readonly DeliveryOfMessage[],
   by: string,
   replacement: MessageId,
 ): Promise<Change> {
-  const deliveries = await context.ports.messages.deliveriesOf(message.id);
-  const stopped = deliveries
-    .filter((delivery) => isStoppable(roads, delivery))
-    .map((delivery) => cancelled(context, { delivery, message }, by, undefined, replacement));
-  if (stopped.length === 0) return NO_CHANGE;
+  if (stoppable.length === 0) return NO_CHANGE;
+  const stopped = stoppable.map((one) => cancelled(context, one, by, undefined, replacement));
   const events = stopped.flatMap((one) => one.events);
   return withContentOf(context, message, { ...NO_CHANGE, deliveries: stopped.map(({ delivery }) => delivery), events });
 }
@@ -130,8 +159,13 @@ async function versionsOf(context: Context, id: string, vasp: string | undefined
   return ok({ newest: all.at(-1)!, all });
 }
 
-const isStoppable = (roads: RoadWork, delivery: Delivery): boolean =>
-  STOPPABLE.has(delivery.state) && !roads.isUnderWay(delivery);
+/** Keeps all deliveries of the message that are not on their way from setting out. They must be released. */
+async function withdrawFrom(context: Context, roads: RoadWork, id: MessageId): Promise<readonly Delivery[]> {
+  return (await context.ports.messages.deliveriesOf(id)).filter((delivery) => !ENDED[delivery.state] && roads.withdraw(delivery));
+}
+
+const isStoppable = (withdrawn: readonly Delivery[], { state, key }: Delivery): boolean =>
+  STOPPABLE.has(state) && withdrawn.some((one) => one.key === key);
 
 async function stop(
   context: Context,
@@ -140,14 +174,18 @@ async function stop(
   by: string,
   reason?: string,
 ): Promise<{ readonly cancelled: number; readonly tooLate: number }> {
-  const deliveries = await context.ports.messages.deliveriesOf(message.id);
-  const keys = new Set(deliveries.map(({ key }) => key));
-  const stopped = await changeDeliveries(context, message, keys, (found) => {
-    if (!isStoppable(roads, found.delivery)) return { answer: false };
-    return { answer: true, ...cancelled(context, found, by, reason) };
-  });
-  const count = stopped.filter((one) => one).length;
-  return { cancelled: count, tooLate: stopped.length - count };
+  const withdrawn = await withdrawFrom(context, roads, message.id);
+  try {
+    const keys = new Set((await context.ports.messages.deliveriesOf(message.id)).map(({ key }) => key));
+    const stopped = await changeDeliveries(context, message, keys, (found) => {
+      if (!isStoppable(withdrawn, found.delivery)) return { answer: false };
+      return { answer: true, ...cancelled(context, found, by, reason) };
+    });
+    const count = stopped.filter((one) => one).length;
+    return { cancelled: count, tooLate: stopped.length - count };
+  } finally {
+    roads.release(withdrawn);
+  }
 }
 
 function cancelled(
@@ -203,7 +241,9 @@ function newVersion(
     ...kept,
     id: keys.next(now) as MessageId,
     origin,
-    recipients: old.recipients.map((recipient, i) => (served.has(i) ? recipient : { ...recipient, shownOnly: true })),
+    recipients: old.recipients.map(({ shownOnly: _shown, ...recipient }, i) =>
+      served.has(i) ? recipient : { ...recipient, shownOnly: true },
+    ),
     readReport: (replacement.readReport ?? old.readReport) && policy.readReportsAllowed,
     ...(replacement.application !== undefined && { application: replacement.application }),
     ...(adaptationAllowed !== undefined && { adaptationAllowed }),

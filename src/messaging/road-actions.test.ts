@@ -38,6 +38,17 @@ describe('what operators do with what waits for a road', () => {
     assert.equal((await bed.eventsOf(id, 'delivery-requeued')).length, 1);
   });
 
+  it('leaves what is meant for later for its time', async () => {
+    const bed = aRoadsTestbed();
+    const id = await bed.send({ recipients: to(FINN), deliveryTime: { afterMs: HOUR } });
+    assert.deepEqual(await bed.messaging.actOnRoad('peer:north', { kind: 'requeue' }, 'eva', { limit: 10 }), { done: 0 });
+    await bed.messaging.workDue();
+    assert.deepEqual([await bed.states(id), bed.peers.handovers.length], [['due'], 0]);
+    bed.pass(HOUR);
+    await bed.messaging.workDue();
+    assert.equal(bed.peers.handovers.length, 1);
+  });
+
   it('tries at once a far side that rests because nothing gets through', async () => {
     const bed = aRoadsTestbed();
     bed.peers.answer = () => ({ kind: 'deferred', scope: 'road', reason: 'no connection', retryAfterMs: HOUR });

@@ -24,15 +24,34 @@ export async function actOnRoad(
   let done = 0;
   for (const each of found) {
     if (meant && !meant.has(each.message.id)) continue;
-    if (roads.isUnderWay(each.delivery)) continue;
-    const acted = await changeDelivery(context, each.delivery.key, each, (seen) => decide(context, seen, road, action, by));
-    if (acted) done++;
+    if (await act(context, roads, each, road, action, by)) done++;
   }
   // Without this, what is due now would wait until the far side has rested.
   if (action.kind === 'requeue') roads.tryNow(road);
   const next: WaitingPlace | undefined =
     found.length === limit && last?.handOverAt !== undefined ? { key: last.key, handOverAt: last.handOverAt } : undefined;
   return { done, ...(next && { next }) };
+}
+
+async function act(
+  context: Context,
+  roads: RoadWork,
+  each: DeliveryOfMessage,
+  road: RoadName,
+  action: RoadAction,
+  by: string,
+): Promise<boolean> {
+  const { delivery } = each;
+  const change = async (): Promise<boolean> =>
+    (await changeDelivery(context, delivery.key, each, (seen) => decide(context, seen, road, action, by))) === true;
+  // It stays on its road: whether it sets out at this moment or a moment later is the same.
+  if (action.kind === 'requeue') return roads.isUnderWay(delivery) ? false : change();
+  if (!roads.withdraw(delivery)) return false;
+  try {
+    return await change();
+  } finally {
+    roads.release([delivery]);
+  }
 }
 
 function decide(context: Context, found: DeliveryOfMessage, name: RoadName, action: RoadAction, by: string): Decision<boolean> {
@@ -48,10 +67,12 @@ function decide(context: Context, found: DeliveryOfMessage, name: RoadName, acti
       return { answer: true, delivery: { ...rest, state: 'unrouted', dueAt: now, attempts: 0, revision }, events };
     }
     case 'requeue': {
-      if (delivery.handOverAt <= now) return { answer: false };
+      // What its sender wants delivered later was not put off.
+      const handOverAt = Math.max(now, message.deliverAt);
+      if (delivery.handOverAt <= handOverAt) return { answer: false };
       return {
         answer: true,
-        delivery: { ...delivery, handOverAt: now, revision },
+        delivery: { ...delivery, handOverAt, revision },
         events: [{ kind: 'delivery-requeued', ...about }],
       };
     }

@@ -8,6 +8,9 @@
  *
  * The deliveries of one message with the same transaction id go out together, whichever of them was claimed. What is under way is known here and
  * not begun again when its lease lapses: mail servers may take minutes for one message.
+ *
+ * Whoever takes a delivery off its road (its sender or an operator) says so before he writes it down, and is told whether it is on its way; from
+ * then on it does not set out. Revisions alone would not do: nothing is written when a handover begins.
  */
 import { LIMITS } from '#base';
 import type { Carrier, Terms } from './carrier.js';
@@ -22,6 +25,7 @@ import { tellOutside } from './report-outside.js';
 import { type OuterRoad, type RoadName, roadName } from './road.js';
 import { RoadGate } from './road-gate.js';
 import type { StoreDoubt } from './store-doubt.js';
+import { Withdrawals } from './withdrawals.js';
 
 export interface RoadWorkEnds {
   /** Something has been dealt with. */
@@ -36,6 +40,7 @@ export class RoadWork {
   readonly #doubt: StoreDoubt;
   readonly #ends: RoadWorkEnds;
   readonly #gates = new Map<RoadName, RoadGate>();
+  readonly #withdrawals = new Withdrawals();
   #underWay = 0;
   #looking = false;
   #lookAgain = false;
@@ -58,6 +63,18 @@ export class RoadWork {
 
   isUnderWay(thing: Delivery | Report): boolean {
     return thing.road !== undefined && (this.#gates.get(roadName(thing.road))?.keys.has(thing.key) ?? false);
+  }
+
+  /** Keeps the delivery from setting out by an outer road until it is released. False: it is on its way at this moment. */
+  withdraw(delivery: Delivery): boolean {
+    if (this.isUnderWay(delivery)) return false;
+    this.#withdrawals.begin(delivery);
+    return true;
+  }
+
+  /** What was withdrawn may set out again, if it still is there. */
+  release(deliveries: readonly Delivery[]): void {
+    for (const delivery of deliveries) this.#withdrawals.end(delivery);
   }
 
   hold(road: RoadName, reason: string): void {
@@ -125,18 +142,21 @@ export class RoadWork {
   async #take(gate: RoadGate, due: Due): Promise<void> {
     const thing = due.kind === 'delivery' ? due.delivery : due.report;
     const { road } = thing;
-    if (!road || gate.keys.has(thing.key)) return;
+    if (!road || gate.keys.has(thing.key) || this.#withdrawals.isBeingTaken(thing.key)) return;
     const name = due.kind === 'delivery' ? `${due.message.id} ${due.delivery.handedOver?.transactionId}` : thing.key;
     if (gate.underWay.has(name)) return;
     gate.underWay.add(name);
     gate.keys.add(thing.key);
     this.#underWay++;
     this.#doubt.begin();
+    const number = this.#withdrawals.setOut(thing.messageId);
     const keys = new Set([thing.key as string]);
     const news: HandoverNews = {
       began: (key) => {
+        if (this.#withdrawals.bars(key, number)) return false;
         keys.add(key);
         gate.keys.add(key);
+        return true;
       },
       through: () => gate.open(),
       held: (reason) => gate.hold(reason),
@@ -153,6 +173,7 @@ export class RoadWork {
       this.#trouble(thrown, (refusal) => this.#doubt.endedIn(refusal));
     }
     this.#underWay--;
+    this.#withdrawals.arrived(thing.messageId);
     gate.underWay.delete(name);
     for (const key of keys) gate.keys.delete(key);
     await this.#claimAfter(roadName(road));

@@ -1,6 +1,8 @@
 /** What must occur in some thousand worlds, as `group: name`: a road that is never taken tests nothing. */
 import { FAULTS } from './faults/index.js';
 import { RECEIVE_ROADS, SEND_ROADS } from './roads/index.js';
+import { DEEDS } from './world/operators.js';
+import { RECALLS } from './world/providers.js';
 
 export const expected: readonly string[] = [
   ...SEND_ROADS.map(({ name }) => `sends: ${name}`),
@@ -33,6 +35,14 @@ export const expected: readonly string[] = [
   'message: from outside, known',
   'sends: from outside by mm4',
   'sends: from outside by mm7',
+  'sends: from outside by mm3',
+  'sends: from outside, to be recalled',
+  ...DEEDS.map(({ name }) => `operator: ${name}`),
+  ...['requeue', 'reroute', 'expire'].map((action) => `operator: ${action}: some`),
+  ...RECALLS.flatMap(({ name }) => [`recalls: ${name}`, `recalls: ${name}: Ok`, `recalls: ${name}: too-late`]),
+  ...['Ok', 'too-late'].map((word) => `recalls: operator: ${word}`),
+  ...['takes some', 'paused', 'no such peer'].map((event) => `far side: ${event}`),
+  ...['reads', 'reads again'].map((event) => `billing: ${event}`),
   'message: sent again later, a new one',
   'message: recognised as sent again',
   'report: comes again',

@@ -9,6 +9,7 @@ import {
   type Carrier,
   type Carriers,
   createMessaging,
+  type EventLog,
   type MessageStore,
   type MessagingEvent,
   type MessagingService,
@@ -55,6 +56,12 @@ export interface MachineSurroundings {
   readonly observe: (events: readonly MessagingEvent[]) => void;
   /** Before messages are removed. */
   readonly beforePrune: () => void;
+  /** The store keeps a log of events. */
+  readonly logsEvents: boolean;
+  /** A process has its domain, and does nothing yet. */
+  readonly opened: (messaging: MessagingService, events: EventLog | undefined, owner: Owner) => void;
+  /** A process is gone. */
+  readonly fallen: () => void;
 }
 
 /** A crash to come: the machine fails at the place so many places from now, and perhaps its power with it. */
@@ -203,6 +210,7 @@ export class Machine {
     this.#owner = this.#in.loop.world;
     this.#running = undefined;
     this.witness.crashed();
+    this.#in.fallen();
     if (this.#retired) return;
     this.engine.crash();
     this.#in.loop.after(RESTART_MS, this.#in.loop.world, () => {
@@ -228,6 +236,7 @@ export class Machine {
       log,
       meter: silentMeter,
       monotonic: () => loop.now,
+      logEvents: this.#in.logsEvents,
       settings: settings.store,
       files: this.disk.layerFor(owner),
       startThread: this.engine.startThreadFor(owner),
@@ -256,6 +265,7 @@ export class Machine {
       now: wall,
       writable: () => store.health().writable,
     });
+    this.#in.opened(messaging, store.events, owner);
     const pump = startWorkPump({ work: () => messaging.workDue(), stop: () => messaging.stopWork(), now: wall, log });
     messages.onDue(() => pump.wake());
     const housekeeping = startHousekeeping(() => messaging.housekeep(), log);

@@ -9,7 +9,10 @@ import type { Loop } from '../kit/loop.js';
 import type { Trace } from '../kit/trace.js';
 import type { Machine } from '../machine/machine.js';
 import { Violation } from '../machine/witness.js';
+import type { Billing } from './billing.js';
 import type { Ledger } from './ledger.js';
+import { doerOf } from './operators.js';
+import { MAIL_FAILURES } from './reports.js';
 import type { WorldSettings } from './settings.js';
 import { RETRY_AFTER_MAX_MS } from './smsc.js';
 
@@ -57,12 +60,16 @@ export interface AuditWorld {
   readonly settings: WorldSettings;
   readonly machine: Machine;
   readonly ledger: Ledger;
+  /** Absent: nobody charges. */
+  readonly billing?: Billing;
 }
 
 export class Audit {
   readonly #in: AuditWorld;
   /** Messages whose whole history has been seen to its end. */
   readonly closed = new Set<MessageId>();
+  /** Of each of them, what its rows told last. */
+  readonly #told = new Map<MessageId, readonly MessagingEvent[]>();
   /** The engine's version when the rows were looked over last. */
   #seen = -1;
   #seenAgain = -1;
@@ -105,8 +112,15 @@ export class Audit {
       this.#violated('all octets of files are known', `${segmentTotal} in memory, ${onDisk} on the disk`);
   }
 
+  /** While nothing hinders it, what waits for a road and may go out goes out. `since`: epoch milliseconds; what might go before waits too long. */
+  goingOut(since: number): void {
+    const waiting = this.#in.machine.engine.rows('SELECT key, road FROM delivery WHERE hand_over_at<?1 AND open=1', since);
+    if (waiting.length > 0)
+      this.#violated('what waits for an open road goes out', waiting.map((row) => row.join(' by ')).join(', '));
+  }
+
   /**
-   * Whoever was told in vain is told again by the operator's schedule. `wall`: epoch milliseconds, of a clock that was never set back: by
+   * Whoever was told in vain is told again by the operator's schedule, and what has no road is asked for again. `wall`: epoch milliseconds, of a clock that was never set back: by
    * one that was, things fall due later than they should.
    */
   again(wall: number): void {
@@ -118,6 +132,7 @@ export class Audit {
     const late = machine.engine.rows(
       `SELECT key FROM delivery WHERE open=1 AND record->>'$.road' IS NULL AND record->>'$.state' IN ('due','notified') AND record->>'$.attempts'>0 AND due_at>?1
        UNION ALL SELECT key FROM delivery WHERE record->>'$.attempts'>0 AND hand_over_at>?1
+       UNION ALL SELECT key FROM delivery WHERE open=1 AND record->>'$.state'='unrouted' AND due_at>?1
        UNION ALL SELECT key FROM report WHERE record->>'$.attempts'>0 AND coalesce(hand_over_at, due_at)>?1`,
       wall + waitMs,
     );
@@ -153,6 +168,17 @@ export class Audit {
     };
   }
 
+  /** The delivery by its row; undefined when there is none. */
+  delivery(key: Delivery['key']): Delivery | undefined {
+    const [row] = this.#in.machine.engine.rows('SELECT record FROM delivery WHERE key=?', key);
+    return row && { ...(JSON.parse(row[0] as string) as Delivery), key };
+  }
+
+  /** How many of the message's events say that this operator did something, by their rows; undefined when it is gone. */
+  deedsOf(id: MessageId, by: string): number | undefined {
+    return this.history(id)?.events.filter((event) => doerOf(event) === by).length;
+  }
+
   /** Judges every message that has come to its end, before housekeeping may remove it. */
   close(): void {
     for (const [id] of this.#in.machine.engine.rows('SELECT id FROM message')) {
@@ -160,6 +186,7 @@ export class Audit {
       if (history.reports > 0 || history.deliveries.some(({ state }) => !ENDED[state])) continue;
       this.#judge(history);
       this.closed.add(id as MessageId);
+      this.#told.set(id as MessageId, history.events);
     }
   }
 
@@ -178,13 +205,16 @@ export class Audit {
     for (const delivery of deliveries) {
       const about = (event: MessagingEvent): boolean => 'delivery' in event && event.delivery === delivery.key;
       const refused = delivery.state === 'refused';
-      exactly('delivery ended', count('delivery-ended', about), refused ? 0 : 1);
+      const cancelled = delivery.state === 'cancelled';
+      exactly('delivery ended', count('delivery-ended', about), refused || cancelled ? 0 : 1);
+      exactly('delivery cancelled', count('delivery-cancelled', about), cancelled ? 1 : 0);
       exactly('recipient refused', count('recipient-refused', about), refused ? 1 : 0);
       const end = events.find((event) => event.kind === 'delivery-ended' && about(event));
       const outcome: DeliveryOutcome = end?.kind === 'delivery-ended' ? end.outcome : 'unreachable';
-      if (!refused) ledger.checkOutcome(delivery, outcome);
+      if (!refused && !cancelled) ledger.checkOutcome(delivery, outcome);
       this.#judgeReports(name, message, delivery, outcome, events);
     }
+    ledger.recalled.ended(message, deliveries, events);
   }
 
   /** One delivery report where it was asked for, allowed by the operator and not forbidden by the recipient; and likewise read reports. */
@@ -210,8 +240,9 @@ export class Audit {
     const onlyNo = said?.reportAllowed.has(false) === true && !said.reportAllowed.has(true) && said.statuses.size === 1;
     const byHim = outcome === 'retrieved' || outcome === 'rejected' || outcome === 'unrecognised';
     const queued = count('report-queued', 'delivery');
-    const least = message.deliveryReport && never ? 1 : 0;
-    const most = message.deliveryReport && !(onlyNo && byHim) ? 1 : 0;
+    const wanted = wantsReport(message, delivery, outcome);
+    const least = wanted && never ? 1 : 0;
+    const most = wanted && !(onlyNo && byHim) ? 1 : 0;
     if (queued < least || queued > most)
       this.#violated(
         'one delivery report for each recipient, when asked and allowed',
@@ -242,6 +273,17 @@ export class Audit {
     for (const id of ledger.promises)
       if (!this.closed.has(id))
         this.#violated('nothing answered Ok is lost', `message ${ledger.messages.get(id)?.number} (${id})`);
+    ledger.recalled.judge();
+  }
+
+  /** Whether charging has read all that is logged. */
+  get isCharged(): boolean {
+    return !this.#in.billing || this.#in.machine.engine.rows('SELECT 1 FROM logged LIMIT 1').length === 0;
+  }
+
+  /** At the end of the world: what was kept of each message was logged and charged. */
+  charges(): void {
+    for (const [id, events] of this.#told) this.#in.billing?.judge(id, events);
   }
 
   /** After a last start, with everything at its end: no content is left on the disk. */
@@ -250,4 +292,14 @@ export class Audit {
     if (files.length > 0)
       this.#violated('files that nothing names are gone after a start', files.map(([name]) => name).join(', '));
   }
+}
+
+/** Whether the sender is owed a report of this outcome. Nobody is told of what he took back himself; mail has rules of its own (RFC 3461 4.1). */
+function wantsReport({ origin, deliveryReport, recipients }: Message, delivery: Delivery, outcome: DeliveryOutcome): boolean {
+  if (delivery.state === 'cancelled') return false;
+  if (origin.interface !== 'mm3') return deliveryReport;
+  if (origin.envelopeSender === '') return false;
+  const failed = MAIL_FAILURES.has(outcome);
+  const { notify } = recipients[delivery.recipientIndex]!.dsn ?? {};
+  return notify ? notify.includes(failed ? 'failure' : 'success') : failed || deliveryReport;
 }

@@ -1,6 +1,7 @@
 /** Draws what a handset sends: recipients in all fields and spellings, wishes of all kinds, content small and large. */
 import type { Msisdn } from '#base';
 import { encodePdu, makeContent, type SendReq } from '#codec/mms';
+import type { Address } from '#messaging';
 import type { Random } from '../kit/random.js';
 import { roadOf } from './far-sides.js';
 import type { Phone } from './phone.js';
@@ -32,6 +33,20 @@ export interface Sent {
   readonly intended: readonly Intended[];
   /** Large enough for a segment file. */
   readonly large: boolean;
+  /** Whom recipients see as the sender; absent: the number of `sender`. */
+  readonly from?: Address;
+  /** Absent unless it comes by mail. */
+  readonly mail?: MailTerms;
+  /** The message whose place it takes; absent unless it takes one's. */
+  readonly replaces?: Sent;
+}
+
+/** How a mail comes. RFC 3461. */
+export interface MailTerms {
+  /** Empty: nobody wants to be told of anything. */
+  readonly envelopeSender: string;
+  /** Absent: failures. Empty: nothing. */
+  readonly notify?: readonly ('success' | 'failure')[];
 }
 
 const RANK: Readonly<Record<Field, number>> = { to: 0, cc: 1, bcc: 2 };

@@ -3,17 +3,10 @@
  * It knows the handsets' side only, and the messages that the store was asked to keep; what should be is worked out here a second time, from
  * what was sent, not asked of the code under test.
  */
-import { isDeepStrictEqual } from 'node:util';
-import {
-  type DeliveryInd,
-  decodePdu,
-  type NotificationInd,
-  type ReadOrigInd,
-  type RetrieveConf,
-  type SendConf,
-} from '#codec/mms';
+import { decodePdu, type NotificationInd, type RetrieveConf, type SendConf } from '#codec/mms';
 import {
   addressKey,
+  addressText,
   type Change,
   type Delivery,
   type DeliveryKey,
@@ -22,7 +15,7 @@ import {
   type Handover,
   type Message,
   type MessageId,
-  type OutgoingReport,
+  type OuterRoad,
   type Push,
   roadName,
 } from '#messaging';
@@ -30,10 +23,12 @@ import type { Loop } from '../kit/loop.js';
 import type { Trace } from '../kit/trace.js';
 import { Violation, type Witness, type WitnessedMessage } from '../machine/witness.js';
 import type { Intended, Sent } from './compose.js';
-import { roadOf } from './far-sides.js';
 import { short } from './network.js';
 import type { Phone } from './phone.js';
-import { SECOND, type WorldSettings } from './settings.js';
+import { Recalled } from './recalled.js';
+import { Reports } from './reports.js';
+import type { WorldSettings } from './settings.js';
+import { wrongTerms } from './terms.js';
 
 export interface Clock {
   /** Epoch milliseconds. */
@@ -61,10 +56,35 @@ export interface LedgerWorld extends Clock {
   isStored(id: MessageId): boolean;
   /** Whether the delivery is open, and has been read, by its row; undefined when there is none. */
   storedDelivery(key: DeliveryKey): { readonly open: boolean; readonly read: boolean } | undefined;
+  /** The message's deliveries by their rows. */
+  storedDeliveries(id: MessageId): readonly Delivery[];
   /** A far side has said so of the delivery, or has it and may be silent. */
   farSaid(delivery: Delivery, outcome: DeliveryOutcome): boolean;
+  /** Routing has named this road for the address with this key. */
+  leadsTo(key: string, road: OuterRoad): boolean;
+  /** An operator has ended what waited for a road, for this reason. */
+  hasExpired(reason: string | undefined): boolean;
+  /** Told of every acknowledged change. */
+  changed(change: Change): void;
   /** The channel said of this notification that it can never be delivered. */
   pushFailed(key: string): boolean;
+}
+
+/** One instant by two clocks. */
+export interface Instants {
+  /** Epoch milliseconds. */
+  readonly wall: number;
+  /** Milliseconds since the world began. */
+  readonly now: number;
+}
+
+/** It does not go out by this road any more, or never did. */
+function isTakenOff(delivery: Delivery | undefined, by: OuterRoad): boolean {
+  if (!delivery) return false;
+  const { road, state, handedOver } = delivery;
+  // What the far side itself calls expired may go to it once more: its word has come while a repeat was being prepared.
+  const expired = state === 'expired' && handedOver?.reported === undefined;
+  return road === undefined || roadName(road) !== roadName(by) || state === 'cancelled' || expired;
 }
 
 const FINAL = new Set(['retrieved', 'rejected', 'unrecognised']);
@@ -78,17 +98,46 @@ export class Ledger {
   readonly promises = new Set<MessageId>();
   readonly #byContent = new Map<string, Sent>();
   readonly #said = new Map<DeliveryKey, Said>();
-  /** The first report of each message, recipient and kind, as told to the sender. */
-  readonly #reports = new Map<string, string>();
+  /** What senders were told of their messages. */
+  readonly reports: Reports;
+  /** What was taken back, and what took its place. */
+  readonly recalled: Recalled;
 
   constructor(world: LedgerWorld) {
     this.#in = world;
+    this.reports = new Reports({
+      trace: world.trace,
+      witness: world.witness,
+      messages: this.messages,
+      violated: (invariant, what) => this.violated(invariant, what),
+    });
+    this.recalled = new Recalled({
+      now: () => world.loop.now,
+      fail: (violation) => world.loop.fail(violation),
+      messages: this.messages,
+      stored: (id) => world.storedDeliveries(id),
+    });
     world.witness.onAccept = (message, content, deliveries) => this.#accepting(message, content, deliveries);
     world.witness.onChange = (change) => this.#changed(change);
   }
 
   wall(): number {
     return this.#in.wall();
+  }
+
+  /** Milliseconds since the world began. */
+  now(): number {
+    return this.#in.loop.now;
+  }
+
+  /** Ids of messages that were answered Ok and took no other's place, in the order of the answers. */
+  originals(): readonly MessageId[] {
+    return [...this.promises].filter((id) => this.messages.get(id)!.replaces === undefined);
+  }
+
+  /** Whether the message stands in the database now. */
+  isStored(id: MessageId): boolean {
+    return this.#in.isStored(id);
   }
 
   count(group: string, name: string): void {
@@ -153,30 +202,6 @@ export class Ledger {
     this.promises.add(id);
   }
 
-  /** A far side is told of what became of a message of its own. */
-  reportedOutside({ report, origin, transactionId }: OutgoingReport): void {
-    const sent = this.messages.get(report.messageId);
-    const kept = this.#in.witness.messages.get(report.messageId);
-    if (!sent || !kept) throw this.violated('reports are about messages', report.messageId);
-    const name = `message ${sent.number}`;
-    this.count('report', `outside: ${report.content.kind}`);
-    if (!isDeepStrictEqual(origin, kept.message.origin)) this.violated('reports go to the sender', name);
-    if (transactionId !== report.key) this.violated('a repeat to a far side carries the same ids', name);
-    const key = addressKey(report.recipient);
-    if (!sent.intended.some((one) => one.key === key)) this.violated('reports are about recipients', `${name}: ${key}`);
-    if (report.content.kind === 'acknowledgement') {
-      // Each copy is answered, so that one message may have several.
-      if (origin.interface !== 'mm4' || !origin.ackRequest) this.violated('reports come only when they were asked for', name);
-      return;
-    }
-    const asked = report.content.kind === 'read' ? sent.pdu.readReport : sent.pdu.deliveryReport;
-    if (asked !== true) this.violated('reports come only when they were asked for', name);
-    this.#once(
-      `${report.content.kind} report of ${report.messageId} for ${key}`,
-      JSON.stringify([transactionId, report.content]),
-    );
-  }
-
   refused(sent: Sent, status: number): void {
     this.#in.trace.line(`${short(sent.sender.msisdn)} hears ${status.toString(16)} of message ${sent.number}`);
     this.count('answer', `refused with 0x${status.toString(16)}`);
@@ -191,7 +216,8 @@ export class Ledger {
     const window = message.named ? (settings.policy.namedWindowMs ?? Infinity) : settings.policy.resubmissionWindowMs;
     for (const [id, other] of this.messages) {
       const kept = witness.messages.get(id);
-      if (other !== sent || !kept || kept.standing === 'refused') continue;
+      // Of a replacement that is asked for again as no answer came, the later version counts.
+      if (other !== sent || sent.replaces || !kept || kept.standing === 'refused') continue;
       if (window === 0 || kept.message.acceptedAt < message.acceptedAt - window) {
         trace.count('message', 'sent again later, a new one');
         continue;
@@ -201,30 +227,16 @@ export class Ledger {
         this.violated('nobody gets one submission as two messages', `message ${sent.number}: ${id} and ${message.id}`);
     }
     this.messages.set(message.id, sent);
-    this.#checkTerms(sent, message, deliveries);
+    const versionIs = sent.replaces && this.recalled.wrongVersion(sent, message, deliveries);
+    const before = sent.replaces && this.#versionsBefore(message.id);
+    const wrong = versionIs ?? wrongTerms(sent, message, deliveries, settings.policy, before);
+    if (wrong !== undefined) this.violated('a message is kept on the terms it was sent on', `message ${sent.number}: ${wrong}`);
   }
 
-  #checkTerms(sent: Sent, message: Message, deliveries: readonly Delivery[]): void {
-    const { pdu, intended, number } = sent;
-    const { policy } = this.#in.settings;
-    const wrong = (what: string): never =>
-      this.violated('a message is kept on the terms it was sent on', `message ${number}: ${what}`);
-    if (addressKey(message.sender) !== `number:+${sent.sender.msisdn}`) wrong('its sender');
-    if (message.senderHidden !== (pdu.senderVisibility === 'hide')) wrong('whether the sender is hidden');
-    const mayReport = pdu.messageClass !== 'auto';
-    if (message.deliveryReport !== (mayReport && policy.deliveryReportsAllowed && pdu.deliveryReport === true))
-      wrong('delivery report');
-    if (message.readReport !== (mayReport && policy.readReportsAllowed && pdu.readReport === true)) wrong('read report');
-    const { acceptedAt } = message;
-    const at = (time: typeof pdu.expiry): number | undefined =>
-      time === undefined ? undefined : time.kind === 'absolute' ? time.at : acceptedAt + time.seconds * SECOND;
-    const deliverAt = Math.max(acceptedAt, at(pdu.deliveryTime) ?? acceptedAt);
-    const expiresAt = Math.min(at(pdu.expiry) ?? deliverAt + policy.expiryDefaultMs, acceptedAt + policy.expiryMaxMs);
-    if (message.deliverAt !== deliverAt) wrong('when it may be delivered');
-    if (message.expiresAt !== expiresAt) wrong('when it expires');
-    const kept = deliveries.map(({ recipient, state }) => `${addressKey(recipient)} ${state === 'refused'}`).sort();
-    const meant = intended.map(({ key, ours }) => `${key} ${!ours}`).sort();
-    if (kept.join() !== meant.join()) wrong(`its recipients: ${kept.join()} of ${meant.join()}`);
+  /** The versions that were kept before this one. */
+  #versionsBefore(id: MessageId): readonly Message[] {
+    const versions = this.recalled.versionsOf(this.recalled.firstOf(id));
+    return versions.flatMap((one) => (one === id ? [] : (this.#in.witness.messages.get(one)?.message ?? [])));
   }
 
   /** A push is tried: who is told what, before it leaves. */
@@ -249,17 +261,27 @@ export class Ledger {
     this.#in.trace.line(`${roadName(road)} is given ${name}`);
     if (!sent.content.equals(content)) this.violated('content is what was sent, octet by octet', name);
     if (this.#in.latestWall() < message.deliverAt) this.violated('nobody is told of a message before its time', name);
-    for (const { recipient, recipientIndex } of deliveries) {
+    for (const { key: delivery, recipient, recipientIndex } of deliveries) {
       const key = addressKey(recipient);
+      this.recalled.used(delivery, this.now(), `is given to ${roadName(road)}`);
+      this.#checkGiven(name, delivery, road);
       const one = sent.intended.find((intended) => intended.key === key);
-      const meant = roadOf(key);
-      if (!one || !meant || meant.kind === 'handset' || roadName(meant) !== roadName(road))
+      if (!one || !this.#in.leadsTo(key, road))
         this.violated('nobody receives what was not sent to him', `${name}: ${key} by ${roadName(road)}`);
       if (addressKey(message.recipients[recipientIndex]!.address) !== key)
         this.violated('content comes with its own names', name);
     }
     if (recipientsShown.some(({ field }) => field === 'bcc')) this.violated('Bcc stays hidden', name);
     if ((from === undefined) !== message.senderHidden) this.violated('a hidden sender stays hidden', name);
+  }
+
+  /** What an operator or its sender has taken off the road before does not go out by it. */
+  #checkGiven(name: string, key: DeliveryKey, road: OuterRoad): void {
+    const acknowledged = this.#in.witness.deliveries.get(key)?.acknowledged;
+    const stored = this.#in.storedDeliveries(this.messageOf(key)).find((one) => one.key === key);
+    // What has just been written nobody may have been told of yet, and of what was told a later change may stand there.
+    if (isTakenOff(acknowledged, road) && isTakenOff(stored, road))
+      this.violated('nothing goes out by a road that it was taken off', `${name}: ${key} is ${stored!.state}`);
   }
 
   notified(phone: Phone, pdu: NotificationInd, octets: Uint8Array): void {
@@ -276,16 +298,17 @@ export class Ledger {
       this.violated('a notification says whether a report is wanted', `message ${sent.number}`);
   }
 
-  /** Content has come, or the beginning of it. `asked`: the wall clock when it was asked for. */
-  received(phone: Phone, key: string, octets: Uint8Array, whole: boolean, asked: number): void {
+  /** Content has come, or the beginning of it. `asked`: when it was asked for, by the wall clock and since the world began. */
+  received(phone: Phone, key: string, octets: Uint8Array, whole: boolean, asked: Instants): void {
     const { kept, sent, one } = this.#deliveryOf(key);
     const name = `message ${sent.number}`;
     this.#in.trace.line(`${short(phone.msisdn)} gets ${whole ? 'all' : 'a part'} of ${name}`);
     this.count('handset', whole ? 'gets content' : 'gets a part of the content');
     if (one.msisdn !== phone.msisdn && this.#in.settings.policy.retrieveBy === 'recipient')
       this.violated('nobody receives what was not sent to him', `${name} reaches ${phone.msisdn}`);
-    if (asked >= kept.message.expiresAt && this.wall() >= asked)
-      this.violated('nobody receives what has expired', `${name}, asked for at ${asked}`);
+    if (asked.wall >= kept.message.expiresAt && this.wall() >= asked.wall)
+      this.violated('nobody receives what has expired', `${name}, asked for at ${asked.wall}`);
+    this.recalled.used(key as DeliveryKey, asked.now, 'is fetched');
     this.#checkHidden(sent, octets, name);
     if (!whole) return;
     const pdu = decodePdu(octets);
@@ -343,44 +366,9 @@ export class Ledger {
       this.violated('what a handset says is kept before it is answered', `${messageId} was read`);
   }
 
-  deliveryReport(phone: Phone, pdu: DeliveryInd): void {
-    const { sent, one } = this.#reported(phone, pdu.messageId, pdu.to[0]!);
-    this.#in.trace.line(`${short(phone.msisdn)} hears ${pdu.status} of message ${sent.number}`);
-    this.count('report', `delivery: ${pdu.status}`);
-    if (sent.pdu.deliveryReport !== true) this.violated('reports come only when they were asked for', `message ${sent.number}`);
-    this.#once(`delivery report in ${pdu.version} of ${pdu.messageId} for ${one.key}`, JSON.stringify(pdu));
-  }
-
-  readReport(phone: Phone, pdu: ReadOrigInd): void {
-    if (pdu.from.kind !== 'address') throw this.violated('a read report names the reader', pdu.messageId);
-    const { sent, one } = this.#reported(phone, pdu.messageId, pdu.from.address);
-    this.#in.trace.line(`${short(phone.msisdn)} hears that message ${sent.number} was ${pdu.readStatus}`);
-    this.count('report', `read: ${pdu.readStatus}`);
-    if (sent.pdu.readReport !== true) this.violated('reports come only when they were asked for', `message ${sent.number}`);
-    this.#once(`read report in ${pdu.version} of ${pdu.messageId} for ${one.key}`, JSON.stringify(pdu));
-  }
-
-  /** The same report may come twice, as the channel loses answers; two different ones may not. */
-  #once(what: string, told: string): void {
-    const before = this.#reports.get(what);
-    if (before !== undefined && before !== told)
-      this.violated('there is one report for each recipient and outcome', `${what}: ${before}, then ${told}`);
-    if (before !== undefined) this.count('report', 'comes again');
-    this.#reports.set(what, told);
-  }
-
-  #reported(phone: Phone, messageId: string, about: string): { readonly sent: Sent; readonly one: Intended } {
-    const sent = this.messages.get(messageId as MessageId);
-    if (!sent) throw this.violated('reports are about messages', messageId);
-    if (sent.sender !== phone) throw this.violated('reports go to the sender', `message ${sent.number} to ${phone.msisdn}`);
-    const text = about.replace('/TYPE=PLMN', '').toLowerCase();
-    const one = sent.intended.find(({ key }) => key.replace(/^[a-z-]*:/, '') === text);
-    if (!one) throw this.violated('reports are about recipients', `message ${sent.number}: ${about}`);
-    return { sent, one };
-  }
-
   /** Deliveries that a change has ended: as handsets, channel or clock said. */
   #changed(change: Change): void {
+    this.#in.changed(change);
     for (const delivery of change.deliveries) {
       if (!ENDED[delivery.state]) continue;
       const event = change.events.find((one) => one.kind === 'delivery-ended' && one.delivery === delivery.key);
@@ -395,8 +383,9 @@ export class Ledger {
   /** Whether somebody or something has said so. */
   checkOutcome(delivery: Delivery, outcome: DeliveryOutcome): void {
     const kept = this.#in.witness.messages.get(delivery.messageId)!;
+    const byOperator = outcome === 'expired' && this.#in.hasExpired(delivery.reason);
     if (delivery.road) {
-      const expired = outcome === 'expired' && this.#in.latestWall() >= kept.message.expiresAt;
+      const expired = byOperator || (outcome === 'expired' && this.#in.latestWall() >= kept.message.expiresAt);
       if (!expired && !this.#in.farSaid(delivery, outcome))
         this.violated('a delivery ends for a reason', `${delivery.key}: ${outcome}`);
       return;
@@ -431,7 +420,8 @@ export class Ledger {
 
   #checkFrom(sent: Sent, from: NotificationInd['from']): void {
     const shown = from?.kind === 'address' ? from.address : undefined;
-    const meant = sent.pdu.senderVisibility === 'hide' ? undefined : `+${sent.sender.msisdn}/TYPE=PLMN`;
+    const visible = sent.from ? addressText(sent.from) : `+${sent.sender.msisdn}/TYPE=PLMN`;
+    const meant = sent.pdu.senderVisibility === 'hide' ? undefined : visible;
     if (shown !== meant) this.violated('the sender is whom the network names', `message ${sent.number}: ${shown}`);
   }
 

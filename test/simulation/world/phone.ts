@@ -89,7 +89,7 @@ export class Phone implements Receiver {
   /** Fetches what a notification names. `done`: it is here, whole. */
   async fetch(notification: NotificationInd, endsAt?: number): Promise<Heard> {
     const { pathname } = new URL(notification.contentLocation);
-    const asked = this.ledger.wall();
+    const asked = { wall: this.ledger.wall(), now: this.ledger.now() };
     const answer = await this.#ask({ method: 'GET', path: pathname, octets: NOTHING, endsAt }, false);
     if (answer.kind === 'content') {
       this.ledger.received(this, notification.transactionId, answer.octets, answer.whole, asked);
@@ -181,8 +181,8 @@ export class Phone implements Receiver {
     if (!pdu.ok) throw this.ledger.violated('every push can be read', Buffer.from(octets).toString('hex'));
     const { value } = pdu;
     if (value.kind === 'm-notification-ind') this.#notified(value, octets);
-    else if (value.kind === 'm-delivery-ind') this.ledger.deliveryReport(this, value);
-    else if (value.kind === 'm-read-orig-ind') this.ledger.readReport(this, value);
+    else if (value.kind === 'm-delivery-ind') this.ledger.reports.delivery(this, value);
+    else if (value.kind === 'm-read-orig-ind') this.ledger.reports.read(this, value);
     else this.ledger.violated('every push can be read', value.kind);
   }
 

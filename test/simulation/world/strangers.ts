@@ -1,12 +1,11 @@
-/** Other carriers and value added services that send to our handsets: each repeats its message until it is answered, and now and then once more. */
-
+/** Other carriers, value added services and mail that come to our handsets: each repeats its message until it is answered, and now and then once more. */
 import type { Msisdn } from '#base';
 import { makeContent, type SendReq } from '#codec/mms';
-import type { Messaging, Origin, Submission } from '#messaging';
+import type { Address, Messaging, Origin, Submission } from '#messaging';
 import type { Loop } from '../kit/loop.js';
 import type { Random } from '../kit/random.js';
 import type { Trace } from '../kit/trace.js';
-import type { Sent } from './compose.js';
+import type { Intended, MailTerms, Sent } from './compose.js';
 import type { Ledger } from './ledger.js';
 import type { Phone } from './phone.js';
 import { MINUTE, SECOND, type WorldSettings } from './settings.js';
@@ -24,6 +23,9 @@ export interface StrangersWorld {
 /** How long an answer is waited for. Milliseconds. */
 const PATIENCE_MS = 20 * SECOND;
 const SENDER = '358401000001' as Msisdn;
+const MAIL_SENDER: Address = { kind: 'email', mailbox: 'Someone@elsewhere.example' };
+/** What mail wishes to be told of; undefined: nothing in particular, which means failures. RFC 3461 4.1. */
+const NOTIFY: readonly MailTerms['notify'][] = [undefined, undefined, [], ['success', 'failure'], ['failure'], ['success']];
 
 export class Strangers {
   readonly #in: StrangersWorld;
@@ -32,12 +34,25 @@ export class Strangers {
     this.#in = world;
   }
 
-  /** Sends one message until it is answered. */
+  /** Another carrier or a value added service sends one message until it is answered. */
   async send(number: number, random: Random): Promise<void> {
-    const { loop, ledger, trace } = this.#in;
     const sent = this.#compose(number, random);
-    ledger().add(sent);
-    const origin = originOf(number, random);
+    this.#in.ledger().add(sent);
+    await this.#insist(sent, originOf(number, random), random);
+  }
+
+  /** A mail comes, until it is answered. */
+  async mail(number: number, random: Random): Promise<void> {
+    const envelopeSender = random.chance(0.85) ? 'bounces@elsewhere.example' : '';
+    const notify = random.pick(NOTIFY);
+    const mail: MailTerms = { envelopeSender, ...(notify && { notify }) };
+    const sent: Sent = { ...this.#compose(number, random), mail, from: MAIL_SENDER };
+    this.#in.ledger().add(sent);
+    await this.#insist(sent, { interface: 'mm3', messageId: `<s${number}@elsewhere.example>`, envelopeSender }, random);
+  }
+
+  async #insist(sent: Sent, origin: Origin, random: Random): Promise<void> {
+    const { loop, trace } = this.#in;
     const copies = random.chance(0.4) ? 2 : 1;
     trace.count('sends', `from outside by ${origin.interface}`);
     for (let copy = 1; copy <= copies; copy++) {
@@ -64,42 +79,64 @@ export class Strangers {
 
   #compose(number: number, random: Random): Sent {
     const { settings, phones } = this.#in;
-    const size = random.between(1, settings.store.inlineOctetsMax * 2);
-    const content = makeContent(
-      [
-        {
-          contentType: { media: 'image/jpeg', parameters: {} },
-          data: Buffer.concat([Buffer.from(`stranger ${number}`), random.octets(size)]),
-        },
-      ],
-      { media: 'application/vnd.wap.multipart.mixed', parameters: {} },
-    );
+    const content = picture(`stranger ${number}`, random.between(1, settings.store.inlineOctetsMax * 2), random);
     const first = random.pick(phones());
     const second = random.pick(phones());
     const people = first === second ? [first] : [first, second];
-    const pdu: SendReq = {
-      kind: 'm-send-req',
-      transactionId: 'none',
-      version: '1.2',
-      from: { kind: 'address', address: `+${SENDER}/TYPE=PLMN` },
-      to: people.map(({ msisdn }) => `+${msisdn}/TYPE=PLMN`),
-      cc: [],
-      bcc: [],
+    return sentFromOutside({
+      number,
+      content,
+      intended: people.map(({ msisdn }) => ({ key: `number:+${msisdn}`, msisdn, field: 'to', ours: true })),
       expiry: { kind: 'relative', seconds: random.between(60, 400) },
       deliveryReport: random.chance(0.8),
       readReport: random.chance(0.5),
-      content,
-    };
-    return {
-      number,
-      sender: { msisdn: SENDER },
-      pdu,
-      octets: Buffer.alloc(0),
-      content: Buffer.from(content.octets),
-      intended: people.map(({ msisdn }) => ({ key: `number:+${msisdn}`, msisdn, field: 'to', ours: true })),
-      large: false,
-    };
+    });
   }
+}
+
+/** Content that is nobody else's. */
+export function picture(name: string, size: number, random: Random): Content {
+  return makeContent(
+    [
+      {
+        contentType: { media: 'image/jpeg', parameters: {} },
+        data: Buffer.concat([Buffer.from(name), random.octets(size)]),
+      },
+    ],
+    { media: 'application/vnd.wap.multipart.mixed', parameters: {} },
+  );
+}
+
+type Content = ReturnType<typeof makeContent>;
+
+export interface FromOutside extends Pick<SendReq, 'expiry' | 'deliveryTime' | 'deliveryReport' | 'readReport'> {
+  readonly number: number;
+  readonly content: Content;
+  readonly intended: readonly Intended[];
+}
+
+/** A message that comes from elsewhere, as if it had been written on a handset: what is expected of it is the same. */
+export function sentFromOutside({ number, content, intended, ...terms }: FromOutside): Sent {
+  const pdu: SendReq = {
+    kind: 'm-send-req',
+    transactionId: 'none',
+    version: '1.2',
+    from: { kind: 'address', address: `+${SENDER}/TYPE=PLMN` },
+    to: intended.map(({ key, msisdn }) => (msisdn ? `+${msisdn}/TYPE=PLMN` : key.replace(/^[a-z-]*:/, ''))),
+    cc: [],
+    bcc: [],
+    ...terms,
+    content,
+  };
+  return {
+    number,
+    sender: { msisdn: SENDER },
+    pdu,
+    octets: Buffer.alloc(0),
+    content: Buffer.from(content.octets),
+    intended,
+    large: false,
+  };
 }
 
 function originOf(number: number, random: Random): Origin {
@@ -116,15 +153,24 @@ function originOf(number: number, random: Random): Origin {
     : { interface: 'mm7', vasp: 'quiz', transactionId };
 }
 
-const toSubmission = ({ number, pdu, content, intended }: Sent, origin: Origin): Submission => ({
+type Wish = SendReq['expiry'];
+const wishOf = (time: Wish) => time && (time.kind === 'relative' ? { afterMs: time.seconds * SECOND } : { at: time.at });
+
+/** What the endpoint makes of it. */
+export const toSubmission = ({ number, pdu, content, intended, mail, from }: Sent, origin: Origin): Submission => ({
   origin,
-  sender: { kind: 'number', msisdn: SENDER },
-  recipients: intended.map(({ msisdn }) => ({ field: 'to', address: { kind: 'number', msisdn: msisdn! } })),
+  sender: from ?? { kind: 'number', msisdn: SENDER },
+  recipients: intended.map(({ key, msisdn }) => ({
+    field: 'to',
+    address: msisdn ? { kind: 'number', msisdn } : { kind: 'email', mailbox: key.slice('email:'.length) },
+    ...(mail?.notify && { dsn: { notify: mail.notify } }),
+  })),
   messageClass: 'personal',
   priority: 'normal',
   deliveryReport: pdu.deliveryReport === true,
   readReport: pdu.readReport === true,
-  expiry: { afterMs: pdu.expiry?.kind === 'relative' ? pdu.expiry.seconds * SECOND : MINUTE },
+  expiry: wishOf(pdu.expiry) ?? { afterMs: MINUTE },
+  ...(pdu.deliveryTime && { deliveryTime: wishOf(pdu.deliveryTime)! }),
   replyCharging: false,
   contentType: 'application/vnd.wap.multipart.mixed',
   content: [content],

@@ -15,11 +15,14 @@ import { Machine } from '../machine/machine.js';
 import { Violation } from '../machine/witness.js';
 import { RECEIVE_ROADS, SEND_ROADS } from '../roads/index.js';
 import { Audit } from './audit.js';
+import { Billing } from './billing.js';
 import { compose } from './compose.js';
 import { FarSides } from './far-sides.js';
 import { type Clock, Ledger } from './ledger.js';
 import { Network, short } from './network.js';
+import { DEEDS, Operators } from './operators.js';
 import { Phone, type PhoneWorld } from './phone.js';
+import { Providers } from './providers.js';
 import { BEGINNING, drawSettings, MINUTE, OWN_PREFIX, SECOND } from './settings.js';
 import { Smsc } from './smsc.js';
 import { Strangers } from './strangers.js';
@@ -31,6 +34,11 @@ export interface WorldOptions {
   /** Numbers of faults and messages that are left out of the plan. */
   readonly withoutFaults?: ReadonlySet<number>;
   readonly withoutMessages?: ReadonlySet<number>;
+  /**
+   * The world as it was before mail from outside, recalls, operators and charging came into it: so the seeds of that time mean what they meant.
+   * Absent means no.
+   */
+  readonly older?: boolean;
   /** Gets every line of the trace. */
   readonly say?: ((line: string) => void) | undefined;
 }
@@ -47,8 +55,14 @@ const NEAR_MS = 12 * SECOND;
 /** Share of messages that are sent together with the one before, and how near. Milliseconds. */
 const TOGETHER_SHARE = 0.4;
 const TOGETHER_MS = 400;
-/** The number of the first message from elsewhere. */
+/** Numbers of the first message from elsewhere, the first mail, and the first message that is to be recalled. */
 const STRANGERS_FROM = 1_000;
+const MAIL_FROM = 1_100;
+const RECALLED_FROM = 1_200;
+/** The number of operators' first deed, among faults. */
+const DEEDS_FROM = 100;
+/** How long what waits for a road may wait while nothing hinders it. Milliseconds; a lease, and what a far side may rest. */
+const GOING_OUT_MS = 2 * MINUTE;
 const VERSIONS = ['1.0', '1.1', '1.2', '1.2', '1.3'] as const;
 
 export class World {
@@ -64,7 +78,12 @@ export class World {
   readonly #audit: Audit;
   readonly #phones: readonly Phone[];
   readonly #strangers: Strangers;
+  readonly #providers: Providers;
+  /** Absent in older worlds. */
+  readonly #operators: Operators | undefined;
   #trouble = true;
+  /** Since when the program runs without trouble. Milliseconds since the world began. */
+  #wellSince: number | undefined;
   /** The wall clock has been set back. */
   #setBack = false;
   /** Roads that have not come to their end. */
@@ -89,6 +108,17 @@ export class World {
     const smsc = new Smsc(loop, random.fork('smsc'), this.trace, this.#hazards, this.#settings, receivers, (push, octets) =>
       this.#ledger.pushed(push, octets),
     );
+    const operators = options.older
+      ? undefined
+      : new Operators({
+          loop,
+          trace: this.trace,
+          ledger: () => this.#ledger,
+          messaging: () => this.machine.messaging,
+          storedDeeds: (id, by) => this.#audit.deedsOf(id, by),
+        });
+    this.#operators = operators;
+    const billing = operators && new Billing({ loop, random: random.fork('billing'), trace: this.trace });
     const farSides = new FarSides({
       loop,
       random: random.fork('far sides'),
@@ -96,7 +126,9 @@ export class World {
       hazards: this.#hazards,
       messaging: () => this.machine.messaging,
       given: (handover) => this.#ledger.given(handover),
-      reported: (report) => this.#ledger.reportedOutside(report),
+      reported: (report) => this.#ledger.reports.outside(report),
+      stored: (key) => this.#audit.delivery(key),
+      ...(operators && { operators }),
     });
     this.machine = new Machine({
       ...common,
@@ -112,13 +144,21 @@ export class World {
           if (kind === 'resubmission-recognised') this.trace.count('message', 'recognised as sent again');
       },
       beforePrune: () => this.#audit.close(),
+      logsEvents: billing !== undefined,
+      opened: (messaging, events, owner) => {
+        operators?.tell(messaging);
+        if (events) billing?.start(events, owner);
+      },
+      fallen: () => farSides.crashed(),
     });
-    this.#strangers = new Strangers({
+    const outside = {
       ...common,
       ledger: () => this.#ledger,
       phones: () => this.#phones,
       messaging: () => this.machine.messaging,
-    });
+    };
+    this.#strangers = new Strangers(outside);
+    this.#providers = new Providers(outside);
     const { machine } = this;
     this.#ledger = new Ledger({
       ...common,
@@ -131,9 +171,16 @@ export class World {
         return row && { open: row[0] !== 0, read: row[1] !== null };
       },
       pushFailed: (key) => smsc.failed.has(key),
+      storedDeliveries: (id) => this.#audit.history(id)?.deliveries ?? [],
       farSaid: (delivery, outcome) => farSides.hasSaid(delivery, outcome),
+      leadsTo: (key, road) => farSides.leadsTo(key, road),
+      hasExpired: (reason) => operators?.hasExpired(reason) ?? false,
+      changed: ({ events }) => {
+        for (const event of events) if (event.kind === 'delivery-rerouted') farSides.rerouted(event.delivery);
+        operators?.noted(events);
+      },
     });
-    this.#audit = new Audit({ ...common, machine, ledger: this.#ledger });
+    this.#audit = new Audit({ ...common, machine, ledger: this.#ledger, ...(billing && { billing }) });
     const phoneWorld: PhoneWorld = {
       network: new Network(loop, this.trace, this.#hazards, machine),
       ledger: this.#ledger,
@@ -164,11 +211,14 @@ export class World {
     const instants = this.#planMessages();
     this.#planFaults(instants);
     this.#planStrangers();
+    if (!this.#options.older) this.#planLater(instants);
     this.#look();
     await loop.run(() => loop.now >= this.#settings.troubleMs);
     await this.#recover(instants.length);
+    this.#wellSince = loop.now;
     await this.#drain();
     this.#audit.remains();
+    this.#audit.charges();
     await this.#agree();
     await this.#lastStart();
     trace.line('the world ends well');
@@ -202,6 +252,37 @@ export class World {
       const at = draws.unit() * this.#settings.troubleMs;
       if (this.#options.withoutMessages?.has(number)) continue;
       this.loop.after(at, this.loop.world, () => void this.#walk(this.#strangers.send(number, draws)));
+    }
+  }
+
+  /** Mail, messages that are recalled, and operators' deeds: each from a source of its own. */
+  #planLater(instants: readonly number[]): void {
+    const { loop } = this;
+    const at = (draws: Random): number =>
+      draws.chance(NEAR_SHARE) ? draws.pick(instants) + draws.unit() * NEAR_MS : draws.unit() * this.#settings.troubleMs;
+    const mails = new Random(`angarium ${this.#options.seed}`).fork('mails');
+    for (let i = mails.pick([0, 0, 1, 2]) - 1; i >= 0; i--) {
+      const draws = mails.fork(`mail ${i}`);
+      if (this.#options.withoutMessages?.has(MAIL_FROM + i)) continue;
+      loop.after(at(draws), loop.world, () => void this.#walk(this.#strangers.mail(MAIL_FROM + i, draws)));
+    }
+    const recalls = new Random(`angarium ${this.#options.seed}`).fork('recalls');
+    for (let i = recalls.pick([0, 1, 1, 2, 3]) - 1; i >= 0; i--) {
+      const draws = recalls.fork(`recalled ${i}`);
+      if (this.#options.withoutMessages?.has(RECALLED_FROM + i)) continue;
+      loop.after(at(draws), loop.world, () => void this.#walk(this.#providers.send(RECALLED_FROM + i, draws)));
+    }
+    const deeds = new Random(`angarium ${this.#options.seed}`).fork('deeds');
+    for (let i = deeds.between(0, 6) - 1; i >= 0; i--) {
+      const draws = deeds.fork(`deed ${i}`);
+      const deed = draws.weighted(DEEDS);
+      if (this.#options.withoutFaults?.has(DEEDS_FROM + i)) continue;
+      loop.after(at(draws), loop.world, () => {
+        if (!this.#trouble) return;
+        this.trace.line(`operator ${i}: ${deed.name}`);
+        this.trace.count('operator', deed.name);
+        void this.#walk(deed.run(this.#operators!, draws, `operator ${i}`));
+      });
     }
   }
 
@@ -269,6 +350,8 @@ export class World {
     this.#audit.rows();
     this.#audit.books();
     if (!this.#setBack) this.#audit.again(this.wall());
+    if (this.#wellSince !== undefined && this.loop.now > this.#wellSince + GOING_OUT_MS)
+      this.#audit.goingOut(this.wall() - GOING_OUT_MS);
     this.loop.after(AUDIT_MS, this.loop.world, () => this.#look());
   }
 
@@ -279,6 +362,7 @@ export class World {
     this.#trouble = false;
     heal(this.#hazards);
     machine.forgetPlans();
+    this.#operators?.endAll();
     for (const phone of this.#phones) {
       phone.isOn = true;
       machine.handsetReachable(phone.msisdn);
@@ -319,11 +403,11 @@ export class World {
       if (loop.now < nextLook || this.#walking > 0) return false;
       nextLook = loop.now + 20 * SECOND;
       if (this.wall() > until()) return true;
-      if (!machine.isQuiet) return false;
+      if (!machine.isQuiet || !this.#audit.isCharged) return false;
       return engine.rows('SELECT 1 FROM delivery WHERE open<>0 UNION ALL SELECT 1 FROM report LIMIT 1').length === 0;
     });
     const still = loop.now + MINUTE;
-    await loop.run(() => loop.now > still && machine.isQuiet);
+    await loop.run(() => loop.now > still && machine.isQuiet && this.#audit.isCharged);
     this.#audit.rows();
     this.#audit.books(true);
     this.#audit.bound();
