@@ -149,6 +149,10 @@ export const LIMITS = {
   mm7ElementsMax: 2_048,
   /** Elements inside elements of one SOAP document. Unit: levels. Source: MM7 needs six; Details may hold anything. */
   mm7DepthMax: 24,
+  /** An identifier, a code or an address in a request of a VASP. Unit: characters. Source: a mailbox may have 320 (RFC 3696). */
+  mm7IdCharactersMax: 320,
+  /** A text in a request of a VASP. Unit: characters. Source: handsets show 40 of a subject; what is stored with each message is to stay small. */
+  mm7TextCharactersMax: 1_024,
   /** One SOAP document. Unit: octets. Source: 100 recipients of 100 octets each, and 2 KB beside them, ten times over. */
   mm7SoapOctetsMax: 131_072,
   /** Head of an HTTP request of a VASP. Unit: octets. Source: Node's own default; an aggregator's longest has 1 KiB. */

@@ -232,6 +232,32 @@ describe('MM7: what an account may do', () => {
   });
 });
 
+describe('MM7: texts that would be kept', () => {
+  const long = 'x'.repeat(LIMITS.mm7TextCharactersMax + 1);
+  const cases: readonly (readonly [string, Partial<SubmitReq>])[] = [
+    ['Subject', { subject: long }],
+    ['ServiceCode', { serviceCode: long }],
+    ['LinkedID', { linkedId: long }],
+    ['ChargedPartyID', { chargedPartyId: long }],
+    ['AuxApplicInfo', { auxApplicInfo: long }],
+    ['Recipients', { recipients: { to: [{ kind: 'RFC2822Address', value: `${long}@example.com` }] } }],
+  ];
+  for (const [what, more] of cases)
+    it(`are refused with 2007 where ${what} is longer than any sense`, async () =>
+      withMm7({}, async ({ port, script }) => {
+        const answer = await post(port, submitReq(more));
+        assert.equal(codeOf(answer), 2007);
+        assert.match(JSON.stringify(answer.reading.message), new RegExp(`${what} has more than`));
+        assert.equal(script.submissions.length, 0);
+      }));
+
+  it('are refused with 2007 where the TransactionID is, which is echoed all the same', async () =>
+    withMm7({}, async ({ port }) => {
+      const answer = await post(port, submitReq(), { transactionId: long });
+      assert.deepEqual([codeOf(answer), answer.reading.transactionId], [2007, long]);
+    }));
+});
+
 describe('MM7: windows and replacements', () => {
   // NOW is a Wednesday, 12:00 UTC.
   const windows = [{ days: [3], from: '18:00', until: '21:00' }];

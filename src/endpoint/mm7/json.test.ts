@@ -90,6 +90,30 @@ describe('JSON interface: submit', () => {
       });
     }));
 
+  it('hands conditions, linked ids and application ids on, with replacements too, and its description says what they may be', async () => {
+    const ids = { applicId: 'chess', replyApplicId: 'reply', auxApplicInfo: 'move 12' };
+    await withMm7({}, async ({ port, script }) => {
+      const wishes = { deliveryCondition: [1, 2], linkedId: MESSAGE_ID, ...ids };
+      assert.equal((await call(port, 'POST', '/messages', aBody(wishes))).status, 201);
+      const { origin, application } = script.submissions[0]!;
+      assert.deepEqual(application, ids);
+      assert.deepEqual(origin.interface === 'mm7' && [origin.deliveryCondition, origin.linkedId], [['1', '2'], MESSAGE_ID]);
+      const parts = aBody()['parts'];
+      assert.equal((await call(port, 'PUT', `/messages/${MESSAGE_ID}`, { parts, ...ids })).status, 200);
+      assert.deepEqual(script.replacements[0]?.application, ids);
+      assert.equal((await call(port, 'POST', '/messages', aBody({ deliveryCondition: [3] }))).status, 400);
+    });
+    const text = JSON.stringify(openApi('/vasp/v1'));
+    assert.match(text, /only to terminals that take multimedia messages/);
+    assert.equal(text.split('"replyApplicId"').length - 1 >= 2, true);
+  });
+
+  it('says 503 and when to come again where there is no room for a body', async () =>
+    withMm7({ config: { requestsInFlightMax: 0 } }, async ({ port }) => {
+      const answer = await call(port, 'POST', '/messages', aBody());
+      assert.deepEqual([answer.status, answer.headers['retry-after'], read(answer)['code']], [503, '5', 4006]);
+    }));
+
   it('puts a presentation first and makes the content related', async () =>
     withMm7({}, async ({ port, script }) => {
       const smil = { contentType: 'application/smil', text: '<smil/>' };

@@ -21,6 +21,8 @@ export type OwnRefusal =
   | { readonly kind: 'partial-cancel-not-supported' }
   /** A number of DeliveryCondition that nobody here can check. */
   | { readonly kind: 'condition-unknown' }
+  /** `what`: the element. */
+  | { readonly kind: 'text-too-long'; readonly what: string; readonly max: number }
   | { readonly kind: 'paused' }
   | { readonly kind: 'draining' }
   | { readonly kind: 'outside-window' }
@@ -80,6 +82,7 @@ export const REFUSALS: { readonly [K in Refusal['kind']]: RefusalRow<Extract<Ref
   'third-party-not-allowed': { status: 2001, http: 403, text: () => 'ChargedPartyID is not allowed' },
   'recipients-not-allowed': { status: 2001, http: 403, text: () => 'the account may not send to any of the recipients' },
   'partial-cancel-not-supported': { status: 3001, http: 409, text: () => 'a message is cancelled for all of its recipients' },
+  'text-too-long': { status: 2007, http: 422, text: (r) => `${r.what} has more than ${r.max} characters` },
   'condition-unknown': { status: 2007, http: 422, text: () => 'DeliveryCondition is 1 or 2 here' },
   paused: { status: 4006, http: 503, text: () => 'the account is paused' },
   draining: { status: 4007, http: 403, text: () => 'the account is being closed' },

@@ -3,7 +3,9 @@ import { err, LIMITS, ok, type Result } from '#base';
 import type { Vasp, VaspOperation } from '#directory';
 import {
   type Address,
+  type ApplicationAddressing,
   addressKey,
+  addressText,
   isKnownCondition,
   type Mm7Origin,
   type Recipient,
@@ -14,8 +16,41 @@ import type { OwnRefusal, Refusal } from './refusals.js';
 import { type Claim, present, type SubmitHead, type VaspContent } from './request.js';
 import { nextOpening } from './windows.js';
 
-/** Whether the account may do this at all, now. */
-export function checkAccount(vasp: Vasp, claim: Claim, operation: VaspOperation): OwnRefusal | undefined {
+/** The texts of a request that are kept with its message; JSON's schema bounds the same. */
+interface Texts {
+  readonly transactionId: string;
+  readonly messageId?: string;
+  readonly serviceCode?: string;
+  readonly linkedId?: string;
+  readonly chargedPartyId?: string;
+  readonly subject?: string;
+  readonly application?: ApplicationAddressing;
+}
+
+/** What is too long of them. */
+function checkTexts(request: Texts & Claim): OwnRefusal | undefined {
+  const { mm7IdCharactersMax: idMax, mm7TextCharactersMax: textMax } = LIMITS;
+  const { applicId, replyApplicId, auxApplicInfo } = request.application ?? {};
+  const rows: readonly (readonly [what: string, text: string | undefined, max: number])[] = [
+    ['TransactionID', request.transactionId, idMax],
+    ['MessageID', request.messageId, idMax],
+    ['VASID', request.vasId, idMax],
+    ['ServiceCode', request.serviceCode, idMax],
+    ['LinkedID', request.linkedId, idMax],
+    ['ChargedPartyID', request.chargedPartyId, idMax],
+    ['Subject', request.subject, textMax],
+    ['ApplicID', applicId, textMax],
+    ['ReplyApplicID', replyApplicId, textMax],
+    ['AuxApplicInfo', auxApplicInfo, textMax],
+  ];
+  const long = rows.find(([, text, max]) => text !== undefined && text.length > max);
+  return long && { kind: 'text-too-long', what: long[0], max: long[2] };
+}
+
+/** Whether the account may do this at all, now, and whether what it says can be kept. */
+export function checkAccount(vasp: Vasp, claim: Claim & Texts, operation: VaspOperation): OwnRefusal | undefined {
+  const tooLong = checkTexts(claim);
+  if (tooLong !== undefined) return tooLong;
   if (vasp.state === 'paused') return { kind: 'paused' };
   if (vasp.state === 'draining') return { kind: 'draining' };
   if (claim.vaspId !== undefined && claim.vaspId !== '' && claim.vaspId !== vasp.vaspId)
@@ -105,6 +140,8 @@ export function submitTerms(vasp: Vasp, request: SubmitHead, now: number): Resul
   if (request.deliveryCondition?.every(isKnownCondition) === false) return err({ kind: 'condition-unknown' });
   const sender = senderOf(vasp, request.sender);
   if (sender === undefined) return err({ kind: 'sender-not-allowed' });
+  if (request.recipients.some(({ address }) => addressText(address).length > LIMITS.mm7IdCharactersMax))
+    return err({ kind: 'text-too-long', what: 'Recipients', max: LIMITS.mm7IdCharactersMax });
   const { length } = request.recipients.filter(({ shownOnly }) => shownOnly !== true);
   const recipientsMax = Math.min(vasp.limits.recipientsMax, LIMITS.recipientsMax);
   if (length > recipientsMax) return err({ kind: 'too-many-recipients', recipients: length, recipientsMax });

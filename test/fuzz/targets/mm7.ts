@@ -1,6 +1,6 @@
 /** MM7: SOAP documents and the HTTP bodies around them, read, written, read again. */
 import { LIMITS } from '#base';
-import { decodeBody } from '#codec/mime';
+import { decodeBody, type MimeEntity } from '#codec/mime';
 import {
   decodeEnvelope,
   decodePacket,
@@ -8,6 +8,7 @@ import {
   MM7_TOLERANCES,
   type Mm7DecodeError,
   type Mm7Reading,
+  PacketReader,
   STATUS_CODES,
 } from '#codec/mm7';
 import { SAMPLES } from '../../kit/mm7-samples.js';
@@ -62,6 +63,28 @@ function checkReading({ message, transactionId, dialect, tolerated }: Mm7Reading
   expect(departure === undefined, 'mm7: a message is read as it was written', () => departure ?? '');
 }
 
+/** The leaves of content, in order. */
+const bodiesOf = (entity: MimeEntity | undefined): readonly Uint8Array[] =>
+  entity === undefined ? [] : entity.parts.length === 0 ? [decodeBody(entity)] : entity.parts.flatMap(bodiesOf);
+
+/** What is read as it comes is what is read whole, wherever it was cut: here by its own octets. */
+function checkPieces(octets: Uint8Array, whole: ReturnType<typeof decodePacket>): void {
+  const reader = new PacketReader(contentTypeOf(octets));
+  for (let at = 0; at < octets.length; ) {
+    const end = at + 1 + octets[at]! * 40;
+    reader.write(octets.slice(at, end));
+    at = end;
+  }
+  const pieces = reader.end();
+  expect(pieces.ok === whole.ok, 'mm7: pieces are refused as the whole is', () => (pieces.ok ? '' : pieces.error.text));
+  if (!pieces.ok || !whole.ok) return;
+  const departure = difference(whole.value.message, pieces.value.message);
+  expect(departure === undefined, 'mm7: pieces say what the whole says', () => departure ?? '');
+  const [one, other] = [whole, pieces].map(({ value }) => bodiesOf(value.content));
+  const body = difference(one, other);
+  expect(body === undefined, 'mm7: pieces hold the octets of the whole', () => body ?? '');
+}
+
 export const mm7: Target = {
   name: 'mm7',
   about: 'MM7 messages: SOAP documents, and the multiparts around them',
@@ -99,6 +122,7 @@ export const mm7: Target = {
   structure: documentTree,
   run(octets) {
     const packet = decodePacket(contentTypeOf(octets), octets);
+    checkPieces(octets, packet);
     if (!packet.ok) {
       checkError(packet.error);
       return;
