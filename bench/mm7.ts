@@ -74,8 +74,11 @@ async function measured(
       ...(accept !== undefined && { accept }),
     };
     const isSmoke = seconds < 1;
-    for (let warmed = 0; warmed < (isSmoke ? 1 : WARM_UP_MESSAGES); )
-      warmed += Math.max(1, (await httpLoad({ ...options, durationMs: WARM_UP_STEP_MS })).answers);
+    for (let warmed = 0; warmed < (isSmoke ? 1 : WARM_UP_MESSAGES); ) {
+      const { answers } = await httpLoad({ ...options, durationMs: WARM_UP_STEP_MS });
+      if (answers === 0) throw new Error('every request was refused');
+      warmed += answers;
+    }
     const before = readUsage(program.pid);
     const result = await httpLoad({ ...options, durationMs: seconds * 1000 });
     const after = readUsage(program.pid);
