@@ -703,7 +703,7 @@ describe('space', () => {
     'stays under twice the live octets plus one segment while messages come and go, and every message left is whole',
     withFolder(async (folder, open) => {
       const segmentOctets = 10 * LARGE;
-      const store = await open({ settings: { ...SOON, segmentOctets, cacheOctetsMax: 0, recentContentOctetsMax: 0 } });
+      const store = await open({ settings: { ...SOON, segmentOctets, cacheOctetsMax: 0 } });
       const kept: { message: Message; seed: number }[] = [];
       for (let i = 0; i < 200; i++) {
         const message = aMessage({ size: LARGE });

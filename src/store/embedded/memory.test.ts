@@ -10,7 +10,6 @@ import { aDelivery, aMessage, anEnded, BOB } from '../../messaging/fixtures.cont
 import { type DueRow, DueWindow } from './due-window.js';
 import { HotMessages } from './hot-messages.js';
 import { openEmbeddedStore } from './open.js';
-import { RecentContent } from './recent-content.js';
 
 const nothing = { deliveries: [], newReports: [], reports: [], reportsDone: [], events: [], contentRemoved: [] };
 
@@ -160,55 +159,6 @@ describe('the window of due things', () => {
     for (let i = 50; i > 0; i--) {
       arrive(`k${i}`, i * 10);
       assert.ok(((await window.nextDueAt()) ?? Infinity) <= i * 10);
-    }
-  });
-});
-
-describe('large content that came last', () => {
-  it('is kept as a copy of its own, in pieces or not', () => {
-    const recent = new RecentContent(1_000);
-    const piece = Uint8Array.of(1, 2);
-    recent.put('a', [piece, Uint8Array.of(3)], 3);
-    piece[0] = 9;
-    assert.deepEqual(recent.get('a'), Uint8Array.of(1, 2, 3));
-    recent.remove('a');
-    assert.deepEqual([recent.get('a'), recent.octets], [undefined, 0]);
-  });
-
-  it('gives way in the order in which it came when there is more than may be kept', () => {
-    const recent = new RecentContent(1_000);
-    for (const id of ['a', 'b', 'c', 'd', 'e']) recent.put(id, [new Uint8Array(250)], 250);
-    assert.deepEqual(
-      ['a', 'b', 'e'].map((id) => recent.get(id)?.length),
-      [undefined, 250, 250],
-    );
-    assert.equal(recent.octets, 1_000);
-  });
-
-  it('is not kept when it alone would put out many others, or where nothing is to be kept', () => {
-    const recent = new RecentContent(1_000);
-    recent.put('a', [new Uint8Array(100)], 100);
-    recent.put('b', [new Uint8Array(251)], 251);
-    assert.deepEqual([recent.get('a')?.length, recent.get('b')], [100, undefined]);
-    const none = new RecentContent(0);
-    none.put('a', [new Uint8Array(1)], 1);
-    assert.equal(none.get('a'), undefined);
-  });
-
-  it('is gone with the message, though its file is still there', async () => {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'angarium-memory-'));
-    const store = await openEmbeddedStore({ folder, log: silentLog, meter: silentMeter });
-    try {
-      const message = aMessage({ size: 50_000 });
-      const delivery = aDelivery(message);
-      await store.messages.accept(message, [new Uint8Array(50_000).fill(7)], [delivery], [], []);
-      const stored = await store.messages.content(message.id);
-      assert.ok(stored.kind === 'content' && stored.octets.length === 50_000 && stored.octets[49_999] === 7);
-      await store.messages.change({ ...nothing, deliveries: [anEnded(delivery)], contentRemoved: [message.id] });
-      assert.deepEqual(await store.messages.content(message.id), { kind: 'absent' });
-    } finally {
-      await store.close();
-      fs.rmSync(folder, { recursive: true });
     }
   });
 });

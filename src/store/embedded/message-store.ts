@@ -44,7 +44,6 @@ import { joined } from './joined.js';
 import { Names } from './names.js';
 import { OldestFirst } from './oldest-first.js';
 import type { ReaderClient } from './reader-client.js';
-import { RecentContent } from './recent-content.js';
 import { Recents } from './recents.js';
 import { RoadWindows } from './road-windows.js';
 import type { EmbeddedSettings } from './settings.js';
@@ -74,7 +73,6 @@ export class EmbeddedMessages implements MessageStore {
   readonly #segments: Segments;
   readonly #space: DiskSpace;
   readonly #hot: HotMessages;
-  readonly #recentContent: RecentContent;
   /** Reports as acknowledged last; least recently used first. */
   readonly #reports = new Map<string, Report>();
   readonly #oldestReport = new OldestFirst(this.#reports);
@@ -108,7 +106,6 @@ export class EmbeddedMessages implements MessageStore {
     this.#segments = segments;
     this.#space = space;
     this.#hot = new HotMessages(settings.cacheMessagesMax, settings.cacheOctetsMax);
-    this.#recentContent = new RecentContent(settings.recentContentOctetsMax);
     this.#recents = new Recents(settings.recentsMax);
     this.#due = new DueWindow(monotonic, settings.dueWindowMax, settings.duePageRows, async (dueAt, key, limit) => {
       const rows = await reader.ask({ kind: 'due', dueAt, key, limit });
@@ -121,7 +118,6 @@ export class EmbeddedMessages implements MessageStore {
     this.#damaged = meter.counter('angarium_store_damaged_contents_total', 'Small content that did not match its checksum');
     meter.watch('angarium_store_cache_messages', 'Messages in memory', () => this.#hot.rows);
     meter.watch('angarium_store_cache_bytes', 'Estimated octets of the messages in memory', () => this.#hot.octets);
-    meter.watch('angarium_store_recent_content_bytes', 'Octets of large content in memory', () => this.#recentContent.octets);
     meter.watch('angarium_store_due_window', 'Things waiting that are kept in memory', () => this.#due.size);
     meter.watch('angarium_store_recents', 'Fingerprints remembered', () => this.#recents.size);
   }
@@ -228,7 +224,6 @@ export class EmbeddedMessages implements MessageStore {
     let outcome: 'done' | 'stale' | undefined;
     try {
       outcome = await commit({ kind: 'frame', ref }, crc, 0);
-      if (outcome === 'done') this.#recentContent.put(message.id, content, length);
       return outcome;
     } finally {
       if (outcome !== 'done') this.#segments.release(ref.segment, ref.length);
@@ -271,8 +266,6 @@ export class EmbeddedMessages implements MessageStore {
         case 'inline':
           return { kind: 'content', octets: place.octets };
         case 'frame': {
-          const recent = this.#recentContent.get(id);
-          if (recent) return { kind: 'content', octets: recent };
           const read = await this.#segments.read(id, place.ref);
           if (read.kind === 'content') return { kind: 'content', octets: read.content };
           if (read.kind === 'damaged') return read;
@@ -512,7 +505,6 @@ export class EmbeddedMessages implements MessageStore {
     for (const id of change.contentRemoved) {
       this.#touch(id);
       this.#hot.setContent(id, { kind: 'absent' });
-      this.#recentContent.remove(id);
     }
     this.#release(freed);
     this.#somethingDue ||= change.deliveries.length > 0 || change.newReports.length > 0 || change.reports.length > 0;

@@ -9,8 +9,6 @@ export interface EmbeddedSettings {
   readonly cacheMessagesMax: number;
   /** Estimated octets of those messages, inline content included. */
   readonly cacheOctetsMax: number;
-  /** Octets of large content that are kept in memory for whoever gets it at once. 0: none. */
-  readonly recentContentOctetsMax: number;
   /** Handsets kept in memory. Rows. */
   readonly cacheHandsetsMax: number;
   /** Operations of one transaction. */
@@ -106,8 +104,6 @@ export const DEFAULT_SETTINGS: EmbeddedSettings = {
   // collector has to carry over: 20,000 took 60 MB more of resident memory in bench/.
   cacheMessagesMax: 10_000,
   cacheOctetsMax: 64 * MiB,
-  // Half a second of 50 KB messages at the rates of bench/: a far side gets its message within a tenth of that.
-  recentContentOctetsMax: 32 * MiB,
   cacheHandsetsMax: 20_000,
   groupOperationsMax: 512,
   groupOctetsMax: 4 * MiB,

@@ -6,7 +6,6 @@ messageStoreContract(
   'embedded, nothing in memory',
   opener({
     cacheOctetsMax: 0,
-    recentContentOctetsMax: 0,
     cacheMessagesMax: 0,
     dueWindowMax: 1,
     duePageRows: 2,
