@@ -106,12 +106,14 @@ function endAtHandset(
   return 'MMRMD';
 }
 
+const SAID_BY_FAR_SIDE: ReadonlySet<string> = new Set(['handed-over', 'handover-answered', 'delivery-reported']);
+
 /** A far side's own word was recorded when it came; what ends without one is given up by us. */
 function endFar(
   outcome: Extract<MessagingEvent, { kind: 'delivery-ended' }>['outcome'],
   { events }: Occasion,
 ): readonly RecordName[] {
-  const isTold = events.some(({ kind }) => kind === 'delivery-reported' || kind === 'handed-over');
+  const isTold = events.some(({ kind }) => SAID_BY_FAR_SIDE.has(kind));
   return isTold || outcome === 'retrieved' ? NONE : ['MMOMD'];
 }
 

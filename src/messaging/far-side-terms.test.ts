@@ -61,6 +61,18 @@ describe('a far side that loses messages', () => {
     assert.equal((await bed.store.content(id)).kind, 'absent');
   });
 
+  it('may have brought it to its recipient: it is too late to take it back before it is sent again', async () => {
+    const bed = aRoadsTestbed();
+    bed.peers.setTerms({ resendsMissing: true });
+    bed.peers.answer = () => TAKEN;
+    const id = await bed.send({ recipients: to(FINN), deliveryReport: true });
+    bed.peers.answer = () => ({ kind: 'deferred', scope: 'delivery', reason: 'busy' });
+    await passed(bed, HOUR);
+    assert.deepEqual(await bed.states(id), ['due']);
+    const outcome = await bed.messaging.cancel({ messageId: id, by: { operator: 'eva' } });
+    assert.equal(!outcome.ok && outcome.error.kind, 'too-late');
+  });
+
   it('gets nothing that has expired meanwhile', async () => {
     const bed = aRoadsTestbed();
     bed.peers.setTerms({ resendsMissing: true });

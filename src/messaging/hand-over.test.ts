@@ -41,6 +41,23 @@ describe('handing over', () => {
     );
   });
 
+  it('takes all of a transaction along, though some were to be tried again later: its answer is for all of them', async () => {
+    const bed = aRoadsTestbed();
+    bed.peers.answer = (_, place) => ({
+      kind: 'deferred',
+      scope: 'delivery',
+      reason: '450 busy',
+      retryAfterMs: (place + 1) * MINUTE,
+    });
+    await bed.send({ recipients: to(FINN, OTHER_FINN) });
+    bed.pass(MINUTE);
+    await bed.messaging.workDue();
+    assert.deepEqual(
+      bed.peers.handovers.map(({ deliveries }) => deliveries.length),
+      [2, 2],
+    );
+  });
+
   it('waits for the delivery time', async () => {
     const bed = aRoadsTestbed();
     await bed.send({ recipients: to(FINN), deliveryTime: { afterMs: HOUR } });

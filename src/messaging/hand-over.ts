@@ -7,7 +7,7 @@ import type { Context } from './context.js';
 import type { MessagingEvent } from './events.js';
 import { cutAnswer } from './far-answer-text.js';
 import type { DeliveryOfMessage } from './message-store.js';
-import { type Delivery, type DeliveryKey, ENDED, type Message } from './model.js';
+import { type Delivery, type DeliveryKey, type Message, needsContent } from './model.js';
 import { ROAD_DEFAULTS } from './policy.js';
 import { wantsFarReport } from './report.js';
 import { type OuterRoad, roadName, sameRoad } from './road.js';
@@ -57,7 +57,7 @@ export async function handOver(
   // What has expired is not for this road any more: see the ordinary queue.
   if (!road || now >= message.expiresAt) return;
   const all = (await ports.messages.deliveriesOf(message.id)).filter(
-    (delivery) => goesAlong(delivery, claimed, now) && news.began(delivery.key),
+    (delivery) => goesAlong(delivery, claimed) && news.began(delivery.key),
   );
   if (all.length === 0) return;
   if (!carrier) {
@@ -121,13 +121,15 @@ async function divide(context: Context, message: Message, parts: readonly Part[]
   });
 }
 
-/** Due, on the same road, and named in the same transaction. */
-const goesAlong = (delivery: Delivery, { road, handedOver }: Delivery, now: number): boolean =>
+/**
+ * Due, on the same road, and named in the same transaction, whenever it was to be tried again: a transaction goes out whole, or its answer would be
+ * taken for one to those who stayed behind.
+ */
+const goesAlong = (delivery: Delivery, { road, handedOver }: Delivery): boolean =>
   delivery.state === 'due' &&
   delivery.road !== undefined &&
   sameRoad(delivery.road, road!) &&
-  delivery.handedOver?.transactionId === handedOver?.transactionId &&
-  (delivery.handOverAt ?? Infinity) <= now;
+  delivery.handedOver?.transactionId === handedOver?.transactionId;
 
 /** Tells the gate, and writes down what became of each. */
 async function putDown(
@@ -326,7 +328,8 @@ function endedAfter(
 async function contentGone(context: Context, message: Message, deliveries: readonly Delivery[], reason: string): Promise<void> {
   await changeDeliveries(context, message, new Set(deliveries.map(({ key }) => key)), (found) => {
     const { delivery } = found;
-    if (ENDED[delivery.state]) return { answer: undefined };
+    // Its far side may have answered for it meanwhile: then nobody needs the content.
+    if (!needsContent(delivery.state)) return { answer: undefined };
     const { events = [], ...rest } = ended(context, found, { state: 'unreachable', outcome: 'unreachable', reason });
     const at = context.ports.now();
     const about = { messageId: message.id, delivery: delivery.key, recipient: delivery.recipient, reason, at };

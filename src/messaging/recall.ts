@@ -177,8 +177,11 @@ async function withdrawFrom(context: Context, roads: RoadWork, id: MessageId): P
   return (await context.ports.messages.deliveriesOf(id)).filter((delivery) => !ENDED[delivery.state] && roads.withdraw(delivery));
 }
 
-const isStoppable = (withdrawn: readonly Delivery[], { state, key }: Delivery): boolean =>
-  STOPPABLE.has(state) && withdrawn.some((one) => one.key === key);
+/** What a far side has had once, and is to be sent again as its answer did not come, may have reached the recipient. */
+const mayBeThere = ({ handedOver }: Delivery): boolean => (handedOver?.resent ?? 0) > 0 || handedOver?.answered === 'accepted';
+
+const isStoppable = (withdrawn: readonly Delivery[], delivery: Delivery): boolean =>
+  STOPPABLE.has(delivery.state) && !mayBeThere(delivery) && withdrawn.some(({ key }) => key === delivery.key);
 
 async function stop(
   context: Context,

@@ -40,7 +40,7 @@ export const schemaNamespace = (schema: string): string => SCHEMAS + schema;
 /** The schema that a namespace names; undefined for one that is none of ours. */
 export function schemaOf(namespace: string): Mm7Schema | undefined {
   const tag = namespace.startsWith(SCHEMAS) ? namespace.slice(SCHEMAS.length) : undefined;
-  return tag !== undefined && tag in MM7_SCHEMAS ? (tag as Mm7Schema) : undefined;
+  return tag !== undefined && Object.hasOwn(MM7_SCHEMAS, tag) ? (tag as Mm7Schema) : undefined;
 }
 
 /** The dialect of a schema with its usual version and the default namespace. */

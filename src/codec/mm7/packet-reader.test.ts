@@ -113,3 +113,41 @@ describe('PacketReader', () => {
     assert.deepEqual([ended.error.kind, ended.error.salvaged.transactionId], ['limit', 't-1']);
   });
 });
+
+describe('words of a request that are names of object members', () => {
+  const MEMBERS = ['constructor', 'toString', '__proto__', 'valueOf', 'hasOwnProperty'];
+  const refusedOf = (contentType: string, text: string): string => {
+    const outcome = decodePacket(contentType, Buffer.from(text, 'latin1'));
+    return outcome.ok ? 'ok' : outcome.error.kind;
+  };
+
+  it('are no encodings, neither of the type nor of the declaration', () => {
+    for (const name of MEMBERS) {
+      assert.equal(refusedOf(`text/xml; charset=${name}`, soap()), 'malformed-xml', name);
+      assert.equal(refusedOf('text/xml', `<?xml version="1.0" encoding="${name}"?><a/>`), 'malformed-xml', name);
+    }
+  });
+
+  it('are no schemas: a version is a text', () => {
+    for (const name of MEMBERS) {
+      const document = soap()
+        .replaceAll('REL-6-MM7-1-4', name)
+        .replace(/<MM7Version>.*?<\/MM7Version>/, '');
+      assert.notEqual(document, soap());
+      const outcome = decodePacket('text/xml', Buffer.from(document));
+      const version = outcome.ok && 'version' in outcome.value.message ? outcome.value.message.version : '';
+      assert.equal(typeof version, 'string', name);
+    }
+  });
+
+  it('are elements that nobody knows, and no values', () => {
+    for (const name of MEMBERS) {
+      const more = `<${name}>x</${name}></SubmitReq>`;
+      const outcome = decodePacket('text/xml', Buffer.from(soap().replace(/<\/SubmitReq>/, more)));
+      assert.ok(outcome.ok, name);
+      assert.ok(soap().includes('</SubmitReq>'));
+      const wish = `<DeliveryReport>${name}</DeliveryReport></SubmitReq>`;
+      assert.equal(refusedOf('text/xml', soap().replace(/<\/SubmitReq>/, wish)) === 'ok', false, name);
+    }
+  });
+});

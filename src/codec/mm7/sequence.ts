@@ -37,10 +37,10 @@ export const optional = <T>(name: string, coder: ElementCoder<T>, release: 5 | 6
 });
 
 /** Names that are written for others, in lower case. */
-const MISSPELT: Readonly<Record<string, string>> = {
-  earlistdeliverytime: 'EarliestDeliveryTime',
-  auxapplicid: 'AuxApplicInfo',
-};
+const MISSPELT: ReadonlyMap<string, string> = new Map([
+  ['earlistdeliverytime', 'EarliestDeliveryTime'],
+  ['auxapplicid', 'AuxApplicInfo'],
+]);
 
 interface Table {
   readonly keys: readonly string[];
@@ -64,7 +64,7 @@ function rowOf(child: XmlElement, table: Table, place: Place): number | undefine
   const exact = table.byName.get(child.local);
   if (exact !== undefined) return exact;
   const lower = child.local.toLowerCase();
-  const meant = table.byLower.get((MISSPELT[lower] ?? lower).toLowerCase());
+  const meant = table.byLower.get((MISSPELT.get(lower) ?? lower).toLowerCase());
   if (meant === undefined) place.reading.tolerate('unknown-element', `${place.path}/${child.local}`, child.text.trim());
   else place.reading.tolerate('misspelt-element', `${place.path}/${child.local}`, `for ${table.slots[meant]!.name}`);
   return meant;

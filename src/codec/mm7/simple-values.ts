@@ -29,11 +29,18 @@ export const identifier: ElementCoder<string> = simple({
   write: (value) => value,
 });
 
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
 /** Booleans as XML Schema has them, in any letter case. */
 export const booleanType: SimpleType<boolean> = {
   read(value, place) {
     const lower = value.toLowerCase();
-    const known = { true: true, 1: true, false: false, 0: false }[lower];
+    const known = BOOLEANS.get(lower);
     if (known === undefined) refuseValue(place, 'true or false');
     if (lower !== value) place.reading.tolerate('letter-case', place.path, value);
     return known;

@@ -114,7 +114,7 @@ function decoderOf(encoding: string): TextDecoder {
 export function decodeDocument(octets: Uint8Array, charset?: string): string {
   const marked = BYTE_ORDER_MARKS.find(([mark]) => mark.every((octet, i) => octets[i] === octet))?.[1];
   const named = (marked ?? charset ?? declaredEncoding(octets) ?? 'utf-8').toLowerCase();
-  const encoding = ENCODINGS[named];
+  const encoding = Object.hasOwn(ENCODINGS, named) ? ENCODINGS[named] : undefined;
   if (encoding === undefined) throw new Refused('malformed-xml', 'the document has an encoding that is not read here');
   try {
     return decoderOf(encoding).decode(octets);

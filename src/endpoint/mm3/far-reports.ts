@@ -110,7 +110,7 @@ function deliveryReports(
 /** `manual-action/MDN-sent-manually; displayed`: its last word. RFC 8098 3.2.6. */
 function dispositionOf(value: string | undefined): ReadReceipt['status'] | undefined {
   const type = value?.split(';').at(-1)?.trim().split('/', 1)[0]?.toLowerCase();
-  return STATUS_OF_DISPOSITION[type ?? ''];
+  return type !== undefined && Object.hasOwn(STATUS_OF_DISPOSITION, type) ? STATUS_OF_DISPOSITION[type] : undefined;
 }
 
 function readReceipt(part: MimeEntity, settings: Mm3Settings): MailReport {

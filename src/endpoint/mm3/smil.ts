@@ -43,9 +43,14 @@ export interface Shown {
 }
 
 /** Which region a medium is shown in; absent for what is only heard, and for what cannot be shown. */
-const ELEMENTS: Readonly<Record<string, string>> = { image: 'img', video: 'video', audio: 'audio', text: 'text' };
+const ELEMENTS: ReadonlyMap<string, string> = new Map([
+  ['image', 'img'],
+  ['video', 'video'],
+  ['audio', 'audio'],
+  ['text', 'text'],
+]);
 
-const elementOf = ({ media }: Shown): string | undefined => ELEMENTS[media.split('/', 1)[0]!];
+const elementOf = ({ media }: Shown): string | undefined => ELEMENTS.get(media.split('/', 1)[0]!);
 
 /** How long a slide is shown. Phones let the user go on. */
 const SLIDE_SECONDS = 8;

@@ -48,14 +48,20 @@ export interface BodyReader {
   take(piece: Uint8Array): boolean;
 }
 
-/** Hands the body of a request to `reader`, as long as that wants more. Then nothing is read any more until somebody drains it. */
+/**
+ * Hands the body of a request to `reader`, as long as that wants more. Then nothing is read any more until somebody drains it. Rejects with what
+ * `take` throws.
+ */
 export function readBody(request: IncomingMessage, { max, share, weight, take }: BodyReader): Promise<BodyOutcome> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let octets = 0;
-    const done = (outcome: BodyOutcome): void => {
+    const release = (): void => {
       request.off('data', data);
       request.off('end', end);
       request.off('close', closed);
+    };
+    const done = (outcome: BodyOutcome): void => {
+      release();
       if (outcome !== 'whole' && outcome !== 'gone') request.pause();
       resolve(outcome);
     };
@@ -63,7 +69,15 @@ export function readBody(request: IncomingMessage, { max, share, weight, take }:
       octets += piece.length;
       if (octets > max) done('too-large');
       else if (!share.hold(octets * weight)) done('no-room');
-      else if (!take(piece)) done('stopped');
+      else
+        try {
+          if (!take(piece)) done('stopped');
+        } catch (fault) {
+          // Thrown out of an event it would end the process.
+          release();
+          request.pause();
+          reject(fault as Error);
+        }
     };
     const end = (): void => done('whole');
     const closed = (): void => done('gone');

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import { LIMITS } from '#base';
 import { encodeEnvelope, type Mm7Message } from '#codec/mm7';
 import { BodyAdmission } from './admission.js';
+import { readBody } from './body.js';
 import {
   aVasp,
   BASIC,
@@ -146,6 +149,16 @@ describe('MM7: a request is refused before it has come', () => {
       assert.match(text, new RegExp(`^HTTP/1\\.1 500 [\\s\\S]*<StatusCode>${code}<`));
     });
 
+  it('whose SOAP document names an object member as its charset, and the program goes on', async () => {
+    const text = await answerToBeginning({}, [
+      head(HUGE),
+      beginning().replace('charset=utf-8', 'charset=constructor'),
+      PART_HEAD,
+      SOME,
+    ]);
+    assert.match(text, /<StatusCode>4004</);
+  });
+
   it('with 4004 for a SOAP document that does not end', async () => {
     const text = await answerToBeginning({}, [
       head(HUGE) + beginning().slice(0, 200),
@@ -280,5 +293,23 @@ describe('octets of bodies in memory', () => {
     assert.equal(a.hold(10_000), true);
     a.give();
     assert.equal(bodies.octets, 0);
+  });
+});
+
+describe('a body of which a piece cannot be taken because of a defect', () => {
+  it('is a failure of its own request and of nothing else', async () => {
+    const request = Object.assign(new PassThrough(), { headers: {} }) as unknown as IncomingMessage;
+    const share = new BodyAdmission(1_000).take(0)!;
+    const reading = readBody(request, {
+      max: 100,
+      share,
+      weight: 1,
+      take: () => {
+        throw new RangeError('a defect');
+      },
+    });
+    (request as unknown as PassThrough).write('x');
+    await assert.rejects(reading, /a defect/);
+    assert.equal(request.listenerCount('data'), 0);
   });
 });

@@ -62,6 +62,9 @@ interface Doubt {
   readonly operations: readonly Operation[];
 }
 
+/** What brings a message that was not there: on a full disk it is refused before what may lead to room. */
+const bringsMessage = ({ kind }: Operation['rows']): boolean => kind === 'accept' || kind === 'supersede';
+
 const NO_DOUBT: Doubt = { number: 0, operations: [] };
 
 const COMMIT_BUCKETS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2];
@@ -225,7 +228,7 @@ export class CommitQueue {
     if (this.#closed) return 'the store is closed';
     if (this.#trouble !== undefined) return this.#trouble;
     // The little room there may be belongs to changes, which lead to more.
-    if ((rows.kind === 'accept' || rows.kind === 'supersede') && this.trouble !== undefined) return this.trouble;
+    if (bringsMessage(rows) && this.trouble !== undefined) return this.trouble;
     const { queueOperationsMax, queueOctetsMax } = this.#settings;
     if (this.#waiting.length >= queueOperationsMax) return 'too many operations are waiting for the disk';
     if (this.#waitingOctets > 0 && this.#waitingOctets + octets > queueOctetsMax)
@@ -328,10 +331,10 @@ export class CommitQueue {
     if (this.#full === undefined) this.#log.error({ reason }, 'store: the disk is full');
     this.#full = `the disk is full: ${reason}`;
     this.#lookForSpace();
-    const rest = operations.filter(({ rows }) => rows.kind !== 'accept');
+    const rest = operations.filter(({ rows }) => !bringsMessage(rows));
     const again = rest.length < operations.length;
     for (const operation of operations)
-      if (!again || operation.rows.kind === 'accept') operation.refused(new StoreUnavailable(this.#full));
+      if (!again || bringsMessage(operation.rows)) operation.refused(new StoreUnavailable(this.#full));
     if (again && rest.length > 0) await this.#commit(rest);
   }
 

@@ -114,6 +114,18 @@ const CASES: readonly (readonly [title: string, expected: readonly RecordName[],
   ['MMO4R (35) records a peer’s read reply report', ['MMO4R'], [MM1, [{ kind: 'message-read', status: 'read' }], PEER]],
   ['MMO1R (36) records a read report to a handset', ['MMO1R'], [MM1, [{ kind: 'report-pushed', about: 'read' }]]],
   ['MMOMD (37) records that a delivery by an outer road is given up', ['MMOMD'], [MM1, [ended('expired')], PEER]],
+  [
+    'MMOMD (37) is not made where the peer’s MM4_forward.RES ends it, whichever came first, its note or that',
+    ['MMO4FRs'],
+    [
+      MM1,
+      [
+        { kind: 'handover-answered', road: 'peer:b', transactionId: 'x', verdict: 'refused', heard: 'settled' },
+        ended('rejected'),
+      ],
+      PEER,
+    ],
+  ],
   ['MMOMD (37) records a cancellation by anybody but a VASP', ['MMOMD'], [MM1, [{ kind: 'delivery-cancelled', by: 'operator' }]]],
   ['MMR1NRq (39) records a notification', ['MMR1NRq'], [MM1, [{ kind: 'notification-pushed', attempt: 1 }]]],
   ['MMR1NRs (40) records that a recipient defers', ['MMR1NRs'], [MM1, [{ kind: 'delivery-deferred' }]]],
