@@ -173,6 +173,51 @@ describe('replacing', () => {
     assert.deepEqual(await bed.states(third.value.messageId), ['cancelled']);
   });
 
+  it('is found by any id of the chain, whichever the VASP mixes, and reports keep to the first', async () => {
+    const bed = aRoadsTestbed();
+    const first = await fromQuiz(bed);
+    const second = await bed.messaging.replace(replacement(first, 'two'));
+    assert.ok(second.ok);
+    const third = await bed.messaging.replace(replacement(second.value.messageId, 'three'));
+    assert.ok(third.ok);
+    const { messageId } = third.value;
+    assert.deepEqual(await bed.states(messageId), ['due']);
+    const { origin } = (await bed.store.message(messageId))!;
+    assert.equal(origin.interface === 'mm7' && origin.replaces, first);
+    const cancelled = await bed.messaging.cancel({ by: QUIZ, messageId: first });
+    assert.ok(cancelled.ok && cancelled.value.messageId === messageId && cancelled.value.cancelled === 1);
+    assert.deepEqual(await bed.states(messageId), ['cancelled']);
+  });
+
+  it('is found by the id of a version that is neither the first nor the newest', async () => {
+    const bed = aRoadsTestbed();
+    const first = await fromQuiz(bed);
+    const second = await bed.messaging.replace(replacement(first, 'two'));
+    const third = await bed.messaging.replace(replacement(first, 'three'));
+    assert.ok(second.ok && third.ok);
+    assert.ok((await bed.messaging.cancel({ by: QUIZ, messageId: second.value.messageId })).ok);
+    assert.deepEqual(await bed.states(third.value.messageId), ['cancelled']);
+  });
+
+  it('is found by the id of a version that the store has forgotten since, and only by its sender', async () => {
+    for (const which of [0, 1] as const) {
+      const bed = aRoadsTestbed();
+      const first = await fromQuiz(bed);
+      bed.pass(HOUR);
+      const second = await bed.messaging.replace(replacement(first, 'two'));
+      assert.ok(second.ok);
+      assert.equal(await bed.store.prune(bed.now(), 10), 1);
+      assert.equal(await bed.store.message(first), undefined);
+      const messageId = [first, second.value.messageId][which]!;
+      const foreign = await bed.messaging.cancel({ by: { vasp: 'other' }, messageId });
+      assert.deepEqual(foreign, { ok: false, error: { kind: 'not-the-sender' } });
+      const third = await bed.messaging.replace(replacement(messageId, 'three'));
+      assert.ok(third.ok);
+      assert.ok((await bed.messaging.cancel({ by: QUIZ, messageId: first })).ok);
+      assert.deepEqual(await bed.states(third.value.messageId), ['cancelled']);
+    }
+  });
+
   it('leaves one new version when it is asked for twice at once', async () => {
     const bed = aRoadsTestbed();
     const id = await fromQuiz(bed);
@@ -331,6 +376,34 @@ describe('replacing', () => {
     );
     assert.deepEqual((await bed.store.message(messageId))!.recipients, to(BOB, FINN));
   });
+
+  for (const recalled of ['cancelled', 'replaced'] as const)
+    it(`takes along what the far side gave back of the first version when it is ${recalled} by the id of the second`, async () => {
+      const bed = aRoadsTestbed();
+      const { opened, open } = gate();
+      bed.peers.answer = async () => {
+        await opened;
+        return { kind: 'deferred', scope: 'delivery', reason: 'busy' };
+      };
+      const sender = { kind: 'short-code', code: '4711' } as const;
+      const { messageId: id } = await bed.accept({ origin: fromVasp(), sender, recipients: to(BOB, FINN) });
+      const working = bed.messaging.workDue();
+      while (bed.peers.handovers.length === 0) await new Promise(setImmediate);
+      const second = await bed.messaging.replace(replacement(id, 'two'));
+      open();
+      await working;
+      assert.ok(second.ok && second.value.tooLate === 1);
+      assert.deepEqual(await bed.states(id), ['cancelled', 'due']);
+      const { messageId } = second.value;
+      const outcome =
+        recalled === 'cancelled'
+          ? await bed.messaging.cancel({ by: QUIZ, messageId })
+          : await bed.messaging.replace(replacement(messageId, 'three'));
+      assert.ok(outcome.ok);
+      assert.equal(outcome.value.cancelled, 2);
+      assert.deepEqual(await bed.states(id), ['cancelled', 'cancelled']);
+      assert.deepEqual(await bed.states(messageId), ['cancelled']);
+    });
 
   it('keeps to the limits of any message', async () => {
     const bed = aRoadsTestbed();

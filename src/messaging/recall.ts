@@ -27,7 +27,7 @@ type Recalled = Result<Cancelled, RecallRefusal>;
 /** Nobody has been given the content in these. A notified handset finds nothing when it comes. */
 const STOPPABLE: ReadonlySet<DeliveryState> = new Set(['unrouted', 'due', 'notified', 'deferred']);
 
-/** How messages that took another's place are found by the other's id. */
+/** How messages that took another's place are found by that one's id: the first version's. */
 export const replacing = (messageId: string): SystemName => ({ system: 'replaces', messageId });
 
 /** A message in all its versions that may still have open deliveries, the newest last. */
@@ -143,21 +143,34 @@ const both = (one: Change, other: Change): Change => ({
   stillOpen: [...(one.stillOpen ?? []), ...(other.stillOpen ?? [])],
 });
 
+/**
+ * All versions of a message, found by the id of any. A VASP knows a replaced message by two: reports name the first version, ReplaceRsp the
+ * new one. So every later version is kept under the first one's id, whichever it was asked for by.
+ */
 async function versionsOf(context: Context, id: string, vasp: string | undefined): Promise<Result<Versions, RecallRefusal>> {
+  if (!isKey(id)) return err({ kind: 'not-found' });
   const { messages } = context.ports;
-  const first = isKey(id) ? await messages.message(id as MessageId) : undefined;
-  if (!first) return err({ kind: 'not-found' });
-  if (vasp !== undefined && !(first.origin.interface === 'mm7' && first.origin.vasp === vasp))
-    return err({ kind: 'not-the-sender' });
-  const later = new Set((await messages.findNamed(replacing(id), 0)).map(({ messageId }) => messageId));
-  const all = [first];
-  // Ids are ordered by time.
-  for (const each of [...later].sort()) {
-    const message = await messages.message(each);
+  const asked = await messages.message(id as MessageId);
+  const first = asked ? firstOf(asked) : (id as MessageId);
+  const later = new Set((await messages.findNamed(replacing(first), 0)).map(({ messageId }) => messageId));
+  if (asked) later.add(asked.id);
+  later.delete(first);
+  const all: Message[] = [];
+  // Ids are ordered by time. The first version may have been forgotten: everybody's part in it may have ended long ago.
+  for (const each of [first, ...[...later].sort()]) {
+    const message = each === id ? asked : await messages.message(each);
     if (message) all.push(message);
   }
-  return ok({ newest: all.at(-1)!, all });
+  const newest = all.at(-1);
+  if (!newest) return err({ kind: 'not-found' });
+  // One VASP sent them all: nobody else may replace any of them.
+  if (vasp !== undefined && !(newest.origin.interface === 'mm7' && newest.origin.vasp === vasp))
+    return err({ kind: 'not-the-sender' });
+  return ok({ newest, all });
 }
+
+/** Of the first version of the message, which this one may be. */
+const firstOf = ({ id, origin }: Message): MessageId => (origin.interface === 'mm7' ? origin.replaces : undefined) ?? id;
 
 /** Keeps all deliveries of the message that are not on their way from setting out. They must be released. */
 async function withdrawFrom(context: Context, roads: RoadWork, id: MessageId): Promise<readonly Delivery[]> {
@@ -232,12 +245,13 @@ function newVersion(
   const wished = 'at' in deliveryTime ? deliveryTime.at : now + deliveryTime.afterMs;
   const span = spanOf({ deliveryTime: { at: Math.max(wished, replacement.notBefore ?? 0) }, expiry }, policy, now);
   if (!span.ok) return span;
+  const first = firstOf(old);
   const served = new Map(stoppable.map((delivery) => [delivery.recipientIndex, delivery]));
   const origin: Mm7Origin = {
     ...(old.origin as Mm7Origin),
     transactionId,
     ...(distributionIndicator !== undefined && { distributionIndicator }),
-    replaces: replacement.messageId as MessageId,
+    replaces: first,
   };
   const { contentClass: _class, drmContent: _drm, ...kept } = old;
   const message: Message = {
@@ -257,7 +271,7 @@ function newVersion(
     acceptedAt: now,
     ...span.value,
     fingerprint: '',
-    named: replacing(replacement.messageId),
+    named: replacing(first),
   };
   const transactions = new Transactions(context);
   const events: MessagingEvent[] = [acceptedEvent(message, served.size)];

@@ -88,34 +88,39 @@ function recallDigest({ content, ...terms }: Omit<ReplaceRequest, 'transactionId
   return hash.digest('base64url');
 }
 
-/** Answers to recalls, which the domain would answer otherwise the second time ("too late"). In memory: after a restart it does. */
-class KeptAnswers {
-  private readonly answers = new Map<string, Cancelled>();
+type Recalled = Result<Cancelled, Refusal>;
 
-  get(key: string): Cancelled | undefined {
-    return this.answers.get(key);
-  }
+/**
+ * Recalls under way, and the answers to those that were carried out: the domain would answer a repetition otherwise ("too late"), and replace anew
+ * what the one under way replaces. In memory: after a restart it does. Refusals are not kept, as the next attempt may go better.
+ */
+class KeptRecalls {
+  private readonly recalls = new Map<string, Promise<Recalled>>();
 
-  keep(key: string, answer: Cancelled): void {
-    const oldest = this.answers.size < LIMITS.mm7AnswersKeptMax ? undefined : this.answers.keys().next().value;
-    if (oldest !== undefined) this.answers.delete(oldest);
-    this.answers.set(key, answer);
+  /** Does a recall once for each request: a repetition gets the first one's answer, for which it waits. */
+  once(key: string, recall: () => Promise<Recalled>): Promise<Recalled> {
+    const before = this.recalls.get(key);
+    if (before !== undefined) return before;
+    const begun = recall();
+    const oldest = this.recalls.size < LIMITS.mm7AnswersKeptMax ? undefined : this.recalls.keys().next().value;
+    if (oldest !== undefined) this.recalls.delete(oldest);
+    this.recalls.set(key, begun);
+    const forget = (): void => {
+      // Another may have come in its place since, if so many came between.
+      if (this.recalls.get(key) === begun) this.recalls.delete(key);
+    };
+    // Before anybody who waits sees the refusal and tries again.
+    begun.then((outcome) => {
+      if (!outcome.ok) forget();
+    }, forget);
+    return begun;
   }
 }
 
 const errorOf = <E>(result: Result<unknown, E>): E | undefined => (result.ok ? undefined : result.error);
 
 export function createService(ports: ServicePorts): VaspService {
-  const kept = new KeptAnswers();
-
-  /** Does a recall once for each request: a repetition gets the first one's answer. */
-  async function once(key: string, recall: () => Promise<Result<Cancelled, Refusal>>): Promise<Result<Cancelled, Refusal>> {
-    const before = kept.get(key);
-    if (before !== undefined) return ok(before);
-    const outcome = await recall();
-    if (outcome.ok) kept.keep(key, outcome.value);
-    return outcome;
-  }
+  const recalls = new KeptRecalls();
 
   const judgeReplace = (vasp: Vasp, request: ReplaceHead): Refusal | undefined =>
     checkAccount(vasp, request, request.operation) ??
@@ -144,7 +149,7 @@ export function createService(ports: ServicePorts): VaspService {
       const refusal = judgeCancel(vasp, request);
       if (refusal !== undefined) return err(refusal);
       const { transactionId, messageId } = request;
-      return once(`${vasp.name} cancel ${transactionId} ${messageId}`, () =>
+      return recalls.once(`${vasp.name} cancel ${transactionId} ${messageId}`, () =>
         ports.messaging.cancel({ by: { vasp: vasp.name }, messageId }),
       );
     },
@@ -164,7 +169,7 @@ export function createService(ports: ServicePorts): VaspService {
         contentType: content.media,
         content: content.pieces,
       };
-      return once(`${vasp.name} replace ${transactionId} ${messageId} ${recallDigest(asked)}`, () =>
+      return recalls.once(`${vasp.name} replace ${transactionId} ${messageId} ${recallDigest(asked)}`, () =>
         ports.messaging.replace(command),
       );
     },
