@@ -14,6 +14,7 @@ import { createMessaging, type MessagingEvent, type Notifier, type Policy } from
 import { type OperatorConfig, type StatusView, startMonitoring, startOperatorApi } from '#operator';
 import { diskRecordFiles, startRecorder } from '#store/charging';
 import { type EmbeddedStore, openEmbeddedStore } from '#store/embedded';
+import { closeInOrder, type Part } from './closing.js';
 import type { Config } from './config.js';
 import {
   contentUrl,
@@ -31,7 +32,7 @@ import { startHousekeeping } from './housekeeping.js';
 import { openMetrics } from './metrics.js';
 import { observeEvents } from './observation.js';
 import { openRoads, type RoadAddresses } from './outer-roads.js';
-import { type KeyedPart, opened, within } from './start-failure.js';
+import { type KeyedPart, opened } from './start-failure.js';
 import { VERSION } from './version.js';
 import { startWorkPump } from './work-pump.js';
 import { type ListenAddress, listenText } from './written-values.js';
@@ -87,17 +88,6 @@ const CLOSING: readonly (readonly PartName[])[] = [
   ['store'],
   ['monitoring'],
 ];
-
-/** Something that closes; what is under way in it may end for `graceMs` where it can take long. */
-interface Part {
-  close(graceMs: number): Promise<void>;
-}
-
-/** Of a row's time, what its parts leave to what is under way. The rest is for writing down what became of what they cut off, and for the rows behind. */
-const GRACE_SHARE = 0.5;
-
-/** What every row gets even when the time is over. Unit: milliseconds. Source: a store that has to write down its last group. */
-const ROW_CLOSE_MIN_MS = 1_000;
 
 /** The push that the configuration names. `notifier` works as soon as this resolves. */
 async function openPush(
@@ -166,21 +156,7 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
 
   metrics.watch('angarium_ready', '1 when /readyz says so.', () => (unready().length === 0 ? 1 : 0));
 
-  /** Closes what is open; each row of CLOSING gets what time is left. */
-  const closeAll = async (): Promise<void> => {
-    const deadline = performance.now() + config.program['stop-within'];
-    for (const row of CLOSING) {
-      const leftMs = Math.max(deadline - performance.now(), ROW_CLOSE_MIN_MS);
-      await Promise.all(
-        row.map(async (name) => {
-          const part = parts.get(name);
-          parts.delete(name);
-          if (part && !(await within(leftMs, part.close(leftMs * GRACE_SHARE))))
-            log.warn({ part: name }, 'did not end in time and is cut off');
-        }),
-      );
-    }
-  };
+  const closeAll = (): Promise<void> => closeInOrder(CLOSING, parts, config.program['stop-within'], log);
 
   try {
     const monitoring = keep(
@@ -330,7 +306,8 @@ export async function startMmsc(config: Config, { log, now = Date.now, observe }
       },
     };
   } catch (e) {
-    await closeAll();
+    // What does not close is in the log; what kept the program from starting is what counts.
+    await closeAll().catch(() => {});
     throw e;
   }
 }
