@@ -45,13 +45,15 @@ export async function opened<T>(part: string | KeyedPart, open: () => T | Promis
   }
 }
 
-/** Resolves when `ending` has ended or the time is over; true when it was in time. */
+/** Resolves when `ending` has ended or the time is over; true when it was in time. Rejects as `ending` does. */
 export async function within(ms: number, ending: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), ms);
   });
-  const inTime = await Promise.race([ending.then(() => true), late]);
-  clearTimeout(timer);
-  return inTime;
+  try {
+    return await Promise.race([ending.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
