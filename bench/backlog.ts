@@ -107,7 +107,7 @@ async function drain(messages: number): Promise<Row> {
 }
 
 export const bench: Bench = {
-  name: 'MM4, a peer that was down',
+  name: 'A peer that was down',
   async run({ smoke }) {
     const seconds = smoke ? 0.3 : 8;
     const messages = Number(process.env['BACKLOG_MESSAGES'] ?? (smoke ? MESSAGES_SMOKE : MESSAGES));
