@@ -31,6 +31,7 @@ export interface FieldCoder<T> {
 
 /** Control characters, line breaks among them. */
 const CONTROLS = /[\u0000-\u001f\u007f]/;
+const NOT_IN_FIELDS = /[^\u0020-\u007e]/;
 const CONTROLS_ALL = /[\u0000-\u001f\u007f]+/g;
 
 function tooLong(text: string, octetsMax: number): void {
@@ -153,7 +154,8 @@ export const version: FieldCoder<string> = {
 
 /**
  * An opaque id, in quotes or not. The value is what stands inside the quotes, backslashes and all: a peer that puts data into its ids gets
- * back the same octets. Nothing but blanks and control characters is refused: an id that looks like a path is an id.
+ * back the same octets. Refused are blanks alone, control characters, and octets above 0x7e, which no header can give back (RFC 5322 2.2): an id
+ * that looks like a path is an id.
  */
 export const id: FieldCoder<string> = {
   read(text, note) {
@@ -162,7 +164,7 @@ export const id: FieldCoder<string> = {
     const inner = quoted ? trimmed.slice(1, -1) : trimmed;
     tooLong(inner, LIMITS.mm4IdOctetsMax);
     if (inner.trim() === '') throw new Malformed(0, 'an empty id');
-    if (CONTROLS.test(inner)) throw new Malformed(0, 'a control character in an id');
+    if (NOT_IN_FIELDS.test(inner)) throw new Malformed(0, 'a character in an id that cannot stand in a header', 'RFC 5322 2.2');
     if (!quoted) note('unquoted-id', 'no quotes');
     return inner;
   },

@@ -12,7 +12,7 @@ import type {
   OutgoingReport,
   ReportOutcome,
 } from '#messaging';
-import type { SmtpCause, SmtpOutcome, SmtpPhase, SmtpRecipientOutcome } from '#smtp';
+import type { SmtpCause, SmtpPhase, SmtpRecipientOutcome } from '#smtp';
 import { domainAt, envelopeText, homeDomain, ownDomain, systemMailbox } from './addresses.js';
 import type { Mm4Config, Mm4Ports } from './config.js';
 import { destinationOf } from './peers.js';
@@ -152,15 +152,15 @@ export function createCarrier(
     return originator ?? systemMailbox(peer, domains);
   }
 
-  /** A mail without content. Its sender is the system: a null reverse-path is refused by peers that filter on it. */
-  const send = (peer: Peer, mailbox: string, pdu: Exclude<Mm4Pdu, Mm4ForwardReq>): Promise<SmtpOutcome> =>
-    pool.send(destinationOf(peer), {
+  /** Sends a mail without content. Its sender is the system: a null reverse-path is refused by peers that filter on it. */
+  async function tell(peer: Peer, mailbox: string, pdu: Exclude<Mm4Pdu, Mm4ForwardReq>, attempt: number): Promise<ReportOutcome> {
+    const written = headerMail(pdu, { peer, domains, now: now() });
+    if (!written.ok) return { kind: 'failed', reason: `it has no form on MM4: ${written.error.detail}` };
+    const outcome = await pool.send(destinationOf(peer), {
       sender: systemMailbox(peer, domains),
       recipients: [{ address: mailbox, notify: ['NEVER'] }],
-      pieces: headerMail(pdu, { peer, domains, now: now() }),
+      pieces: written.value.pieces,
     });
-
-  function reportOutcome(outcome: SmtpOutcome, peer: Peer, pdu: Mm4Pdu, attempt: number): ReportOutcome {
     const one = outcome.recipients[0]!;
     telemetry.sent(peer, pdu.kind, one.kind, one.kind === 'taken' ? '' : one.detail);
     if (one.kind === 'taken') return { kind: 'taken', answer: answerOf(one, peer, outcome.host) };
@@ -198,7 +198,7 @@ export function createCarrier(
   async function acknowledge(outgoing: OutgoingReport, peer: Peer): Promise<ReportOutcome> {
     let last: ReportOutcome = { kind: 'failed', reason: 'nobody to answer for' };
     for (const { mailbox, pdu } of responsesTo(outgoing, peer)) {
-      last = reportOutcome(await send(peer, mailbox, pdu), peer, pdu, outgoing.attempt);
+      last = await tell(peer, mailbox, pdu, outgoing.attempt);
       if (last.kind !== 'taken') return last;
     }
     return last;
@@ -214,7 +214,7 @@ export function createCarrier(
     const pdu = toReport(outgoing, { peer: to, domains, now: now() });
     const mailbox = envelopeText(outgoing.report.to, homeDomain(to), to.dialect) ?? origin.originatorSystem;
     if (pdu === undefined || mailbox === undefined) return { kind: 'failed', reason: 'an address has no form on MM4' };
-    return reportOutcome(await send(to, mailbox, pdu), to, pdu, outgoing.attempt);
+    return tell(to, mailbox, pdu, outgoing.attempt);
   }
 
   return {

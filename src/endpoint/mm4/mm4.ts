@@ -36,10 +36,15 @@ export function openMm4(config: Mm4Config, ports: Mm4Ports): Mm4 {
   const telemetry = createTelemetry({ log, meter });
 
   const respond: Respond = async (peer, mailbox, pdu) => {
+    const written = headerMail(pdu, { peer, domains, now: now() });
+    if (!written.ok) {
+      telemetry.sent(peer, pdu.kind, 'failed', written.error.detail);
+      return false;
+    }
     const sending = pool.send(destinationOf(peer), {
       sender: systemMailbox(peer, domains),
       recipients: [{ address: mailbox, notify: ['NEVER'] }],
-      pieces: headerMail(pdu, { peer, domains, now: now() }),
+      pieces: written.value.pieces,
     });
     const outcome = await within(sending, config.refusalWaitMs);
     const one = outcome?.recipients[0];

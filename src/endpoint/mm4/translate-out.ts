@@ -143,15 +143,13 @@ export function forwardMail(pdu: Mm4ForwardReq, content: Uint8Array, { peer, now
   });
 }
 
-/** The mail of what has no content. Verbose layout: an empty text, as three operators send it. Throws on a bug only. */
-export function headerMail(pdu: Exclude<Mm4Pdu, Mm4ForwardReq>, { peer, now }: Outgoing): readonly Uint8Array[] {
+/** The mail of what has no content. Verbose layout: an empty text, as three operators send it. Err where a value cannot stand in a header. */
+export function headerMail(pdu: Exclude<Mm4Pdu, Mm4ForwardReq>, { peer, now }: Outgoing): Result<Written, MimeError> {
   const body: MimeSource | undefined =
     peer.dialect.responses === 'verbose'
       ? { kind: 'leaf', type: { media: 'text/plain', parameters: { charset: 'us-ascii' } }, data: new Uint8Array(0) }
       : undefined;
-  const written = writeMessage({ fields: encodeMm4(pdu, { dialect: peer.dialect, now }), ...(body && { body }) });
-  if (!written.ok) throw new RangeError(written.error.detail);
-  return written.value.pieces;
+  return writeMessage({ fields: encodeMm4(pdu, { dialect: peer.dialect, now }), ...(body && { body }) });
 }
 
 /** What each outcome is called in a delivery report. `Unreachable` is of MM7: the nearest is that nothing is known. TS 23.140 8.4.2. */

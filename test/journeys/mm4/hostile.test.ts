@@ -171,6 +171,18 @@ describe('headers of another carrier', () => {
       world = undefined;
     }
   });
+
+  it('with octets that no header of ours can give back are no ids: nothing is taken that could never be answered', async () => {
+    const w = await start();
+    const ids = ['X-Mms-Transaction-ID: "t-\xe9"', 'X-Mms-Message-ID: "m-1"'];
+    assert.match(await hand(w, [...FROM, ...REQUEST, ...ids, '', 'x']), /^5\d\d 5/);
+    const named = ['X-Mms-Transaction-ID: "t-1"', 'X-Mms-Message-ID: "m-\xe9"'];
+    assert.equal(await hand(w, [...FROM, ...REQUEST, ...named, '', 'x']), '250 2.0.0');
+    await answered(w);
+    const [answer] = answers(w);
+    assert.deepEqual([answer!.status, answer!.transactionId], ['Error-message-format-corrupt', 't-1']);
+    assert.equal(w.pushes.length, 0);
+  });
 });
 
 describe('a message that comes again', () => {
